@@ -1,0 +1,1 @@
+//! model-wafv2
