@@ -1,1 +1,21 @@
-//! world
+//! The doors to the outside: time, randomness, messages, HTTP, tasks. Every room takes them as parameters, so that a
+//! test can move the clock, seed the dice and read the mail.
+//!
+//! What comes in: nothing. What goes out: small traits, one real implementation each, and the fakes in [`fake`].
+//! What it must not know: AWS, the store, any service.
+//! To add a door: a trait in a file of its own, the real thing beside it, a fake in `fake.rs`.
+
+pub mod clock;
+pub mod fake;
+pub mod http_client;
+pub mod lock;
+pub mod message;
+pub mod rng;
+pub mod task;
+
+pub use clock::{Clock, SystemClock};
+pub use http_client::{HttpClient, HttpError, HttpOptions, HyperClient};
+pub use lock::Lock;
+pub use message::{Channel, Inbox, Message, MessageSender, SendError};
+pub use rng::{Rng, SystemRng};
+pub use task::spawn;

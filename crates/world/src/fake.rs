@@ -1,0 +1,70 @@
+//! Doors for tests: a clock that stands still until moved, dice that always fall alike.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_types::Timestamp;
+
+use crate::clock::Clock;
+use crate::rng::Rng;
+
+/// A clock that only moves when told to.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// Stands at `at`.
+    pub const fn at(at: Timestamp) -> Self {
+        Self(AtomicI64::new(at.ms()))
+    }
+
+    /// Moves it by `seconds`.
+    pub fn advance_s(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Default for ManualClock {
+    /// Stands at 2026-01-02T03:04:05Z.
+    fn default() -> Self {
+        Self::at(Timestamp::from_secs(1_767_323_045))
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_ms(self.0.load(Ordering::SeqCst))
+    }
+
+    fn real(&self) -> Timestamp {
+        self.now()
+    }
+
+    fn monotonic_ns(&self) -> u64 {
+        u64::try_from(self.0.load(Ordering::SeqCst)).unwrap_or(0).saturating_mul(1_000_000)
+    }
+}
+
+/// A generator whose bytes follow from its seed: SHA-256 of seed and a counter.
+#[derive(Debug)]
+pub struct SeededRng {
+    seed: u64,
+    blocks: AtomicU64,
+}
+
+impl SeededRng {
+    /// The same seed gives the same bytes.
+    pub const fn new(seed: u64) -> Self {
+        Self { seed, blocks: AtomicU64::new(0) }
+    }
+}
+
+impl Rng for SeededRng {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(32) {
+            let block = self.blocks.fetch_add(1, Ordering::SeqCst);
+            let hash = digest(&SHA256, &[self.seed.to_be_bytes(), block.to_be_bytes()].concat());
+            chunk.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
+        }
+    }
+}

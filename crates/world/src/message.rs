@@ -1,0 +1,97 @@
+//! Codes and invitations on their way to people, and the local inbox that keeps them in local mode.
+
+use std::collections::VecDeque;
+
+use async_trait::async_trait;
+use aws_types::Timestamp;
+
+use crate::lock::Lock;
+
+/// How a message travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// E-mail.
+    Email,
+    /// Text message.
+    Sms,
+}
+
+impl Channel {
+    /// `EMAIL` or `SMS`, Cognito's delivery mediums.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "EMAIL",
+            Self::Sms => "SMS",
+        }
+    }
+}
+
+/// One message.
+#[derive(Clone)]
+pub struct Message {
+    /// User pool id.
+    pub pool: String,
+    /// Username.
+    pub user: String,
+    /// Address or phone number.
+    pub to: String,
+    /// How it travels.
+    pub channel: Channel,
+    /// Subject line; empty for text messages.
+    pub subject: String,
+    /// Text.
+    pub body: String,
+    /// The code or temporary password within, so that a test need not parse the body.
+    pub code: Option<String>,
+    /// When it was sent.
+    pub time: Timestamp,
+}
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Message to a user of {} by {}", self.pool, self.channel.as_str())
+    }
+}
+
+/// A message could not be handed over.
+#[derive(Debug, thiserror::Error)]
+#[error("the message could not be delivered: {0}")]
+pub struct SendError(pub String);
+
+/// Hands messages over.
+#[async_trait]
+pub trait MessageSender: Send + Sync {
+    /// Hands one over; an error means it certainly was not.
+    async fn send(&self, message: Message) -> Result<(), SendError>;
+}
+
+/// The newest messages of a local server, for people and tests to read. Older ones fall out.
+#[derive(Debug)]
+pub struct Inbox {
+    messages: Lock<VecDeque<Message>>,
+    capacity: usize,
+}
+
+impl Inbox {
+    /// Keeps at most `capacity` messages.
+    pub const fn new(capacity: usize) -> Self {
+        Self { messages: Lock::new(VecDeque::new()), capacity }
+    }
+
+    /// Newest first, those that `matches`, at most `limit`.
+    pub fn newest(&self, limit: usize, matches: impl Fn(&Message) -> bool) -> Vec<Message> {
+        self.messages.lock().iter().rev().filter(|m| matches(m)).take(limit).cloned().collect()
+    }
+}
+
+#[async_trait]
+impl MessageSender for Inbox {
+    async fn send(&self, message: Message) -> Result<(), SendError> {
+        let mut messages = self.messages.lock();
+        if messages.len() >= self.capacity {
+            messages.pop_front();
+        }
+        messages.push_back(message);
+        Ok(())
+    }
+}
