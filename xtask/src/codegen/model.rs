@@ -24,9 +24,9 @@ impl Model {
     /// Reads the model and settles all names.
     pub fn new(name: &str, json: Value) -> Outcome<Self> {
         let shapes = json["shapes"].as_object().ok_or("a model without shapes")?;
-        let statics = names::unique(shapes.keys(), |shape| names::screaming(shape));
+        let statics = names::unique(shapes.keys(), names::screaming);
         let typed = shapes.iter().filter(|(_, body)| is_typed(body)).map(|(name, _)| name);
-        let types = names::unique(typed, |shape| names::type_name(shape));
+        let types = names::unique(typed, names::type_name);
         let streaming = streaming(shapes);
         Ok(Self { name: name.to_owned(), statics, types, streaming, json })
     }
