@@ -148,3 +148,6 @@ fn present(dir: &Path) -> Outcome<Vec<String>> {
     let names = paths.iter().filter_map(|path| path.file_name()?.to_str()).map(str::to_owned);
     Ok(names.filter(|name| name.ends_with(".rs")).collect())
 }
+
+#[cfg(test)]
+mod tests;
