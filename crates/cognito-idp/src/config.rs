@@ -1,0 +1,93 @@
+//! What the server tells this room: names it is known by, prices of passwords, and the doors to the world.
+
+use std::sync::Arc;
+
+use aws_types::AccountId;
+use store::Store;
+use world::{Clock, MessageSender, Rng};
+
+/// Settings of the service, fixed for the life of the process.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The account pools belong to.
+    pub account: AccountId,
+    /// Base of issuers, without a slash at the end: `http://localhost:4566`.
+    pub base_url: String,
+    /// Which form of issuer tokens bear.
+    pub issuer_form: IssuerForm,
+    /// URL of a prefix domain; `{domain}` and `{region}` are filled in:
+    /// `http://{domain}.auth.{region}.localhost:4566`.
+    pub domain_url: String,
+    /// URL of an own domain; `{domain}` is filled in: `https://{domain}`.
+    pub custom_domain_url: String,
+    /// Price of a password.
+    pub hash: HashParams,
+    /// Whether public clients must use PKCE with the code grant.
+    pub public_clients_need_pkce: bool,
+    /// How many RSA keys lie ready; 0 makes each at its first need.
+    pub reserve_keys: usize,
+}
+
+impl Default for Config {
+    /// A local server on port 4566.
+    fn default() -> Self {
+        Self {
+            account: AccountId::default(),
+            base_url: "http://localhost:4566".to_owned(),
+            issuer_form: IssuerForm::Server,
+            domain_url: "http://{domain}.auth.{region}.localhost:4566".to_owned(),
+            custom_domain_url: "https://{domain}".to_owned(),
+            hash: HashParams::default(),
+            public_clients_need_pkce: true,
+            reserve_keys: 4,
+        }
+    }
+}
+
+/// The form of `iss`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssuerForm {
+    /// `{base_url}/{poolId}`: discovery works from it.
+    Server,
+    /// `https://cognito-idp.{region}.amazonaws.com/{poolId}`: what aws-jwt-verify wants.
+    Aws,
+}
+
+/// Argon2id's parameters and how many hashes may run and wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashParams {
+    /// Memory of one hash, KiB.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub iterations: u32,
+    /// Hashes at a time.
+    pub slots: usize,
+    /// Requests that may wait for a slot; more are refused.
+    pub queue: usize,
+}
+
+impl Default for HashParams {
+    /// 19 MiB and two passes (OWASP's second choice), two at a time.
+    fn default() -> Self {
+        Self { memory_kib: 19 * 1024, iterations: 2, slots: 2, queue: 256 }
+    }
+}
+
+/// The doors to the world.
+#[derive(Clone)]
+pub struct Doors {
+    /// Where everything is kept.
+    pub store: Store,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers, codes, salts.
+    pub rng: Arc<dyn Rng>,
+    /// Codes and invitations go out here.
+    pub messages: Arc<dyn MessageSender>,
+}
+
+impl std::fmt::Debug for Doors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Doors")
+    }
+}

@@ -1,0 +1,63 @@
+//! The documents under `{issuer}/.well-known/` (OpenID Connect Discovery 1.0; RFC 7517).
+
+use serde_json::{Map, Value, json};
+
+use crate::CognitoIdp;
+use crate::entity::UserPool;
+
+impl CognitoIdp {
+    /// `GET /{poolId}/.well-known/{document}`: `openid-configuration` or `jwks.json`; `None` where there is no such
+    /// pool or document, or it cannot be read now (that is logged).
+    pub async fn well_known(&self, pool_id: &str, document: &str) -> Option<Value> {
+        let pool = self.any_pool(pool_id).await.ok()?;
+        match document {
+            "openid-configuration" => Some(self.openid_configuration(&pool)),
+            "jwks.json" => match self.keys().jwks(pool_id).await {
+                Ok(jwks) => serde_json::to_value(jwks).ok(),
+                Err(error) => {
+                    tracing::error!(pool.id = pool_id, ?error, "the key set could not be read");
+                    None
+                }
+            },
+            _ => None,
+        }
+    }
+
+    /// The pool's OpenID configuration, members in Cognito's order. A pool without a domain has no OAuth endpoints, so
+    /// their members are left out.
+    pub fn openid_configuration(&self, pool: &UserPool) -> Value {
+        let base = self.domain_url(pool);
+        let endpoint = |path: &str| base.as_ref().map(|base| Value::from(format!("{base}{path}")));
+        let issuer = self.keys().issuer(&pool.id);
+        // The key set's address is always this server's: the AWS form of the issuer leads elsewhere.
+        let jwks_uri = format!("{}/.well-known/jwks.json", self.keys().server_issuer(&pool.id));
+        let members = [
+            ("authorization_endpoint", endpoint("/oauth2/authorize")),
+            ("end_session_endpoint", endpoint("/logout")),
+            ("id_token_signing_alg_values_supported", Some(json!(["RS256"]))),
+            ("issuer", Some(issuer.into())),
+            ("jwks_uri", Some(jwks_uri.into())),
+            ("response_types_supported", Some(json!(["code", "token"]))),
+            ("revocation_endpoint", endpoint("/oauth2/revoke")),
+            ("scopes_supported", Some(json!(["openid", "email", "phone", "profile"]))),
+            ("subject_types_supported", Some(json!(["public"]))),
+            ("token_endpoint", endpoint("/oauth2/token")),
+            (
+                "token_endpoint_auth_methods_supported",
+                base.as_ref().map(|_| json!(["client_secret_basic", "client_secret_post"])),
+            ),
+            ("userinfo_endpoint", endpoint("/oauth2/userInfo")),
+        ];
+        let present = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Value::Object(present.collect::<Map<_, _>>())
+    }
+
+    /// Base URL of the pool's pages and OAuth endpoints: of its own domain, else of its prefix domain.
+    pub fn domain_url(&self, pool: &UserPool) -> Option<String> {
+        if let Some(domain) = &pool.custom_domain {
+            return Some(self.config().custom_domain_url.replace("{domain}", domain));
+        }
+        let domain = pool.domain.as_ref()?;
+        Some(self.config().domain_url.replace("{domain}", domain).replace("{region}", &pool.region))
+    }
+}

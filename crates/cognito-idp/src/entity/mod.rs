@@ -1,0 +1,46 @@
+//! What a user pool's control plane keeps: one file an entity, each one serde document.
+//!
+//! What comes in and goes out: plain values; the names are those of the AWS API. Settings that are only kept and given
+//! back are the model's own types; what a rule looks at has a type of its own.
+//! What it must not know: the store, clocks, wire requests.
+//! To add an entity: a file here, its table in `table/`, a line in each `mod.rs`.
+
+pub mod app_client;
+pub mod domain;
+pub mod group;
+pub mod pool_key;
+pub mod resource_server;
+pub mod schema;
+pub mod ui_customization;
+pub mod user_pool;
+
+pub use app_client::{AppClient, ClientSecret, ClientSettings};
+pub use domain::Domain;
+pub use group::Group;
+pub use pool_key::PoolKeyRecord;
+pub use resource_server::ResourceServer;
+pub use schema::SchemaAttribute;
+pub use ui_customization::UiCustomization;
+pub use user_pool::{MfaSettings, PasswordPolicy, PoolSettings, UserPool};
+
+/// A [`aws_types::Timestamp`] in a stored document: milliseconds since the epoch. For `#[serde(with = "moment")]`.
+pub mod moment {
+    use aws_types::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Writes the milliseconds.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        at.ms().serialize(serializer)
+    }
+
+    /// Reads the milliseconds.
+    ///
+    /// # Errors
+    /// The deserializer's.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        i64::deserialize(deserializer).map(Timestamp::from_ms)
+    }
+}

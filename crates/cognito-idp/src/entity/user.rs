@@ -1,0 +1,134 @@
+//! A user of a pool.
+
+use std::collections::BTreeMap;
+
+use aws_types::Timestamp;
+use model_cognito_idp::types::{AttributeType, UserStatusType, UserType};
+use serde::{Deserialize, Serialize};
+
+use super::{UserPool, moment};
+
+/// The attributes that a code can prove.
+pub const VERIFIABLE: [&str; 2] = ["phone_number", "email"];
+
+/// A user. The password is an Argon2id hash, sealed, bound to pool and `sub`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct User {
+    /// As given at sign-up; the `sub` where an e-mail address or phone number is the username.
+    pub username: String,
+    /// A UUID that no other user ever has.
+    pub sub: String,
+    /// Values by full name (`email`, `custom:team`), without `sub`.
+    pub attributes: BTreeMap<String, String>,
+    /// New values of verifiable attributes that wait for their code.
+    pub pending: BTreeMap<String, String>,
+    /// The status machine's state.
+    pub status: UserStatusType,
+    /// AdminDisableUser clears it.
+    pub enabled: bool,
+    /// None where no password was ever set.
+    pub password: Option<StoredPassword>,
+    /// Former hashes, sealed, newest first; as many as the pool's history wants.
+    pub password_history: Vec<String>,
+    /// Raised by sign-out everywhere, disabling and password changes: what was issued under a lower number is dead.
+    pub epoch: u64,
+    /// When the user was made.
+    #[serde(with = "moment")]
+    pub created: Timestamp,
+    /// When anything was last changed.
+    #[serde(with = "moment")]
+    pub modified: Timestamp,
+}
+
+/// A password at rest.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoredPassword {
+    /// The sealed PHC string.
+    pub sealed: String,
+    /// The sealed SRP salt and verifier.
+    pub srp_sealed: Option<String>,
+    /// When it was set; temporary ones expire.
+    #[serde(with = "moment")]
+    pub set: Timestamp,
+}
+
+impl User {
+    /// An attribute's value; `sub` among them.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        if name == "sub" { Some(&self.sub) } else { self.attributes.get(name).map(String::as_str) }
+    }
+
+    /// Whether `email` or `phone_number` is proven.
+    pub fn is_verified(&self, attribute: &str) -> bool {
+        self.attributes.contains_key(attribute)
+            && self.attributes.get(&verified_flag(attribute)).is_some_and(|flag| flag == "true")
+    }
+
+    /// Marks `email` or `phone_number` as proven or not.
+    pub fn set_verified(&mut self, attribute: &str, verified: Verified) {
+        self.attributes.insert(verified_flag(attribute), verified.as_str().to_owned());
+    }
+
+    /// What the user may sign in with beside the username, as (attribute, value).
+    pub fn aliases<'a>(&'a self, pool: &UserPool) -> Vec<(&'static str, &'a str)> {
+        let named = |attribute: &'static str| self.attributes.get(attribute).map(|value| (attribute, value.as_str()));
+        let verified = |attribute| pool.has_alias(attribute) && self.is_verified(attribute);
+        let mut aliases = Vec::new();
+        for attribute in VERIFIABLE {
+            if pool.has_username_attribute(attribute) || verified(attribute) {
+                aliases.extend(named(attribute));
+            }
+        }
+        if pool.has_alias("preferred_username") {
+            aliases.extend(named("preferred_username"));
+        }
+        aliases
+    }
+
+    /// The attributes as the API lists them: `sub` first. Those a reader may not see are left out.
+    pub fn attribute_list(&self, may_read: impl Fn(&str) -> bool) -> Vec<AttributeType> {
+        let sub = std::iter::once(("sub", self.sub.as_str()));
+        let others = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        sub.chain(others)
+            .filter(|(name, _)| *name == "sub" || may_read(name))
+            .map(|(name, value)| AttributeType { name: name.to_owned(), value: Some(value.to_owned()) })
+            .collect()
+    }
+
+    /// As ListUsers and AdminCreateUser show it.
+    pub fn to_wire(&self) -> UserType {
+        UserType {
+            username: Some(self.username.clone()),
+            attributes: Some(self.attribute_list(|_| true)),
+            user_create_date: Some(self.created),
+            user_last_modified_date: Some(self.modified),
+            enabled: Some(self.enabled),
+            user_status: Some(self.status),
+            mfa_options: None,
+        }
+    }
+}
+
+/// The flag beside a verifiable attribute: `email_verified`.
+pub fn verified_flag(attribute: &str) -> String {
+    format!("{attribute}_verified")
+}
+
+/// Whether an address was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// By a code, a link or an administrator.
+    Yes,
+    /// Not (any more).
+    No,
+}
+
+impl Verified {
+    /// The attribute's text.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "true",
+            Self::No => "false",
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The service as the server holds it.
+
+use std::sync::Arc;
+
+use aws_types::schema::ServiceModel;
+use aws_types::service::{BoxFuture, Built};
+use aws_types::{Answer, AwsError, ByteStream, CallContext, Service, Timestamp};
+use serde_json::Value;
+use store::Store;
+use user_pool_domain::plan::DomainPlan;
+use user_pool_domain::ports::DomainPlans;
+use world::Rng;
+
+use crate::compile::Plans;
+use crate::config::{Config, Doors};
+use crate::key_ring::KeyRing;
+use crate::refresh::Followed;
+
+/// User pools. One per process; see [`CognitoIdp::load`] and [`CognitoIdp::follow`] for its start.
+pub struct CognitoIdp {
+    config: Config,
+    doors: Doors,
+    keys: Arc<KeyRing>,
+    plans: Plans,
+    pub(crate) followed: Followed,
+}
+
+impl CognitoIdp {
+    /// The service over its doors. Nothing is read yet.
+    pub fn new(config: Config, doors: Doors) -> Arc<Self> {
+        let keys = KeyRing::new(&config, doors.store.clone());
+        Arc::new(Self { config, doors, keys, plans: Plans::default(), followed: Followed::default() })
+    }
+
+    /// Settings.
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Where everything is kept.
+    pub const fn store(&self) -> &Store {
+        &self.doors.store
+    }
+
+    /// The server's time.
+    pub fn now(&self) -> Timestamp {
+        self.doors.clock.now()
+    }
+
+    /// Randomness.
+    pub fn rng(&self) -> &dyn Rng {
+        &*self.doors.rng
+    }
+
+    /// All doors.
+    pub const fn doors(&self) -> &Doors {
+        &self.doors
+    }
+
+    /// Signing and verifying keys.
+    pub const fn keys(&self) -> &Arc<KeyRing> {
+        &self.keys
+    }
+
+    /// Plans of the domains.
+    pub const fn plans(&self) -> &Plans {
+        &self.plans
+    }
+}
+
+impl std::fmt::Debug for CognitoIdp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CognitoIdp")
+    }
+}
+
+impl DomainPlans for CognitoIdp {
+    fn by_domain(&self, domain: &str) -> Option<Arc<DomainPlan>> {
+        self.plans.by_domain(domain)
+    }
+}
+
+impl Service for CognitoIdp {
+    fn model(&self) -> &'static ServiceModel {
+        &model_cognito_idp::MODEL
+    }
+
+    fn built(&self) -> &'static [(&'static str, Built)] {
+        crate::BUILT
+    }
+
+    fn call<'a>(
+        &'a self,
+        call: &'a CallContext,
+        operation: &'a str,
+        input: Value,
+        _body: Option<ByteStream>,
+    ) -> BoxFuture<'a, Result<Answer, AwsError>> {
+        Box::pin(async move {
+            let cx = Cx { call, service: self };
+            crate::dispatch(&cx, operation, input).await
+        })
+    }
+}
+
+/// One call: what every operation is given.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    /// Who calls, when, from where.
+    pub call: &'a CallContext,
+    /// The service.
+    pub service: &'a CognitoIdp,
+}
+
+impl Cx<'_> {
+    /// When the call arrived.
+    pub const fn now(&self) -> Timestamp {
+        self.call.now
+    }
+
+    /// Where everything is kept.
+    pub const fn store(&self) -> &Store {
+        self.service.store()
+    }
+}
