@@ -1,1 +1,4 @@
 //! user-pool-domain
+
+pub mod plan;
+pub mod ports;

@@ -1,0 +1,191 @@
+//! What the pages and endpoints ask of the user pool behind them. The control plane (`cognito-idp`) implements this;
+//! the same functions stand behind its AWS operations, so that a rule holds whichever way somebody came in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_types::{AwsError, Secret};
+use serde_json::{Map, Value};
+
+use crate::plan::DomainPlan;
+
+/// Finds the plan of a domain or a pool. Answers from memory.
+pub trait DomainPlans: Send + Sync {
+    /// By domain prefix or custom domain.
+    fn by_domain(&self, domain: &str) -> Option<Arc<DomainPlan>>;
+}
+
+/// Which client of which pool a call is about, and where it comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct FlowContext<'a> {
+    /// The pool.
+    pub pool_id: &'a str,
+    /// The app client.
+    pub client_id: &'a str,
+    /// Address of the browser.
+    pub source_ip: &'a str,
+    /// `User-Agent`.
+    pub user_agent: &'a str,
+}
+
+/// A person whose sign-in is complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The username as stored.
+    pub username: String,
+    /// The user's `sub`.
+    pub sub: String,
+    /// When the person proved who they are, epoch seconds.
+    pub auth_time: i64,
+}
+
+/// Where a flow stands after a step.
+#[derive(Clone, Debug)]
+pub enum AuthStep {
+    /// Done.
+    SignedIn(SignedIn),
+    /// Another proof is needed.
+    Challenge {
+        /// `NEW_PASSWORD_REQUIRED`, …
+        name: String,
+        /// Opaque; given back with the answer.
+        session: String,
+        /// As in the AWS API.
+        parameters: BTreeMap<String, String>,
+    },
+}
+
+/// What a registration led to.
+#[derive(Clone, Debug)]
+pub struct SignedUp {
+    /// No code is needed.
+    pub confirmed: bool,
+    /// The username as stored (differs from what was typed where an e-mail address is the username).
+    pub username: String,
+    /// Masked address the code went to, `t***@t***`.
+    pub destination: Option<String>,
+}
+
+/// An authorization to be turned into a code or tokens.
+#[derive(Clone, Debug)]
+pub struct Authorization {
+    /// Who.
+    pub user: SignedIn,
+    /// Registered redirect URI the answer goes to.
+    pub redirect_uri: String,
+    /// Granted scopes, in the order asked.
+    pub scopes: Vec<String>,
+    /// For the id token.
+    pub nonce: Option<String>,
+    /// PKCE challenge (S256).
+    pub code_challenge: Option<String>,
+}
+
+/// Tokens of a grant.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// Only with scope `openid`.
+    pub id_token: Option<String>,
+    /// Always.
+    pub access_token: String,
+    /// Only from the code grant (and from refresh where rotation is on).
+    pub refresh_token: Option<String>,
+    /// Of the access token, seconds.
+    pub expires_in: i64,
+}
+
+/// Why a grant was refused, in OAuth's terms.
+#[derive(Debug)]
+pub enum GrantError {
+    /// `invalid_grant`: unknown, used, expired, of another client, wrong redirect URI, wrong verifier, user gone.
+    InvalidGrant,
+    /// `invalid_request` with a description (a trigger refused).
+    InvalidRequest(String),
+    /// `invalid_scope`.
+    InvalidScope,
+    /// Something broke; the cause is logged.
+    Server(AwsError),
+}
+
+/// The state behind the pages. Errors are AWS's, with the sentences people see.
+#[async_trait]
+pub trait UserPool: Send + Sync {
+    /// Username and password.
+    async fn sign_in(&self, cx: FlowContext<'_>, username: &str, password: &Secret<String>) -> Result<AuthStep, AwsError>;
+
+    /// The answer to a challenge; `responses` as in RespondToAuthChallenge, without USERNAME.
+    async fn respond(
+        &self,
+        cx: FlowContext<'_>,
+        challenge: &str,
+        session: &str,
+        responses: BTreeMap<String, String>,
+    ) -> Result<AuthStep, AwsError>;
+
+    /// Registers a person.
+    async fn sign_up(
+        &self,
+        cx: FlowContext<'_>,
+        username: &str,
+        password: &Secret<String>,
+        attributes: BTreeMap<String, String>,
+    ) -> Result<SignedUp, AwsError>;
+
+    /// The code of a registration.
+    async fn confirm_sign_up(&self, cx: FlowContext<'_>, username: &str, code: &str) -> Result<(), AwsError>;
+
+    /// Sends that code again. Answers the masked destination.
+    async fn resend_code(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>, AwsError>;
+
+    /// Sends a code to reset the password. Answers the masked destination.
+    async fn forgot_password(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>, AwsError>;
+
+    /// Sets a new password with that code.
+    async fn confirm_forgot_password(
+        &self,
+        cx: FlowContext<'_>,
+        username: &str,
+        code: &str,
+        password: &Secret<String>,
+    ) -> Result<(), AwsError>;
+
+    /// Opens a browser session (cookie `cognito`, one hour) and gives its secret id; a new one at every sign-in.
+    async fn open_session(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Secret<String>, AwsError>;
+
+    /// Who a browser session belongs to, if it lives and the user may still sign in.
+    async fn session(&self, pool_id: &str, session: &str) -> Result<Option<SignedIn>, AwsError>;
+
+    /// Ends a browser session; unknown ones are no error.
+    async fn close_session(&self, pool_id: &str, session: &str) -> Result<(), AwsError>;
+
+    /// A single-use authorization code, five minutes.
+    async fn issue_code(&self, cx: FlowContext<'_>, authorization: Authorization) -> Result<String, AwsError>;
+
+    /// Tokens of the implicit grant: no refresh token.
+    async fn issue_implicit(&self, cx: FlowContext<'_>, authorization: Authorization) -> Result<Tokens, AwsError>;
+
+    /// Whether this is a secret of the client. Same time whether the client exists or not.
+    async fn check_client_secret(&self, pool_id: &str, client_id: &str, secret: &Secret<String>) -> Result<bool, AwsError>;
+
+    /// The code grant. A code that was spent before revokes what it gave.
+    async fn redeem_code(
+        &self,
+        cx: FlowContext<'_>,
+        code: &str,
+        redirect_uri: &str,
+        code_verifier: Option<&str>,
+    ) -> Result<Tokens, GrantError>;
+
+    /// The refresh grant; `scopes` may only narrow.
+    async fn refresh(&self, cx: FlowContext<'_>, refresh_token: &str, scopes: Option<Vec<String>>) -> Result<Tokens, GrantError>;
+
+    /// The client credentials grant; `scopes` are custom ones, all of the client's where `None`.
+    async fn client_credentials(&self, cx: FlowContext<'_>, scopes: Option<Vec<String>>) -> Result<Tokens, GrantError>;
+
+    /// Revokes a refresh token and all tokens of its chain. `Ok(false)` where it is no refresh token at all.
+    async fn revoke(&self, cx: FlowContext<'_>, refresh_token: &str) -> Result<bool, AwsError>;
+
+    /// Claims of the user behind an access token with scope `openid`; `None` where the token is not good (any more).
+    async fn user_info(&self, pool_id: &str, access_token: &str) -> Result<Option<Map<String, Value>>, AwsError>;
+}
