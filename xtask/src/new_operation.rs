@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::Outcome;
 use crate::codegen::{self, Model, snake};
+use crate::process::{command, step};
 
 /// Writes `operations/<operation>.rs` and its tests, and prints the lines that join them to the service.
 pub fn run(root: &Path, service: &str, operation: &str) -> Outcome {
@@ -29,6 +30,7 @@ pub fn run(root: &Path, service: &str, operation: &str) -> Outcome {
     fs::create_dir_all(home.join("operations").join(&module))?;
     fs::write(&file, source(model, operation, body))?;
     fs::write(home.join("operations").join(&module).join("tests.rs"), tests(operation, body))?;
+    step("formatting", command(root, "rustfmt", &["--edition", "2024"]).arg(&file))?;
     println!("crates/{service}/src/operations/{module}.rs and {module}/tests.rs are there. Now add");
     println!("  to operations/mod.rs:       pub mod {module};");
     println!("  to the operations! table:   {operation}: {module}, partial(\"what is missing\");");

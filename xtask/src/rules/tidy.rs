@@ -34,6 +34,7 @@ pub fn breaches(root: &Path) -> Outcome<Vec<String>> {
     for folder in SOURCES.iter().map(|folder| root.join(folder)).filter(|folder| folder.exists()) {
         collect(&folder, &mut files)?;
     }
+    files.extend(texts(root)?);
     files.sort();
     let home = root.display().to_string();
     let mut breaches = Vec::new();
@@ -46,16 +47,23 @@ pub fn breaches(root: &Path) -> Outcome<Vec<String>> {
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if path.is_dir() && !SKIPPED.contains(&name.as_str()) {
+    files.extend(texts(folder)?);
+    for path in entries(folder)?.into_iter().filter(|path| path.is_dir()) {
+        if !path.file_name().is_some_and(|name| SKIPPED.iter().any(|skipped| name == *skipped)) {
             collect(&path, files)?;
-        } else if path.is_file() && path.extension().is_some_and(|end| TEXTS.iter().any(|kind| end == *kind)) {
-            files.push(path);
         }
     }
     Ok(())
+}
+
+/// Files that people read, in one folder.
+fn texts(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let is_text = |path: &PathBuf| path.extension().is_some_and(|end| TEXTS.iter().any(|kind| end == *kind));
+    Ok(entries(folder)?.into_iter().filter(|path| path.is_file() && is_text(path)).collect())
+}
+
+fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    Ok(fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?)
 }
 
 fn judge(name: &str, text: &str, home: &str) -> Vec<String> {
