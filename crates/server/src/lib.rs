@@ -1,1 +1,20 @@
-//! The binary room.
+//! The binary's room: command line, configuration, listeners, the front door, and the wiring of all other rooms.
+//!
+//! What comes in: sockets and argv. What goes out: answers of the rooms behind the doors.
+//! What it must not know: any rule of AWS that a room behind a door decides.
+//! To add a service: a line in [`wiring::models`] and its construction in [`wiring::build`].
+
+pub mod access;
+pub mod app;
+pub mod body;
+pub mod cli;
+pub mod config;
+pub mod coverage;
+pub mod door;
+pub mod front_door;
+pub mod lab;
+pub mod listener;
+pub mod metrics;
+pub mod run;
+pub mod tls;
+pub mod wiring;

@@ -1,1 +1,34 @@
-fn main() {}
+//! `portcullis`: reads the command line and starts what it names.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line talks to its terminal")]
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use server::cli::{Cli, Command, ServeArgs};
+use server::config::Config;
+use server::run::{Setup, run};
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => serve(&args, Setup::None),
+        Command::Lab(args) => serve(&args, Setup::Labs),
+        Command::Coverage => {
+            println!("{}", server::coverage::report());
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("portcullis: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(args: &ServeArgs, setup: Setup) -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config::load(&args.overrides())?;
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PORTCULLIS_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(config, setup))
+}

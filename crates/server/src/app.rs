@@ -1,0 +1,151 @@
+//! The front door: one request in, one response out. It finds who answers, hands over, and turns a panic behind any
+//! door into that request's error alone.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use world::{Clock, Inbox, Rng, SystemClock};
+
+use crate::access::Access;
+use crate::body::{RequestBody, ResponseBody, whole};
+use crate::config::Mode;
+use crate::door::{aws_api, execute_api, internal, issuer, user_pool_domain, website};
+use crate::front_door::{Door, Host, classify};
+use crate::metrics::Metrics;
+use crate::wiring::{Backends, Rooms};
+
+/// Where a request came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer {
+    /// The other end of the connection.
+    pub address: SocketAddr,
+    /// Over TLS.
+    pub secure: bool,
+}
+
+impl Peer {
+    /// The address without port; an IPv4 address stays one when it arrives mapped into IPv6.
+    pub fn ip(&self) -> String {
+        self.address.ip().to_canonical().to_string()
+    }
+}
+
+/// Everything a request may need: built once by [`crate::wiring`].
+pub struct App {
+    /// Local or enforced.
+    pub mode: Mode,
+    /// Host names beside loopback, `.localhost` and AWS's.
+    pub host_names: Vec<String>,
+    /// The server's clock, movable in local mode.
+    pub clock: Arc<SystemClock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// Messages of local mode.
+    pub inbox: Arc<Inbox>,
+    /// Who may call AWS operations.
+    pub access: Access,
+    /// The services by name.
+    pub backends: Backends,
+    /// The rooms behind the other doors.
+    pub rooms: Rooms,
+    /// Counters.
+    pub metrics: Metrics,
+}
+
+/// A request's head with what the front door found out about it.
+pub struct Arrival {
+    /// Peer.
+    pub peer: Peer,
+    /// Host, where it is one.
+    pub host: Option<Host>,
+    /// Head as received.
+    pub parts: Parts,
+    /// `x-amzn-RequestId`.
+    pub request_id: String,
+}
+
+impl App {
+    /// Answers a request. Never fails: whatever goes wrong becomes a response.
+    pub async fn answer(&self, peer: Peer, request: Request<RequestBody>) -> Response<ResponseBody> {
+        let started = self.clock.monotonic_ns();
+        let (parts, body) = request.into_parts();
+        let host = Host::of(&parts.uri, &parts.headers);
+        let arrival = Arrival { peer, host, parts, request_id: world::rng::uuid(self.rng.as_ref()) };
+        let door = classify(arrival.host.as_ref(), &arrival.parts, self.backends.models());
+        let name = door_name(&door);
+        let response = match CatchPanic(Box::pin(self.behind(door, arrival, body))).await {
+            Ok(response) => response,
+            Err(Panicked) => {
+                tracing::error!(door = name, "a request panicked");
+                broken()
+            }
+        };
+        self.metrics.request(name, response.status(), self.clock.monotonic_ns().saturating_sub(started));
+        response
+    }
+
+    async fn behind(&self, door: Door, arrival: Arrival, body: RequestBody) -> Response<ResponseBody> {
+        match door {
+            Door::AwsApi { service, bucket } => aws_api::answer(self, arrival, body, service, bucket).await,
+            Door::ExecuteApi { api, path } => execute_api::answer(self, arrival, body, &api, &path).await,
+            Door::UserPoolDomain { domain, path, base } => {
+                user_pool_domain::answer(self, arrival, body, user_pool_domain::Target { domain, path, base }).await
+            }
+            Door::S3Website { bucket, path, base } => website::answer(self, &arrival, &bucket, &path, &base).await,
+            Door::Issuer { pool, document } => issuer::answer(self, &arrival, &pool, &document).await,
+            Door::Internal => internal::answer(self, arrival, body).await,
+        }
+    }
+
+    /// Whether the Host is a name of ours; only asked in local mode, where being reachable means being root.
+    pub fn host_is_ours(&self, arrival: &Arrival) -> bool {
+        arrival.host.as_ref().is_some_and(|host| host.is_ours(&self.host_names))
+    }
+}
+
+fn door_name(door: &Door) -> &'static str {
+    match door {
+        Door::AwsApi { service, .. } => service,
+        Door::ExecuteApi { .. } => "execute-api",
+        Door::UserPoolDomain { .. } => "user-pool-domain",
+        Door::S3Website { .. } => "s3-website",
+        Door::Issuer { .. } => "issuer",
+        Door::Internal => "internal",
+    }
+}
+
+/// The answer of last resort: a fault of ours, told without detail.
+pub fn broken() -> Response<ResponseBody> {
+    text(StatusCode::INTERNAL_SERVER_ERROR, "application/json", "{\"message\":\"Internal server error\"}")
+}
+
+/// A small answer.
+pub fn text(status: StatusCode, content_type: &'static str, body: impl Into<bytes::Bytes>) -> Response<ResponseBody> {
+    let mut response = Response::new(whole(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+    response
+}
+
+struct Panicked;
+
+struct CatchPanic<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for CatchPanic<F> {
+    type Output = Result<F::Output, Panicked>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // The future is dropped after a panic and what it shared is behind locks without poison, so nothing half-done is seen.
+        match std::panic::catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(_) => Poll::Ready(Err(Panicked)),
+        }
+    }
+}

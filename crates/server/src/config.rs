@@ -1,0 +1,274 @@
+//! The server's settings: a TOML file, then the environment, then the command line; the later wins. Only this file reads
+//! the environment.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use aws_types::{AccountId, Secret};
+use serde::Deserialize;
+
+/// The port that AWS emulators' wrappers (awslocal, cdklocal, tflocal) expect.
+pub const DEFAULT_PORT: u16 = 4566;
+/// HTTPS stands beside it.
+pub const DEFAULT_HTTPS_PORT: u16 = 4567;
+
+/// Who may call the AWS operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// An unknown access key acts as the account's root; loopback only.
+    Local,
+    /// Every signed operation needs a known key.
+    Enforced,
+}
+
+/// Which `iss` tokens bear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IssuerForm {
+    /// `{base URL}/{pool id}`.
+    Server,
+    /// `https://cognito-idp.{region}.amazonaws.com/{pool id}`, which aws-jwt-verify wants.
+    Aws,
+}
+
+/// An access key of the account's root, configured by the operator.
+#[derive(Clone, Debug)]
+pub struct RootKey {
+    /// `AKIA…`.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret: Secret<String>,
+}
+
+/// All settings, decided.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: IpAddr,
+    /// HTTP port; 0 lets the system choose.
+    pub port: u16,
+    /// HTTPS port, if any.
+    pub https_port: Option<u16>,
+    /// Data folder.
+    pub data: PathBuf,
+    /// Where the master key is kept; beside the data file, never in it.
+    pub master_key: PathBuf,
+    /// Local or enforced.
+    pub mode: Mode,
+    /// The account everything belongs to.
+    pub account: AccountId,
+    /// `iss` form.
+    pub issuer: IssuerForm,
+    /// What clients reach the server by, without a final slash; derived from the port where unset.
+    pub base_url: Option<String>,
+    /// Host names (beside loopback, `.localhost` and AWS's) that the server answers to.
+    pub host_names: Vec<String>,
+    /// Root keys for enforced mode.
+    pub root_keys: Vec<RootKey>,
+}
+
+/// What was wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {0}: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    /// The file is no valid configuration.
+    #[error("{0} is not a valid configuration: {1}")]
+    Malformed(PathBuf, toml::de::Error),
+    /// A setting makes no sense.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// The file's form. Unknown members are refused, so that a misspelt security setting is noticed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<IpAddr>,
+    port: Option<u16>,
+    https_port: Option<u16>,
+    https: Option<bool>,
+    data: Option<PathBuf>,
+    master_key: Option<PathBuf>,
+    mode: Option<FileMode>,
+    account: Option<String>,
+    issuer: Option<IssuerForm>,
+    base_url: Option<String>,
+    #[serde(default)]
+    host_names: Vec<String>,
+    #[serde(default)]
+    root_keys: Vec<FileKey>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FileMode {
+    Local,
+    Enforced,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileKey {
+    access_key_id: String,
+    secret_access_key: String,
+}
+
+impl std::fmt::Debug for FileKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FileKey {}", self.access_key_id)
+    }
+}
+
+/// What the command line says.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--config`.
+    pub file: Option<PathBuf>,
+    /// `--listen`.
+    pub listen: Option<IpAddr>,
+    /// `--port`.
+    pub port: Option<u16>,
+    /// `--https-port`.
+    pub https_port: Option<u16>,
+    /// `--no-https`.
+    pub no_https: bool,
+    /// `--data`.
+    pub data: Option<PathBuf>,
+    /// `--enforced`.
+    pub enforced: bool,
+    /// `--local-mode-on-open-address`.
+    pub local_on_open_address: bool,
+    /// `--base-url`.
+    pub base_url: Option<String>,
+    /// `--aws-issuer`.
+    pub aws_issuer: bool,
+}
+
+impl Config {
+    /// Puts file, environment and command line together and checks the whole.
+    pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
+        let file = match overrides.file.clone().or_else(|| environment("PORTCULLIS_CONFIG").map(PathBuf::from)) {
+            Some(path) => read_file(&path)?,
+            None => File::default(),
+        };
+        let https = !overrides.no_https && file.https.unwrap_or(true);
+        let https_port = overrides.https_port.or(file.https_port).unwrap_or(DEFAULT_HTTPS_PORT);
+        let listen = overrides.listen.or(file.listen).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let data = overrides.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("portcullis-data"));
+        let mode = mode(overrides, file.mode, listen)?;
+        let config = Self {
+            listen,
+            port: overrides.port.or(file.port).unwrap_or(DEFAULT_PORT),
+            https_port: https.then_some(https_port),
+            master_key: file.master_key.unwrap_or_else(|| data.join("master.key")),
+            data,
+            mode,
+            account: account(file.account.as_deref())?,
+            issuer: if overrides.aws_issuer { IssuerForm::Aws } else { file.issuer.unwrap_or(IssuerForm::Server) },
+            base_url: overrides.base_url.clone().or(file.base_url).map(|url| url.trim_end_matches('/').to_owned()),
+            host_names: file.host_names,
+            root_keys: root_keys(file.root_keys),
+        };
+        config.check()
+    }
+
+    fn check(self) -> Result<Self, ConfigError> {
+        if self.mode == Mode::Enforced && self.root_keys.is_empty() {
+            return Err(ConfigError::Invalid(
+                "Enforced mode needs a root key: set root_keys in the configuration file, or PORTCULLIS_ROOT_ACCESS_KEY_ID \
+                 and PORTCULLIS_ROOT_SECRET_ACCESS_KEY in the environment."
+                    .to_owned(),
+            ));
+        }
+        Ok(self)
+    }
+
+    /// The address of the HTTP listener.
+    pub const fn http_address(&self) -> SocketAddr {
+        SocketAddr::new(self.listen, self.port)
+    }
+
+    /// What clients reach the server by, given the port that was bound.
+    pub fn base_url(&self, bound_port: u16) -> String {
+        self.base_url.clone().unwrap_or_else(|| format!("http://localhost:{bound_port}"))
+    }
+}
+
+fn mode(overrides: &Overrides, file: Option<FileMode>, listen: IpAddr) -> Result<Mode, ConfigError> {
+    if overrides.enforced || file == Some(FileMode::Enforced) {
+        return Ok(Mode::Enforced);
+    }
+    if listen.is_loopback() || overrides.local_on_open_address {
+        return Ok(Mode::Local);
+    }
+    Err(ConfigError::Invalid(format!(
+        "{listen} can be reached from other machines, and in local mode whoever reaches the server is the account's root. \
+         Use --enforced with a root key, or say --local-mode-on-open-address if that is what you want."
+    )))
+}
+
+fn account(text: Option<&str>) -> Result<AccountId, ConfigError> {
+    text.map_or_else(
+        || Ok(AccountId::default()),
+        |text| AccountId::parse(text).ok_or_else(|| ConfigError::Invalid("account must be twelve digits".to_owned())),
+    )
+}
+
+fn root_keys(from_file: Vec<FileKey>) -> Vec<RootKey> {
+    let from_environment = environment("PORTCULLIS_ROOT_ACCESS_KEY_ID").zip(environment("PORTCULLIS_ROOT_SECRET_ACCESS_KEY"));
+    from_file
+        .into_iter()
+        .map(|key| (key.access_key_id, key.secret_access_key))
+        .chain(from_environment)
+        .map(|(access_key_id, secret)| RootKey { access_key_id, secret: Secret::new(secret) })
+        .collect()
+}
+
+fn read_file(path: &Path) -> Result<File, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
+    toml::from_str(&text).map_err(|error| ConfigError::Malformed(path.to_owned(), error))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listening(on: &str, overrides: Overrides) -> Result<Config, ConfigError> {
+        Config::load(&Overrides { listen: Some(on.parse().unwrap()), ..overrides })
+    }
+
+    #[test]
+    fn local_mode_refuses_an_open_address_unless_told_so() {
+        let refused = listening("0.0.0.0", Overrides::default()).unwrap_err().to_string();
+        assert!(refused.contains("--local-mode-on-open-address"), "{refused}");
+        let told = listening("0.0.0.0", Overrides { local_on_open_address: true, ..Overrides::default() }).unwrap();
+        assert_eq!(told.mode, Mode::Local);
+        assert_eq!(listening("::1", Overrides::default()).unwrap().mode, Mode::Local);
+    }
+
+    #[test]
+    fn enforced_mode_needs_a_root_key() {
+        let refused = listening("127.0.0.1", Overrides { enforced: true, ..Overrides::default() }).unwrap_err();
+        assert!(refused.to_string().contains("root key"), "{refused}");
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("portcullis.toml");
+        std::fs::write(&path, "mode = \"enforced\"\nroot_key = []\n").unwrap();
+        let refused = Config::load(&Overrides { file: Some(path.clone()), ..Overrides::default() }).unwrap_err();
+        assert!(refused.to_string().contains("root_key"), "{refused}");
+        std::fs::write(&path, "mode = \"enforced\"\n[[root_keys]]\naccess_key_id = \"AKIAX\"\nsecret_access_key = \"s\"\n").unwrap();
+        let config = Config::load(&Overrides { file: Some(path), ..Overrides::default() }).unwrap();
+        assert_eq!(config.mode, Mode::Enforced);
+        assert!(!format!("{config:?}").contains("\"s\""));
+    }
+}

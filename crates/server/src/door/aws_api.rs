@@ -1,0 +1,230 @@
+//! The AWS operations: route, prove the caller, decode and check, call the service, encode. One path for every service.
+
+use std::borrow::Cow;
+
+use aws_protocol::{Protocol, Routed, has_streaming_input, has_streaming_output};
+use aws_types::schema::Protocol as Dialect;
+use aws_types::{Answer, AwsError, CallContext, Caller, Region};
+use bytes::Bytes;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{Method, Response, StatusCode, Uri};
+use world::Clock as _;
+
+use crate::access::Payload;
+use crate::app::{App, Arrival};
+use crate::body::{AWS_CALL_LIMIT, BodyError, RequestBody, ResponseBody, read, streamed, whole};
+use crate::door::upload;
+use crate::front_door::Host;
+use crate::wiring::Backend;
+
+/// Answers a call of an AWS operation.
+pub async fn answer(
+    app: &App,
+    arrival: Arrival,
+    body: RequestBody,
+    service: &'static str,
+    bucket: Option<String>,
+) -> Response<ResponseBody> {
+    let backend = app.backends.get(service);
+    let rest_xml = backend.service.model().protocol == Dialect::RestXml;
+    if arrival.parts.method == Method::OPTIONS && !rest_xml {
+        return preflight();
+    }
+    let request_id = arrival.request_id.clone();
+    let outcome = if rest_xml {
+        call_rest_xml(app, &arrival, body, backend, bucket.as_deref()).await
+    } else {
+        call_whole(app, &arrival, body, backend).await
+    };
+    let mut response = outcome.unwrap_or_else(|error| refuse(&backend.protocol, &error, &request_id));
+    if !rest_xml {
+        allow_any_origin(response.headers_mut());
+    }
+    response
+}
+
+/// The protocols whose requests are held whole: JSON and query.
+async fn call_whole(
+    app: &App,
+    arrival: &Arrival,
+    body: RequestBody,
+    backend: &Backend,
+) -> Result<Response<ResponseBody>, AwsError> {
+    let bytes = read(body, AWS_CALL_LIMIT).await.map_err(unreadable)?;
+    let backend = by_action(app, arrival, &bytes, backend);
+    let routed = backend.protocol.route(&arrival.parts, &bytes)?;
+    let proof = app.access.prove(app, arrival, backend, routed.operation, Payload::Held(&bytes))?;
+    let input = backend.protocol.decode(&routed, &arrival.parts, &bytes)?;
+    let cx = context(app, arrival, proof.caller);
+    let answer = backend.service.call(&cx, routed.operation.name, input, None).await?;
+    Ok(encode(&backend.protocol, &routed, answer, &cx))
+}
+
+/// S3: the operation decides whether the body stays a stream.
+async fn call_rest_xml(
+    app: &App,
+    arrival: &Arrival,
+    body: RequestBody,
+    backend: &Backend,
+    bucket: Option<&str>,
+) -> Result<Response<ResponseBody>, AwsError> {
+    let target = path_style(&arrival.parts, bucket);
+    let routed = backend.protocol.route(&target, b"")?;
+    let (bytes, stream) = if has_streaming_input(routed.operation) {
+        (Bytes::new(), Some(body))
+    } else {
+        (read(body, AWS_CALL_LIMIT).await.map_err(unreadable)?, None)
+    };
+    let payload = if stream.is_some() { Payload::Stream } else { Payload::Held(&bytes) };
+    let proof = app.access.prove(app, arrival, backend, routed.operation, payload)?;
+    let input = backend.protocol.decode(&routed, &target, &bytes)?;
+    let stream = stream.map(|body| upload::open(&arrival.parts.headers, proof.body, body)).transpose()?;
+    let cx = context(app, arrival, proof.caller);
+    let answer = backend.service.call(&cx, routed.operation.name, input, stream).await?;
+    Ok(encode(&backend.protocol, &routed, answer, &cx))
+}
+
+/// The query services share their form; the action tells them apart where nothing else did.
+fn by_action<'a>(app: &'a App, arrival: &Arrival, body: &[u8], given: &'a Backend) -> &'a Backend {
+    if given.service.model().protocol != Dialect::AwsQuery {
+        return given;
+    }
+    let form = std::str::from_utf8(body).unwrap_or_default();
+    let action = [arrival.parts.uri.query().unwrap_or_default(), form]
+        .iter()
+        .find_map(|pairs| pairs.split('&').find_map(|pair| pair.strip_prefix("Action=")));
+    let knows = |backend: &Backend| action.is_some_and(|action| backend.service.model().operation(action).is_some());
+    if knows(given) {
+        return given;
+    }
+    app.backends.iter().find(|b| b.service.model().protocol == Dialect::AwsQuery && knows(b)).unwrap_or(given)
+}
+
+fn encode(protocol: &Protocol, routed: &Routed, answer: Answer, cx: &CallContext) -> Response<ResponseBody> {
+    let encoded = protocol.encode(routed.operation, answer.output, answer.status, &cx.request_id);
+    let (parts, bytes) = encoded.into_parts();
+    let body = match answer.body {
+        Some(stream) if has_streaming_output(routed.operation) => streamed(stream),
+        _ => whole(bytes),
+    };
+    Response::from_parts(parts, body)
+}
+
+fn refuse(protocol: &Protocol, error: &AwsError, request_id: &str) -> Response<ResponseBody> {
+    if let Some(cause) = &error.internal {
+        tracing::error!(request.id = request_id, error.code = %error.code, cause = %cause, "an operation failed");
+    }
+    protocol.encode_error(error, request_id).map(whole)
+}
+
+fn unreadable(error: BodyError) -> AwsError {
+    match error {
+        BodyError::TooLarge => AwsError::sender("RequestEntityTooLargeException", 413, "Request body is too large."),
+        BodyError::TimedOut => AwsError::sender("RequestTimeoutException", 408, "The request body did not arrive in time."),
+        BodyError::Broken => AwsError::sender("IncompleteBody", 400, "The request body broke off."),
+    }
+}
+
+/// What an operation learns about its call.
+fn context(app: &App, arrival: &Arrival, caller: Caller) -> CallContext {
+    let agent = arrival.parts.headers.get(http::header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    CallContext {
+        account: app.access.account.clone(),
+        region: region(arrival),
+        request_id: arrival.request_id.clone(),
+        caller,
+        source_ip: arrival.peer.ip(),
+        user_agent: agent.chars().take(512).collect(),
+        now: app.clock.now(),
+    }
+}
+
+/// The credential scope's region, else the host's, else the default.
+fn region(arrival: &Arrival) -> Region {
+    let scope = crate::front_door::credential_scope(&arrival.parts).and_then(|scope| Region::parse(&scope.region));
+    scope.or_else(|| arrival.host.as_ref().and_then(host_region)).unwrap_or_default()
+}
+
+/// `cognito-idp.eu-west-1.amazonaws.com`, `bucket.s3.eu-west-1.localhost`.
+fn host_region(host: &Host) -> Option<Region> {
+    host.as_str().split('.').filter(|label| label.matches('-').count() >= 2).find_map(Region::parse)
+}
+
+/// A bucket in the host name moves into the path, where the model has it. The signature was made over the path as sent.
+fn path_style<'a>(parts: &'a Parts, bucket: Option<&str>) -> Cow<'a, Parts> {
+    let Some(bucket) = bucket else { return Cow::Borrowed(parts) };
+    let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = format!("/{bucket}{}{query}", parts.uri.path());
+    let mut moved = parts.clone();
+    if let Ok(uri) = target.parse::<Uri>() {
+        moved.uri = uri;
+    }
+    Cow::Owned(moved)
+}
+
+/// Whether a call's Origin is absent, the console's, or a page on this machine. In local mode whoever reaches the server
+/// is root, and a page elsewhere must not be.
+pub fn origin_is_local(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(http::header::ORIGIN) else { return true };
+    let Some((scheme, authority)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else { return false };
+    let loopback = |host: Host| {
+        host.as_str() == "localhost" || host.as_str().parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    };
+    matches!(scheme, "http" | "https") && Host::parse(authority).is_some_and(loopback)
+}
+
+const EXPOSED: &str = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
+const ALLOWED: &str = "authorization,cache-control,content-type,x-amz-content-sha256,x-amz-date,x-amz-security-token,\
+                       x-amz-target,x-amz-user-agent,amz-sdk-invocation-id,amz-sdk-request";
+
+/// The unsigned user operations are called by pages of any origin; no cookie plays a part. What a signed call may do is
+/// decided by [`crate::access`], not here.
+fn allow_any_origin(headers: &mut HeaderMap) {
+    headers.insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(http::header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+}
+
+fn preflight() -> Response<ResponseBody> {
+    let mut response = Response::new(whole(Bytes::new()));
+    *response.status_mut() = StatusCode::OK;
+    let headers = response.headers_mut();
+    allow_any_origin(headers);
+    let more: [(HeaderName, &'static str); 3] = [
+        (http::header::ACCESS_CONTROL_ALLOW_METHODS, "GET,POST,PUT,PATCH,DELETE,HEAD"),
+        (http::header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED),
+        (http::header::ACCESS_CONTROL_MAX_AGE, "172800"),
+    ];
+    for (name, value) in more {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_on_this_machine_are_local() {
+        let origin = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("origin", value.parse().unwrap());
+            origin_is_local(&headers)
+        };
+        assert!(origin_is_local(&HeaderMap::new()));
+        for good in ["http://localhost:3000", "https://127.0.0.1", "http://[::1]:8080"] {
+            assert!(origin(good), "{good}");
+        }
+        for bad in ["null", "http://evil.example", "http://localhost.evil.example", "file://", "http://site.localhost"] {
+            assert!(!origin(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_in_the_host_moves_into_the_path() {
+        let parts = http::Request::get("/a%20b/c?list-type=2").body(()).unwrap().into_parts().0;
+        assert_eq!(path_style(&parts, Some("photos")).uri, "/photos/a%20b/c?list-type=2");
+        assert_eq!(path_style(&parts, None).uri, parts.uri);
+    }
+}

@@ -1,0 +1,9 @@
+//! One file per door: each takes a request as the front door found it and gives a response.
+
+pub mod aws_api;
+pub mod execute_api;
+pub mod internal;
+pub mod issuer;
+pub mod upload;
+pub mod user_pool_domain;
+pub mod website;

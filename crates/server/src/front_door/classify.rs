@@ -1,0 +1,217 @@
+//! Who answers a request. The evidence, in this order: Host, `X-Amz-Target`, the credential scope's service, `Action=`,
+//! the shape of the path.
+
+use aws_types::schema::{Protocol, ServiceModel};
+use http::request::Parts;
+
+use super::host::{Host, Named};
+
+/// Who answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// An AWS operation of the named service.
+    AwsApi {
+        /// Our name of the service, `cognito-idp`.
+        service: &'static str,
+        /// The bucket that the host names; the path does not hold it then.
+        bucket: Option<String>,
+    },
+    /// An API that runs here.
+    ExecuteApi {
+        /// The API's id.
+        api: String,
+        /// Stage and path, raw, with leading slash: `/test/dragons`.
+        path: String,
+    },
+    /// A user pool's hosted pages and OAuth endpoints.
+    UserPoolDomain {
+        /// Prefix.
+        domain: String,
+        /// Path on the domain, raw.
+        path: String,
+        /// What stands before that path in the browser's address, empty where the host names the domain.
+        base: String,
+    },
+    /// A bucket as a website.
+    S3Website {
+        /// The bucket.
+        bucket: String,
+        /// Path on the site, raw.
+        path: String,
+        /// What stands before that path in the browser's address.
+        base: String,
+    },
+    /// A pool's discovery document or keys.
+    Issuer {
+        /// The pool.
+        pool: String,
+        /// `openid-configuration` or `jwks.json`.
+        document: String,
+    },
+    /// Portcullis's own pages: health, metrics, inbox, clock.
+    Internal,
+}
+
+/// Finds the door.
+pub fn classify(host: Option<&Host>, parts: &Parts, models: &[&'static ServiceModel]) -> Door {
+    let path = parts.uri.path();
+    if path.starts_with("/_portcullis/") || path == "/_portcullis" {
+        return Door::Internal;
+    }
+    let named = host.map_or(Named::Plain, Host::named);
+    by_host(&named, path, models)
+        .or_else(|| by_path_prefix(path))
+        .or_else(|| by_target(parts, models))
+        .or_else(|| by_credential_scope(parts, models))
+        .or_else(|| by_action(parts, models))
+        .or_else(|| by_form(parts))
+        .or_else(|| by_path_shape(path))
+        .unwrap_or(Door::AwsApi { service: "s3", bucket: None })
+}
+
+fn aws(service: &'static str) -> Door {
+    Door::AwsApi { service, bucket: None }
+}
+
+fn by_host(named: &Named, path: &str, models: &[&'static ServiceModel]) -> Option<Door> {
+    let path = path.to_owned();
+    match named {
+        Named::ExecuteApi { api } => Some(Door::ExecuteApi { api: api.clone(), path }),
+        Named::UserPoolDomain { domain } => {
+            Some(Door::UserPoolDomain { domain: domain.clone(), path, base: String::new() })
+        }
+        Named::S3Website { bucket } => Some(Door::S3Website { bucket: bucket.clone(), path, base: String::new() }),
+        Named::S3Bucket { bucket } => Some(Door::AwsApi { service: "s3", bucket: Some(bucket.clone()) }),
+        Named::Endpoint { prefix } if prefix == "cognito-idp" => {
+            issuer(&path).or_else(|| by_endpoint(prefix, models))
+        }
+        Named::Endpoint { prefix } => by_endpoint(prefix, models),
+        Named::Plain => None,
+    }
+}
+
+fn by_endpoint(prefix: &str, models: &[&'static ServiceModel]) -> Option<Door> {
+    models.iter().find(|model| model.endpoint_prefix == prefix || model.name == prefix).map(|model| aws(model.name))
+}
+
+/// The forms that need no DNS.
+fn by_path_prefix(path: &str) -> Option<Door> {
+    if let Some((api, rest)) = path.strip_prefix("/_aws/execute-api/").map(split_first) {
+        return Some(Door::ExecuteApi { api: api.to_owned(), path: rest.to_owned() });
+    }
+    if let Some((domain, rest)) = path.strip_prefix("/_aws/auth/").map(split_first) {
+        let base = format!("/_aws/auth/{domain}");
+        return Some(Door::UserPoolDomain { domain: domain.to_owned(), path: rest.to_owned(), base });
+    }
+    if let Some((bucket, rest)) = path.strip_prefix("/_aws/website/").map(split_first) {
+        let base = format!("/_aws/website/{bucket}");
+        return Some(Door::S3Website { bucket: bucket.to_owned(), path: rest.to_owned(), base });
+    }
+    user_request(path).or_else(|| issuer(path))
+}
+
+/// `/restapis/{api}/{stage}/_user_request_/{path}`.
+fn user_request(path: &str) -> Option<Door> {
+    let (api, rest) = split_first(path.strip_prefix("/restapis/")?);
+    let (stage, rest) = split_first(rest.strip_prefix('/')?);
+    let rest = rest.strip_prefix("/_user_request_")?;
+    let path = if rest.is_empty() { format!("/{stage}/") } else { format!("/{stage}{rest}") };
+    (rest.is_empty() || rest.starts_with('/')).then(|| Door::ExecuteApi { api: api.to_owned(), path })
+}
+
+/// `/{pool}/.well-known/{document}`.
+fn issuer(path: &str) -> Option<Door> {
+    let (pool, rest) = split_first(path.strip_prefix('/')?);
+    let document = rest.strip_prefix("/.well-known/")?;
+    let looks_like_a_pool = pool.split_once('_').is_some_and(|(region, id)| region.contains('-') && !id.is_empty());
+    (looks_like_a_pool && !document.contains('/'))
+        .then(|| Door::Issuer { pool: pool.to_owned(), document: document.to_owned() })
+}
+
+/// `a/b/c` is `a` and `/b/c`; without a slash the rest is `/`.
+fn split_first(text: &str) -> (&str, &str) {
+    text.find('/').and_then(|at| text.split_at_checked(at)).unwrap_or((text, "/"))
+}
+
+fn by_target(parts: &Parts, models: &[&'static ServiceModel]) -> Option<Door> {
+    let target = parts.headers.get("x-amz-target")?.to_str().ok()?;
+    let (prefix, _) = target.rsplit_once('.')?;
+    models.iter().find(|model| model.target_prefix == Some(prefix)).map(|model| aws(model.name))
+}
+
+/// `Credential=AKID/20260102/eu-west-1/cognito-idp/aws4_request` in the header or the query.
+fn by_credential_scope(parts: &Parts, models: &[&'static ServiceModel]) -> Option<Door> {
+    let service = credential_scope(parts)?.service;
+    // apigateway and apigatewayv2 share a signing name: the path tells them apart.
+    let shared = models.iter().filter(|model| model.signing_name == service);
+    let v2 = parts.uri.path().starts_with("/v2/");
+    let mut fitting: Vec<_> = shared.map(|model| model.name).collect();
+    fitting.sort_unstable();
+    match fitting.as_slice() {
+        ["apigateway", "apigatewayv2"] => Some(aws(if v2 { "apigatewayv2" } else { "apigateway" })),
+        [first, ..] => Some(aws(first)),
+        [] => None,
+    }
+}
+
+/// The middle of a credential scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialScope {
+    /// Access key id.
+    pub access_key_id: String,
+    /// Region.
+    pub region: String,
+    /// Signing name.
+    pub service: String,
+}
+
+/// Reads the credential scope without believing it.
+pub fn credential_scope(parts: &Parts) -> Option<CredentialScope> {
+    let from_header = parts
+        .headers
+        .get(http::header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .filter(|value| value.starts_with("AWS4-"))
+        .and_then(|value| value.split_once("Credential=").map(|(_, rest)| rest.to_owned()));
+    let from_query = || {
+        let query = parts.uri.query()?;
+        let raw = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Credential="))?;
+        percent_encoding::percent_decode_str(raw).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    };
+    let credential = from_header.or_else(from_query)?;
+    let mut fields = credential.split([',', ' ']).next()?.split('/');
+    let (access_key_id, _date) = (fields.next()?.to_owned(), fields.next()?);
+    Some(CredentialScope { access_key_id, region: fields.next()?.to_owned(), service: fields.next()?.to_owned() })
+}
+
+/// `Action=` in the query names a query-protocol operation; the form of a POST is looked at by its content type.
+fn by_action(parts: &Parts, models: &[&'static ServiceModel]) -> Option<Door> {
+    let action = parts.uri.query()?.split('&').find_map(|pair| pair.strip_prefix("Action="))?;
+    models
+        .iter()
+        .find(|model| model.protocol == Protocol::AwsQuery && model.operation(action).is_some())
+        .map(|model| aws(model.name))
+}
+
+/// An unsigned query call in a form's body: which service is meant stands within, so the door looks again once it is read.
+fn by_form(parts: &Parts) -> Option<Door> {
+    let content_type = parts.headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
+    let form = content_type.starts_with("application/x-www-form-urlencoded");
+    (form && parts.method == http::Method::POST && parts.uri.path() == "/").then(|| aws("sts"))
+}
+
+fn by_path_shape(path: &str) -> Option<Door> {
+    let starts = |prefix: &str| path == prefix || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
+    let v1 = ["/restapis", "/apikeys", "/usageplans", "/domainnames", "/vpclinks", "/clientcertificates", "/account"];
+    if v1.iter().any(|prefix| starts(prefix)) {
+        return Some(aws("apigateway"));
+    }
+    if ["/v2/apis", "/v2/domainnames", "/v2/vpclinks", "/v2/tags"].iter().any(|prefix| starts(prefix)) {
+        return Some(aws("apigatewayv2"));
+    }
+    starts("/2015-03-31/functions").then(|| aws("lambda"))
+}
+
+#[cfg(test)]
+#[path = "classify_tests.rs"]
+mod tests;

@@ -1,0 +1,129 @@
+//! Sockets: accepts connections, speaks HTTP/1.1 and HTTP/2 with or without TLS, and drains on shutdown. Every
+//! connection is bounded in time, headers and streams.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+
+use crate::app::{App, Peer};
+use crate::body::BoxError;
+
+/// Open connections over all listeners; further ones wait in the kernel's queue.
+const MAX_CONNECTIONS: usize = 4_096;
+/// A request's head must be there after this time; an idle connection closes after it.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+/// A TLS handshake must be done after this time.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// Requests under way have this time to finish on shutdown.
+const DRAIN_TIME: Duration = Duration::from_secs(10);
+/// Largest head in bytes; API Gateway's own limit (10,240) is checked where its answer is made.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// Accepts connections until `shutdown` turns true, then drains.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    app: Arc<App>,
+    mut shutdown: watch::Receiver<bool>,
+) {
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let acceptor = tls.map(TlsAcceptor::from);
+    let http = Arc::new(builder());
+    loop {
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = shutdown.wait_for(|stop| *stop) => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "could not accept a connection");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let connection = Connection { http: Arc::clone(&http), app: Arc::clone(&app), watcher: graceful.watcher() };
+        let acceptor = acceptor.clone();
+        world::spawn("connection", async move {
+            connection.run(stream, peer, acceptor).await;
+            drop(permit);
+        });
+    }
+    if tokio::time::timeout(DRAIN_TIME, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some connections did not finish in time");
+    }
+}
+
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(MAX_HEAD)
+        .max_headers(200)
+        .half_close(false);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(128)
+        .max_pending_accept_reset_streams(20)
+        .max_header_list_size(64 * 1024)
+        .keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_timeout(Duration::from_secs(10));
+    builder
+}
+
+struct Connection {
+    http: Arc<Builder<TokioExecutor>>,
+    app: Arc<App>,
+    watcher: hyper_util::server::graceful::Watcher,
+}
+
+impl Connection {
+    async fn run(self, stream: TcpStream, peer: SocketAddr, acceptor: Option<TlsAcceptor>) {
+        // Small answers leave at once: without this each waits for the peer's delayed acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let Some(acceptor) = acceptor else {
+            return self.speak(stream, Peer { address: peer, secure: false }).await;
+        };
+        match tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => self.speak(stream, Peer { address: peer, secure: true }).await,
+            Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
+            Err(_) => tracing::debug!("TLS handshake took too long"),
+        }
+    }
+
+    async fn speak<S>(self, stream: S, peer: Peer)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let app = self.app;
+        let service = service_fn(move |request: http::Request<Incoming>| {
+            let app = Arc::clone(&app);
+            async move {
+                let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
+                Ok::<_, Infallible>(app.answer(peer, request).await)
+            }
+        });
+        let connection = self.http.serve_connection(TokioIo::new(stream), service).into_owned();
+        if let Err(error) = self.watcher.watch(connection).await {
+            tracing::debug!(%error, "connection ended");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Starts the server, says so, serves until told to stop, drains.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use aws_types::Secret;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::lab;
+use crate::listener;
+use crate::tls;
+use crate::wiring::{self, Doors, StartError};
+
+/// Whether the labs are set up before the server says it is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setup {
+    /// As the data folder is.
+    None,
+    /// The labs of [`crate::lab`].
+    Labs,
+}
+
+/// A server that serves.
+pub struct Running {
+    /// Where HTTP is spoken.
+    pub http: SocketAddr,
+    /// Where HTTPS is spoken.
+    pub https: Option<SocketAddr>,
+    /// What clients reach it by.
+    pub base_url: String,
+    /// The front door.
+    pub app: Arc<App>,
+    stop: watch::Sender<bool>,
+    listeners: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Running {
+    /// Stops accepting, lets requests under way finish, returns when all is closed.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for listener in self.listeners {
+            let _ = listener.await;
+        }
+    }
+}
+
+/// Binds the sockets, opens the data folder and begins to serve.
+pub async fn start(config: &Config, doors: Doors) -> Result<Running, StartError> {
+    let http = bind(config.http_address()).await?;
+    let http_address = address(&http, config.http_address())?;
+    let https = match config.https_port {
+        Some(port) => Some(bind(SocketAddr::new(config.listen, port)).await?),
+        None => None,
+    };
+    let base_url = config.base_url(http_address.port());
+    let app = wiring::build(config, doors, &base_url).await?;
+    let (stop, stopped) = watch::channel(false);
+    let mut listeners = vec![world::spawn("http", listener::serve(http, None, Arc::clone(&app), stopped.clone()))];
+    let mut https_address = None;
+    if let Some(https) = https {
+        https_address = Some(address(&https, config.http_address())?);
+        let tls = tls::server_config(&config.data.join("tls"), &config.host_names)?;
+        listeners.push(world::spawn("https", listener::serve(https, Some(tls), Arc::clone(&app), stopped)));
+    }
+    Ok(Running { http: http_address, https: https_address, base_url, app, stop, listeners })
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))
+}
+
+fn address(listener: &TcpListener, wanted: SocketAddr) -> Result<SocketAddr, StartError> {
+    listener.local_addr().map_err(|error| StartError::Listen(wanted, error))
+}
+
+/// `portcullis serve` and `portcullis lab`: serves until SIGINT or SIGTERM.
+pub async fn run(config: Config, setup: Setup) -> Result<(), Box<dyn std::error::Error>> {
+    let doors = Doors::default();
+    let (http, clock) = (Arc::clone(&doors.http), doors.clock.clone());
+    let running = start(&config, doors).await?;
+    say(&format!("Portcullis listens on http://localhost:{}", running.http.port()));
+    if let Some(https) = running.https {
+        let authority = config.data.join("tls/ca.pem");
+        say(&format!("and on https://localhost:{} (development CA: {})", https.port(), authority.display()));
+    }
+    if setup == Setup::Labs {
+        let key = match config.root_keys.first() {
+            Some(key) => (key.access_key_id.clone(), key.secret.clone()),
+            None => ("test".to_owned(), Secret::new("test".to_owned())),
+        };
+        let client = lab::Client::new(http, clock, key, format!("http://{}", running.http), running.base_url.clone());
+        say(&lab::set_up(&client).await?);
+    }
+    say("Ready. Stop with Ctrl-C.");
+    stopped().await;
+    running.stop().await;
+    Ok(())
+}
+
+/// A line for the person at the terminal; a closed terminal is no reason to stop.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}");
+    let _ = out.flush();
+}
+
+async fn stopped() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,174 @@
+//! HTTPS for development: a certificate authority that the server makes once and a person may trust, and certificates
+//! for the names under `.localhost`, minted when a client asks for one (a wildcard covers one label only, and
+//! `demo.auth.us-east-1.localhost` has three).
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use world::Lock;
+
+use crate::front_door::host::Host;
+
+/// At most this many minted certificates are kept; past it the cache starts anew.
+const CACHE: usize = 256;
+
+/// TLS could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file could not be read or written.
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    /// A key or certificate is broken.
+    #[error("development certificate authority: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// rustls refused.
+    #[error("TLS: {0}")]
+    Rustls(#[from] rustls::Error),
+}
+
+/// Makes the TLS configuration; the authority lives in `folder` (`ca.pem` may be trusted, `ca.key` is mode 0600).
+pub fn server_config(folder: &Path, host_names: &[String]) -> Result<Arc<ServerConfig>, TlsError> {
+    let authority = Authority::load_or_create(folder)?;
+    let minted = Minted { authority, host_names: host_names.to_vec(), cache: Lock::new(HashMap::new()) };
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(minted));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
+}
+
+impl Authority {
+    fn load_or_create(folder: &Path) -> Result<Self, TlsError> {
+        std::fs::create_dir_all(folder).map_err(|error| TlsError::File(folder.to_owned(), error))?;
+        let key_file = folder.join("ca.key");
+        let key = match std::fs::read_to_string(&key_file) {
+            Ok(pem) => KeyPair::from_pem(&pem)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => create_key(&key_file)?,
+            Err(error) => return Err(TlsError::File(key_file, error)),
+        };
+        let certificate = authority_params().self_signed(&key)?;
+        let file = folder.join("ca.pem");
+        if !file.exists() {
+            std::fs::write(&file, certificate.pem()).map_err(|error| TlsError::File(file, error))?;
+        }
+        Ok(Self { certificate: certificate.der().clone(), issuer: Issuer::new(authority_params(), key) })
+    }
+
+    fn mint(&self, name: &str) -> Result<CertifiedKey, TlsError> {
+        let key = KeyPair::generate()?;
+        let mut params = CertificateParams::new(vec![name.to_owned()])?;
+        params.distinguished_name = named("Portcullis development");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.not_before = rcgen::date_time_ymd(2025, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2035, 1, 1);
+        params.use_authority_key_identifier_extension = true;
+        let certificate = params.signed_by(&key, &self.issuer)?;
+        let private = PrivatePkcs8KeyDer::from(key.serialize_der());
+        let signing = aws_lc_rs::sign::any_supported_type(&private.into())?;
+        Ok(CertifiedKey::new(vec![certificate.der().clone(), self.certificate.clone()], signing))
+    }
+}
+
+/// The same parameters at every start, so that the certificate people trust keeps its identity.
+fn authority_params() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = named("Portcullis development CA");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.not_before = rcgen::date_time_ymd(2025, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2045, 1, 1);
+    params
+}
+
+fn named(common_name: &str) -> rcgen::DistinguishedName {
+    let mut name = rcgen::DistinguishedName::new();
+    name.push(DnType::CommonName, common_name);
+    name
+}
+
+fn create_key(file: &Path) -> Result<KeyPair, TlsError> {
+    let key = KeyPair::generate()?;
+    let written = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .and_then(|mut handle| handle.write_all(key.serialize_pem().as_bytes()).and_then(|()| handle.sync_all()));
+    written.map_err(|error| TlsError::File(file.to_owned(), error))?;
+    Ok(key)
+}
+
+struct Minted {
+    authority: Authority,
+    host_names: Vec<String>,
+    cache: Lock<HashMap<String, Arc<CertifiedKey>>>,
+}
+
+impl std::fmt::Debug for Minted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Minted")
+    }
+}
+
+impl ResolvesServerCert for Minted {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let name = hello.server_name().unwrap_or("localhost");
+        self.certificate_for(name)
+    }
+}
+
+impl Minted {
+    /// Only for names that are ours: the authority never vouches for anybody else's.
+    fn certificate_for(&self, name: &str) -> Option<Arc<CertifiedKey>> {
+        let host = Host::parse(name).filter(|host| host.is_ours(&self.host_names))?;
+        if let Some(found) = self.cache.lock().get(host.as_str()) {
+            return Some(Arc::clone(found));
+        }
+        let minted = match self.authority.mint(host.as_str()) {
+            Ok(minted) => Arc::new(minted),
+            Err(error) => {
+                tracing::warn!(%error, "could not mint a development certificate");
+                return None;
+            }
+        };
+        let mut cache = self.cache.lock();
+        if cache.len() >= CACHE {
+            cache.clear();
+        }
+        cache.insert(host.as_str().to_owned(), Arc::clone(&minted));
+        Some(minted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_authority_keeps_its_key_and_vouches_only_for_our_names() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Authority::load_or_create(dir.path()).unwrap();
+        let again = Authority::load_or_create(dir.path()).unwrap();
+        assert_eq!(first.issuer.key().serialize_der(), again.issuer.key().serialize_der());
+        let minted = Minted { authority: again, host_names: vec![], cache: Lock::new(HashMap::new()) };
+        assert!(minted.certificate_for("demo.auth.us-east-1.localhost").is_some());
+        assert!(minted.certificate_for("127.0.0.1").is_some());
+        assert!(minted.certificate_for("example.com").is_none());
+    }
+}

@@ -1,0 +1,213 @@
+//! Puts the rooms together: the one place that knows every service by its type.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use apigateway::ApiGateway;
+use aws_protocol::Protocol;
+use aws_types::schema::ServiceModel;
+use aws_types::service::{BoxFuture, Built};
+use aws_types::{Answer, AwsError, ByteStream, CallContext, Service};
+use cognito_idp::CognitoIdp;
+use execute_api::Gateway;
+use s3::S3;
+use serde_json::Value;
+use store::{MasterKey, Store};
+use user_pool_domain::Domains;
+use world::{Clock, HttpClient, HyperClient, Inbox, MessageSender, Rng, SystemClock, SystemRng};
+
+use crate::access::Access;
+use crate::app::App;
+use crate::config::{Config, IssuerForm};
+use crate::metrics::Metrics;
+
+/// Messages that the local inbox keeps.
+const INBOX: usize = 1_000;
+
+/// All wire models that are served, in the order in which evidence is looked up.
+pub fn models() -> Vec<&'static ServiceModel> {
+    vec![
+        &model_cognito_idp::MODEL,
+        &model_apigateway::MODEL,
+        &model_s3::MODEL,
+        &model_sts::MODEL,
+        &model_iam::MODEL,
+        &model_cognito_identity::MODEL,
+        &model_apigatewayv2::MODEL,
+        &model_wafv2::MODEL,
+        &model_lambda::MODEL,
+        &model_logs::MODEL,
+    ]
+}
+
+/// A service and its protocol.
+pub struct Backend {
+    /// Routes, decodes, encodes.
+    pub protocol: Protocol,
+    /// Answers.
+    pub service: Arc<dyn Service>,
+}
+
+/// All services by name.
+pub struct Backends {
+    backends: HashMap<&'static str, Backend>,
+    models: Vec<&'static ServiceModel>,
+    fallback: Backend,
+}
+
+impl Backends {
+    /// Services with code are given; the others of [`models`] answer 501.
+    pub fn new(built: Vec<Arc<dyn Service>>) -> Self {
+        let mut by_name: HashMap<&'static str, Arc<dyn Service>> = built.into_iter().map(|s| (s.model().name, s)).collect();
+        let backend = |service: Arc<dyn Service>| Backend { protocol: Protocol::new(service.model()), service };
+        let models = models();
+        let backends = models
+            .iter()
+            .map(|model| (model.name, backend(by_name.remove(model.name).unwrap_or_else(|| Arc::new(Unbuilt(model))))))
+            .collect();
+        Self { backends, models, fallback: backend(Arc::new(Unbuilt(&model_s3::MODEL))) }
+    }
+
+    /// The service of that name; every name that the front door gives is there.
+    pub fn get(&self, name: &str) -> &Backend {
+        self.backends.get(name).unwrap_or(&self.fallback)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Backend> {
+        self.models.iter().filter_map(|model| self.backends.get(model.name))
+    }
+
+    /// Their models.
+    pub fn models(&self) -> &[&'static ServiceModel] {
+        &self.models
+    }
+}
+
+/// A service of which nothing is built: every operation of its model answers 501.
+struct Unbuilt(&'static ServiceModel);
+
+impl Service for Unbuilt {
+    fn model(&self) -> &'static ServiceModel {
+        self.0
+    }
+
+    fn built(&self) -> &'static [(&'static str, Built)] {
+        &[]
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a CallContext,
+        operation: &'a str,
+        _: Value,
+        _: Option<ByteStream>,
+    ) -> BoxFuture<'a, Result<Answer, AwsError>> {
+        Box::pin(async move { Err(AwsError::not_implemented(operation)) })
+    }
+}
+
+/// The rooms behind the doors that are not AWS operations.
+pub struct Rooms {
+    /// User pools: keys and discovery.
+    pub cognito_idp: Arc<CognitoIdp>,
+    /// APIs.
+    pub gateway: Arc<Gateway>,
+    /// Hosted pages.
+    pub pages: Domains,
+    /// Buckets as websites.
+    pub website: Arc<S3>,
+}
+
+/// The outside doors of a running server.
+pub struct Doors {
+    /// The movable clock.
+    pub clock: Arc<SystemClock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// Outgoing HTTP.
+    pub http: Arc<dyn HttpClient>,
+}
+
+impl Default for Doors {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock::new()), rng: Arc::new(SystemRng::new()), http: Arc::new(HyperClient::new()) }
+    }
+}
+
+/// The server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder or the master key.
+    #[error("{0}")]
+    Data(String),
+    /// A room could not load what it keeps.
+    #[error("could not load the configuration: {0}")]
+    Load(AwsError),
+    /// A socket.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(std::net::SocketAddr, std::io::Error),
+    /// TLS.
+    #[error("{0}")]
+    Tls(#[from] crate::tls::TlsError),
+}
+
+/// Opens the data folder and puts everything together. `base_url` is what clients reach the server by.
+pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<App>, StartError> {
+    let store = open_store(config, doors.rng.as_ref())?;
+    let clock: Arc<dyn Clock> = doors.clock.clone();
+    let inbox = Arc::new(Inbox::new(INBOX));
+    let cognito_idp = cognito_idp(config, &doors, &store, Arc::clone(&inbox) as Arc<dyn MessageSender>, base_url);
+    cognito_idp.load().await.map_err(StartError::Load)?;
+    let gateway = Arc::new(Gateway::new(execute_api::Doors {
+        keys: cognito_idp.keys(),
+        http: Arc::clone(&doors.http),
+        clock: Arc::clone(&clock),
+        rng: Arc::clone(&doors.rng),
+    }));
+    let apigateway = ApiGateway::new(
+        apigateway::Config { account: config.account.clone(), base_url: base_url.to_owned() },
+        apigateway::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng), gateway: Arc::clone(&gateway) },
+    );
+    apigateway.load().await.map_err(StartError::Load)?;
+    let s3 = S3::new(
+        s3::Config { account: config.account.clone(), objects: config.data.join("objects") },
+        s3::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng) },
+    );
+    let pages = Domains::new(cognito_idp.domain_plans(), cognito_idp.user_pool(), Arc::clone(&doors.rng), store.sealer().derive("hosted-pages"));
+    world::spawn("user pool plans", Arc::clone(&cognito_idp).follow());
+    world::spawn("api plans", Arc::clone(&apigateway).follow());
+    let services: Vec<Arc<dyn Service>> = vec![cognito_idp.clone(), apigateway, s3.clone()];
+    Ok(Arc::new(App {
+        mode: config.mode,
+        host_names: config.host_names.clone(),
+        clock: doors.clock,
+        rng: doors.rng,
+        inbox,
+        access: Access::new(config),
+        backends: Backends::new(services),
+        rooms: Rooms { cognito_idp, gateway, pages, website: s3 },
+        metrics: Metrics::default(),
+    }))
+}
+
+fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
+    let data = |error: &dyn std::fmt::Display| StartError::Data(format!("{}: {error}", config.data.display()));
+    std::fs::create_dir_all(&config.data).map_err(|error| data(&error))?;
+    let key = MasterKey::load_or_create(&config.master_key, |bytes| rng.fill(bytes)).map_err(|error| data(&error))?;
+    Store::open(&config.data, key).map_err(|error| data(&error))
+}
+
+fn cognito_idp(config: &Config, doors: &Doors, store: &Store, messages: Arc<dyn MessageSender>, base_url: &str) -> Arc<CognitoIdp> {
+    let settings = cognito_idp::Config {
+        account: config.account.clone(),
+        base_url: base_url.to_owned(),
+        issuer_form: match config.issuer {
+            IssuerForm::Server => cognito_idp::IssuerForm::Server,
+            IssuerForm::Aws => cognito_idp::IssuerForm::Aws,
+        },
+        ..cognito_idp::Config::default()
+    };
+    let doors = cognito_idp::Doors { store: store.clone(), clock: doors.clock.clone(), rng: Arc::clone(&doors.rng), messages };
+    CognitoIdp::new(settings, doors)
+}
