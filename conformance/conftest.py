@@ -14,7 +14,7 @@ import requests
 from botocore.config import Config
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BINARY = os.environ.get("PORTCULLIS_BINARY", str(ROOT / "target" / "debug" / "portcullis"))
+BINARY = os.environ.get("PORTCULLIS_BIN", str(ROOT / "target" / "debug" / "portcullis"))
 
 
 class Server:

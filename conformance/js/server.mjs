@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const BINARY = process.env.PORTCULLIS_BINARY ?? join(ROOT, "target", "debug", "portcullis");
+const BINARY = process.env.PORTCULLIS_BIN ?? join(ROOT, "target", "debug", "portcullis");
 
 export const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 

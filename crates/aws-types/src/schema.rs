@@ -56,7 +56,7 @@ pub struct Operation {
     pub status: u16,
     /// Whether a caller must sign.
     pub auth: Auth,
-    /// Structure of the request, absent where it has no members.
+    /// Structure of the request, where the model names one (it may have no members).
     pub input: Option<&'static Shape>,
     /// Structure of the answer.
     pub output: Option<&'static Shape>,
