@@ -1,0 +1,144 @@
+//! Gateway-response templates ("Gateway responses in API Gateway"): variables are substituted, there is no Velocity.
+
+use std::collections::BTreeMap;
+
+use crate::limits::{CompileError, MAX_SOURCE_BYTES};
+use crate::scope::{ContextVariables, Params};
+
+/// What a gateway response's template can see.
+pub struct GatewayResponseScope<'a> {
+    /// `$context.*`. For `error.message` the plain text; its quoted form `error.messageString` is made from it when
+    /// the provider has none.
+    pub context: &'a dyn ContextVariables,
+    /// `$stageVariables.*`
+    pub stage_variables: &'a BTreeMap<String, String>,
+    /// `$method.request.header.x`, `.path.x` and `.querystring.x`
+    pub params: &'a Params,
+    /// `$method.request.body`
+    pub body: &'a str,
+}
+
+/// A compiled gateway-response template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimpleTemplate {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Context(Vec<String>),
+    StageVariable(String),
+    Header(String),
+    Path(String),
+    QueryString(String),
+    Body,
+}
+
+impl SimpleTemplate {
+    /// Compiles a template. Whatever is no known variable is text.
+    ///
+    /// # Errors
+    /// The source is longer than [`MAX_SOURCE_BYTES`].
+    pub fn compile(source: &str) -> Result<SimpleTemplate, CompileError> {
+        if source.len() > MAX_SOURCE_BYTES {
+            let message = format!("the template is longer than {MAX_SOURCE_BYTES} bytes");
+            return Err(CompileError { message, line: 1, column: 1 });
+        }
+        let mut pieces = Vec::new();
+        let mut text = String::new();
+        let mut rest = source;
+        while let Some((before, after)) = rest.split_once('$') {
+            text.push_str(before);
+            match variable(after) {
+                Some((piece, after)) => {
+                    if !text.is_empty() {
+                        pieces.push(Piece::Text(std::mem::take(&mut text)));
+                    }
+                    pieces.push(piece);
+                    rest = after;
+                }
+                None => {
+                    text.push('$');
+                    rest = after;
+                }
+            }
+        }
+        text.push_str(rest);
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+        Ok(SimpleTemplate { pieces })
+    }
+
+    /// Substitutes the variables; one that is not set becomes nothing, except `$context.error.messageString`: `null`.
+    #[must_use]
+    pub fn render(&self, scope: &GatewayResponseScope<'_>) -> String {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Context(path) => out.push_str(&context_text(scope.context, path)),
+                Piece::StageVariable(name) => out.extend(scope.stage_variables.get(name).map(String::as_str)),
+                Piece::Header(name) => out.extend(scope.params.header(name)),
+                Piece::Path(name) => out.extend(scope.params.path.get(name).map(String::as_str)),
+                Piece::QueryString(name) => out.extend(scope.params.querystring.get(name).map(String::as_str)),
+                Piece::Body => out.push_str(scope.body),
+            }
+        }
+        out
+    }
+}
+
+fn context_text(context: &dyn ContextVariables, path: &[String]) -> String {
+    let names: Vec<&str> = path.iter().map(String::as_str).collect();
+    match (context.get(&names), names.as_slice()) {
+        (Some(serde_json::Value::String(text)), _) => text,
+        (Some(serde_json::Value::Null) | None, ["error", "messageString"]) => {
+            let message = context.get(&["error", "message"]).filter(serde_json::Value::is_string);
+            message.map_or_else(|| "null".to_owned(), |message| message.to_string())
+        }
+        (Some(serde_json::Value::Null) | None, _) => String::new(),
+        (Some(other), _) => other.to_string(),
+    }
+}
+
+/// The variable whose name follows a `$`, and what is left after it.
+fn variable(after: &str) -> Option<(Piece, &str)> {
+    match after.strip_prefix('{') {
+        Some(inner) => {
+            let (name, rest) = inner.split_once('}')?;
+            named(name).map(|piece| (piece, rest))
+        }
+        None => {
+            let length = name_length(after);
+            let (name, rest) = after.split_at_checked(length)?;
+            named(name).map(|piece| (piece, rest))
+        }
+    }
+}
+
+fn named(name: &str) -> Option<Piece> {
+    let (root, member) = name.split_once('.')?;
+    if member.split('.').any(str::is_empty) {
+        return None;
+    }
+    match root {
+        "context" => Some(Piece::Context(member.split('.').map(str::to_owned).collect())),
+        "stageVariables" => Some(Piece::StageVariable(member.to_owned())),
+        "method" => match member.strip_prefix("request.")?.split_once('.') {
+            Some(("header", name)) => Some(Piece::Header(name.to_owned())),
+            Some(("path", name)) => Some(Piece::Path(name.to_owned())),
+            Some(("querystring", name)) => Some(Piece::QueryString(name.to_owned())),
+            _ => (member == "request.body").then_some(Piece::Body),
+        },
+        _ => None,
+    }
+}
+
+/// Letters, digits, `_`, and `.` or `-` between them.
+fn name_length(text: &str) -> usize {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let end = text.find(|c: char| !(is_word(c) || c == '.' || c == '-')).unwrap_or(text.len());
+    text.get(..end).map_or(0, |name| name.trim_end_matches(['.', '-']).len())
+}
