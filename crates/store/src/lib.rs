@@ -29,6 +29,9 @@ mod store;
 mod table;
 mod tx;
 
+#[cfg(test)]
+mod tests;
+
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aws_types::Timestamp;
 use tokio::sync::watch;
 
+use crate::retry::Turns;
 use crate::{Committed, Engine, Event, Item, MasterKey, Sealer, SqliteEngine, StoreError, Tx};
 
 /// The item store. Clones share one engine.
@@ -17,8 +18,7 @@ pub struct Store {
 struct Inner {
     engine: Arc<dyn Engine>,
     sealer: Sealer,
-    /// Held by whoever repeats an operation after a conflict; see [`crate::retry()`].
-    contended: tokio::sync::Mutex<()>,
+    turns: Turns,
 }
 
 impl Store {
@@ -42,7 +42,7 @@ impl Store {
     /// A store over some engine.
     pub fn with_engine(engine: Arc<dyn Engine>, key: MasterKey) -> Store {
         let sealer = Sealer::new(&key);
-        Self { inner: Arc::new(Inner { engine, sealer, contended: tokio::sync::Mutex::new(()) }) }
+        Self { inner: Arc::new(Inner { engine, sealer, turns: Turns::default() }) }
     }
 
     /// One item, expired or not.
@@ -145,7 +145,7 @@ impl Store {
         &self.inner.sealer
     }
 
-    pub(crate) fn contended(&self) -> &tokio::sync::Mutex<()> {
-        &self.inner.contended
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.inner.turns
     }
 }

@@ -57,6 +57,11 @@ impl SqliteEngine {
     /// # Errors
     /// See [`crate::Store::open`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::assemble(path).map(|(engine, _)| engine)
+    }
+
+    /// The engine and the connection it writes by, which tests restrict to see a disk fail.
+    fn assemble(path: &Path) -> Result<(Self, SharedConnection), StoreError> {
         let folder = folder::Folder::open(path)?;
         let file = folder.database()?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -71,7 +76,8 @@ impl SqliteEngine {
                 shared(read)
             })
             .collect::<Result<_, StoreError>>()?;
-        Self::start(shared(write)?, readers, Some(folder))
+        let write = shared(write)?;
+        Ok((Self::start(Arc::clone(&write), readers, Some(folder))?, write))
     }
 
     /// A database of its own in memory. There, one connection reads and writes, and a transaction holds it throughout.
