@@ -77,6 +77,17 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
         store.get_item(pk, sk).await?.map(|item| self.read(item)).transpose()
     }
 
+    /// The first document under exactly this key of an index (the one, where the key was reserved).
+    ///
+    /// # Errors
+    /// As [`Table::get`].
+    pub async fn find(&self, store: &Store, index: &str, key: &str) -> Result<Option<Versioned<T>>, StoreError> {
+        match store.lookup(index, key, None, 1).await?.first() {
+            Some((pk, sk)) => self.get(store, pk, sk).await,
+            None => Ok(None),
+        }
+    }
+
     /// Documents of a partition, as [`Store::query`] lists them.
     ///
     /// # Errors

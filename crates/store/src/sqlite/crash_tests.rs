@@ -30,6 +30,57 @@ fn no_acknowledged_write_is_lost_by_kill_9_and_none_is_halved() {
     assert!(acknowledged.len() > 25 * 20, "the child hardly wrote: {}", acknowledged.len());
 }
 
+/// The system refuses to let any file grow past a bound, as a full disk would, amid whatever the engine writes.
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the child learns from its environment that it is one")]
+fn attack_160_when_the_disk_refuses_a_write_nothing_acknowledged_is_lost() {
+    if let (Some(folder), Ok(round)) = (std::env::var_os(FOLDER), std::env::var(ROUND)) {
+        return runtime().block_on(write_until_refused(Path::new(&folder), &round));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut acknowledged = BTreeSet::new();
+    for (round, blocks) in [300, 301, 500, 1000, 1001, 2003].into_iter().enumerate() {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -f {blocks} && trap '' XFSZ && exec \"$0\" \"$@\"")]);
+        command.arg(std::env::current_exe().unwrap());
+        let test = "attack_160_when_the_disk_refuses_a_write_nothing_acknowledged_is_lost";
+        let output = as_child(&mut command, test, folder.path(), &round.to_string()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let lines = text.lines().skip_while(|line| *line != "begin").skip(1);
+        acknowledged.extend(lines.take_while(|line| *line != "refused").map(str::to_owned));
+        runtime().block_on(check(folder.path(), &acknowledged));
+    }
+    assert!(acknowledged.len() > 20, "the child hardly wrote: {}", acknowledged.len());
+}
+
+/// The child's part: goes on until a write fails; then reads still answer, and the next write fails as well.
+async fn write_until_refused(folder: &Path, round: &str) {
+    say("\nbegin");
+    let key = MasterKey::from_bytes([3; 32]);
+    let store = match Store::open(folder, key) {
+        Ok(store) => store,
+        Err(StoreError::Unavailable(_)) => return say("refused"),
+        Err(error) => panic!("{error}"),
+    };
+    let mut n = 0;
+    let error = loop {
+        let id = format!("{round}/0/{n}");
+        match store.commit(everything(&id)).await {
+            Ok(_) => say(&id),
+            Err(error) => break error,
+        }
+        n += 1;
+    };
+    say("refused");
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    assert_eq!(i64::try_from(everything_in(&store, "a").await.unwrap().len()), Ok(store.counter("n").await.unwrap()));
+    let mut large = Tx::new();
+    large.put_raw("large", "large", vec![0; 2 << 20], Expect::Any, None, vec![]);
+    assert!(matches!(store.commit(large).await, Err(StoreError::Unavailable(_))));
+}
+
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap()
 }
@@ -40,15 +91,9 @@ fn open(folder: &Path) -> Store {
 
 /// Answers all that the child acknowledged until it was dead, `enough` or more.
 fn run_and_kill(folder: &Path, round: u64, enough: usize) -> Vec<String> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "sqlite::crash_tests::no_acknowledged_write_is_lost_by_kill_9_and_none_is_halved"])
-        .args(["--nocapture", "--test-threads=1"])
-        .env(FOLDER, folder)
-        .env(ROUND, round.to_string())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let test = "no_acknowledged_write_is_lost_by_kill_9_and_none_is_halved";
+    let mut child = as_child(&mut command, test, folder, &round.to_string()).spawn().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     while line(&mut output).expect("the child ended by itself") != "begin" {}
     let mut acknowledged: Vec<String> = Vec::new();
@@ -58,6 +103,16 @@ fn run_and_kill(folder: &Path, round: u64, enough: usize) -> Vec<String> {
     kill(&mut child);
     acknowledged.extend(std::iter::from_fn(|| line(&mut output)));
     acknowledged
+}
+
+/// Makes a command that starts this program run one test as its child.
+fn as_child<'a>(command: &'a mut Command, test: &str, folder: &Path, round: &str) -> &'a mut Command {
+    command
+        .args(["--exact", &format!("sqlite::crash_tests::{test}"), "--nocapture", "--test-threads=1"])
+        .env(FOLDER, folder)
+        .env(ROUND, round)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
 }
 
 fn kill(child: &mut Child) {

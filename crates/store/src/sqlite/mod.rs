@@ -43,9 +43,10 @@ type SharedConnection = Arc<Mutex<Connection>>;
 
 /// The SQLite engine. Dropping it finishes the writes that wait and frees the folder.
 pub struct SqliteEngine {
-    // Fields drop in this order: writer (joined), readers, the folder's lock.
-    writer: Writer,
+    // Fields drop in this order: readers; the writer, joined, whose connection as the last one folds the log into the
+    // file; the folder's lock.
     readers: Vec<SharedConnection>,
+    writer: Writer,
     turn: AtomicUsize,
     statements: Arc<Statements>,
     _folder: Option<folder::Folder>,
@@ -272,10 +273,14 @@ fn corrupt(why: &str) -> StoreError {
 }
 
 fn from_sqlite(error: rusqlite::Error) -> StoreError {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase, TooBig, TypeMismatch};
-    match error.sqlite_error_code() {
-        Some(DatabaseCorrupt | NotADatabase | TypeMismatch) => corrupt(&error.to_string()),
-        Some(TooBig) => StoreError::TooLarge("a value"),
+    match (error.sqlite_error_code(), &error) {
+        (Some(DatabaseCorrupt | NotADatabase | TypeMismatch), _)
+        | (_, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..)) => {
+            corrupt(&error.to_string())
+        }
+        (Some(TooBig), _) => StoreError::TooLarge("a value"),
         _ => StoreError::Unavailable(error.to_string()),
     }
 }

@@ -90,14 +90,20 @@ async fn folder_and_files_are_the_owners_alone() {
     let store = Store::open(&folder, key()).unwrap();
     store.commit(put("p", "s", "x", Expect::Any)).await.unwrap();
     assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let entry = entry.unwrap();
-        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
-        names.push(entry.file_name().into_string().unwrap());
+    for name in files(&folder) {
+        let mode = std::fs::metadata(folder.join(&name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
     }
+    assert_eq!(files(&folder), ["portcullis.db", "portcullis.db-shm", "portcullis.db-wal", "portcullis.lock"]);
+    drop(store);
+    assert_eq!(files(&folder), ["portcullis.db", "portcullis.lock"], "a clean end leaves one file of data");
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
     names.sort();
-    assert_eq!(names, ["portcullis.db", "portcullis.db-shm", "portcullis.db-wal", "portcullis.lock"]);
+    names
 }
 
 fn refused(folder: &Path) -> String {
@@ -118,6 +124,25 @@ fn a_file_that_is_not_ours_is_refused_and_left_alone() {
     let before = std::fs::read(&file).unwrap();
     assert_eq!(refused(folder.path()), "it was not made by Portcullis");
     assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+#[tokio::test]
+async fn broken_pages_are_reported_as_corrupt() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), key()).unwrap();
+    for i in 0..50 {
+        store.commit(put("p", &i.to_string(), vec![b'x'; 1000], Expect::Absent)).await.unwrap();
+    }
+    drop(store);
+    let file = folder.path().join("portcullis.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes.iter_mut().skip(2 * 4096).for_each(|byte| *byte = 0xFF);
+    std::fs::write(&file, bytes).unwrap();
+    let end = match Store::open(folder.path(), key()) {
+        Ok(store) => store.query("p", "", None, 100).await.err(),
+        Err(error) => Some(error),
+    };
+    assert!(matches!(end, Some(StoreError::Corrupt { .. })), "{end:?}");
 }
 
 #[test]

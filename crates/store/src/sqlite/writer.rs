@@ -145,13 +145,13 @@ impl State {
     fn outcomes(&mut self, db: &mut Connection, txs: &[Tx]) -> Vec<Result<Committed, StoreError>> {
         match self.batch(db, txs) {
             Ok(outcomes) => outcomes,
-            Err(error) if txs.len() == 1 => vec![Err(failed(error))],
+            Err(error) if txs.len() == 1 => vec![Err(from_sqlite(error))],
             Err(_) => txs.iter().map(|tx| self.alone(db, tx)).collect(),
         }
     }
 
     fn alone(&mut self, db: &mut Connection, tx: &Tx) -> Result<Committed, StoreError> {
-        let outcomes = self.batch(db, std::slice::from_ref(tx)).map_err(failed)?;
+        let outcomes = self.batch(db, std::slice::from_ref(tx)).map_err(from_sqlite)?;
         outcomes.into_iter().next().unwrap_or(Err(StoreError::Closed))
     }
 
@@ -170,10 +170,4 @@ impl State {
         self.newest_event = newest_event;
         Ok(outcomes)
     }
-}
-
-fn failed(error: rusqlite::Error) -> StoreError {
-    let error = from_sqlite(error);
-    tracing::error!(error = %error, "a transaction could not be written");
-    error
 }

@@ -48,6 +48,8 @@ async fn a_document_is_inserted_updated_listed_and_deleted() {
 
     let alice = USERS.get(&store, "pool", "u/alice").await.unwrap().unwrap();
     assert_eq!(alice.name, "Alice");
+    assert_eq!(USERS.find(&store, "mail", "a@x").await.unwrap().unwrap().name, "Alice");
+    assert!(USERS.find(&store, "mail", "a@").await.unwrap().is_none());
     let mut tx = Tx::new();
     USERS.update(&mut tx, &alice, &user("Alicia"), vec![]).unwrap();
     store.commit(tx.clone()).await.unwrap();
