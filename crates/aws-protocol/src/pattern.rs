@@ -40,18 +40,37 @@ impl Pattern {
 /// Heap that one compiled pattern may take.
 const SIZE_LIMIT_BYTES: usize = 64 << 20;
 
-/// Patterns with look-around inside, each with an equal pair: what must match, and what must not.
-/// IAM's says "no hyphen is followed by a hyphen"; its first and last characters are no hyphens.
-const REWRITTEN: &[(&str, &str, &str)] =
-    &[("^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$", "[a-z0-9]([a-z0-9]|-){1,61}[a-z0-9]", "--")];
+/// An end of a pattern with look-around inside, and its equal without.
+struct Rewritten {
+    end: &'static str,
+    equal: &'static str,
+    never: Option<&'static str>,
+}
+
+const REWRITTEN: [Rewritten; 2] = [
+    // IAM: no hyphen is followed by a hyphen. The first and the last character are no hyphens anyway.
+    Rewritten {
+        end: "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$",
+        equal: "[a-z0-9]([a-z0-9]|-){1,61}[a-z0-9]",
+        never: Some("--"),
+    },
+    // Lambda: a qualifier is not of digits alone.
+    Rewritten {
+        end: r"(:((?!\d+$)[0-9a-zA-Z-_]+))?",
+        equal: "(:([0-9a-zA-Z-_]*[a-zA-Z-_][0-9a-zA-Z-_]*))?",
+        never: None,
+    },
+];
 
 /// Compiles a Java pattern for whole matches.
 ///
 /// # Errors
 /// A pattern with back-references, look-around inside, or syntax that neither side reads.
 pub fn compile(java: &str) -> Result<Pattern, Error> {
-    if let Some((_, whole, never)) = REWRITTEN.iter().find(|(known, ..)| *known == java) {
-        return Ok(Pattern { whole: whole_match(whole)?, never: vec![build(never)?] });
+    let rewritten = REWRITTEN.iter().find_map(|known| Some((java.strip_suffix(known.end)?, known)));
+    if let Some((head, known)) = rewritten {
+        let never = known.never.map(build).into_iter().collect::<Result<_, _>>()?;
+        return Ok(Pattern { whole: whole_match(&format!("{head}{}", known.equal))?, never });
     }
     let (core, edges) = edges(java)?;
     let never = edges.into_iter().map(|edge| build(&edge)).collect::<Result<_, _>>()?;

@@ -6,9 +6,6 @@ mod json;
 mod rest;
 mod xml;
 
-#[cfg(test)]
-mod tests;
-
 use aws_types::AwsError;
 use aws_types::schema::{Kind, Protocol, ServiceModel, Structure};
 use aws_types::wire::{Fields, Value};

