@@ -52,6 +52,24 @@ pub struct Answer {
     pub status: Option<u16>,
 }
 
+/// What an operation may return: its modelled output, or an [`Answer`] where it sets a body or a status of its own.
+pub trait IntoAnswer {
+    /// Makes the answer.
+    fn into_answer(self) -> Answer;
+}
+
+impl<T: crate::wire::IntoWire> IntoAnswer for T {
+    fn into_answer(self) -> Answer {
+        Answer { output: self.into_wire(), body: None, status: None }
+    }
+}
+
+impl IntoAnswer for Answer {
+    fn into_answer(self) -> Answer {
+        self
+    }
+}
+
 /// How far an operation is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Built {
@@ -106,7 +124,7 @@ macro_rules! operations {
                 $(stringify!($name) => Box::pin(async move {
                     let input = $crate::service::read(input)?;
                     let output = operations::$module::$module(cx, input).await?;
-                    Ok($crate::Answer { output: $crate::wire::IntoWire::into_wire(output), body: None, status: None })
+                    Ok($crate::service::IntoAnswer::into_answer(output))
                 }),)*
                 _ => Box::pin(async move { Err($crate::AwsError::not_implemented(operation)) }),
             }
