@@ -72,7 +72,7 @@ fn body_members_have_the_inputs_name_in_their_path_and_others_do_not() {
     assert_eq!(
         message,
         "1 validation error detected: Value 'wrong-op' at 'updateGatewayResponseInput.patchOperations.1.member.op' \
-         failed to satisfy constraint: Member must satisfy enum value set: [add, remove, replace, move, copy, test]"
+         failed to satisfy constraint: Member must satisfy enum value set: [add, remove, move, test, replace, copy]"
     );
     let builder = Request::get("/restapis/a/gatewayresponses/NONE");
     let message = refused(&MODEL, builder, "").1;
@@ -82,6 +82,20 @@ fn body_members_have_the_inputs_name_in_their_path_and_others_do_not() {
         message,
         "1 validation error detected: Value null at 'createRestApiInput.name' failed to satisfy constraint: Member \
          must not be null"
+    );
+}
+
+#[test]
+fn lambda_has_plain_paths_and_adds_a_rule_for_items() {
+    let builder = Request::post("/2021-10-31/functions/f/url");
+    let (code, message) =
+        refused(&model_lambda::MODEL, builder, r#"{"AuthType":"NONE","Cors":{"AllowMethods":["OPTIONS"]}}"#);
+    assert_eq!(code, "ValidationException");
+    assert_eq!(
+        message,
+        "1 validation error detected: Value '[OPTIONS]' at 'cors.allowMethods' failed to satisfy constraint: Member \
+         must satisfy constraint: [Member must have length less than or equal to 6, Member must have length greater \
+         than or equal to 0, Member must satisfy regular expression pattern: .*, Member must not be null]"
     );
 }
 

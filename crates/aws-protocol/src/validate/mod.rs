@@ -18,13 +18,13 @@ pub fn check(model: &ServiceModel, operation: &Operation, input: &Value, pattern
     let (Some(Kind::Structure(structure)), Value::Object(fields)) = (operation.input.map(|s| &s.kind), input) else {
         return Ok(());
     };
-    let mut checker = Checker { patterns, path: String::new(), found: Vec::new(), count: 0, at: None };
+    let mut checker = Checker { patterns, path: Vec::new(), found: Vec::new(), count: 0, at: None };
     for member in structure.members {
         checker.at = Some(member);
         checker.path.clear();
+        // apigateway names the input before members of the body, and only there.
         if model.endpoint_prefix == "apigateway" && member.location == Location::Body {
-            checker.path.push_str(&lower_first(operation.name));
-            checker.path.push_str("Input");
+            checker.path.push(Step::Input(operation.name));
         }
         checker.member(member, fields).map_err(AwsError::internal)?;
     }
@@ -40,46 +40,55 @@ pub fn check(model: &ServiceModel, operation: &Operation, input: &Value, pattern
 /// Violations that are spelled out; the others are only counted.
 const MAX_SPELLED_OUT: usize = 50;
 
-struct Checker<'a> {
+/// One step of the path to a value. Paths are written out only where something is wrong.
+#[derive(Clone, Copy, Debug)]
+enum Step<'v> {
+    /// `createRestApiInput`, from the operation's name.
+    Input(&'static str),
+    /// A member.
+    Member(&'static str),
+    /// An item, from one.
+    Item(usize),
+    /// An entry of a map.
+    Entry(&'v str),
+}
+
+struct Checker<'a, 'v> {
     patterns: &'a Cache,
-    path: String,
+    path: Vec<Step<'v>>,
     found: Vec<Violation>,
     count: usize,
     /// The member of the input that is being looked at.
     at: Option<&'static Member>,
 }
 
-impl Checker<'_> {
+impl<'v> Checker<'_, 'v> {
     fn violated(&mut self, shape: &'static Shape, value: Option<&Value>, rule: report::Rule) {
         self.count += 1;
         if self.found.len() < MAX_SPELLED_OUT {
-            self.found.push(Violation::new(&self.path, shape, value, rule, self.at));
+            self.found.push(Violation::new(report::path(&self.path), shape, value, rule, self.at));
         }
     }
 
-    fn structure(&mut self, structure: &'static Structure, fields: &Fields) -> Result<(), Error> {
+    fn structure(&mut self, structure: &'static Structure, fields: &'v Fields) -> Result<(), Error> {
         structure.members.iter().try_for_each(|member| self.member(member, fields))
     }
 
-    fn member(&mut self, member: &'static Member, fields: &Fields) -> Result<(), Error> {
+    fn member(&mut self, member: &'static Member, fields: &'v Fields) -> Result<(), Error> {
         let value = fields.get(member.name);
         if value.is_none() && (!member.required || is_stream(member)) {
             return Ok(());
         }
-        let length = self.path.len();
-        if !self.path.is_empty() {
-            self.path.push('.');
-        }
-        self.path.push_str(&lower_first(member.name));
+        self.path.push(Step::Member(member.name));
         match value {
             Some(value) => self.value(member.shape, value)?,
             None => self.violated(member.shape, None, report::Rule::Null),
         }
-        self.path.truncate(length);
+        self.path.pop();
         Ok(())
     }
 
-    fn value(&mut self, shape: &'static Shape, value: &Value) -> Result<(), Error> {
+    fn value(&mut self, shape: &'static Shape, value: &'v Value) -> Result<(), Error> {
         for rule in rules::broken(shape, value, self.patterns)? {
             self.violated(shape, Some(value), rule);
         }
@@ -96,7 +105,7 @@ impl Checker<'_> {
         shape: &'static Shape,
         list: &'static List,
         whole: &Value,
-        items: &[Value],
+        items: &'v [Value],
     ) -> Result<(), Error> {
         if rules::is_scalar(list.member) {
             if self.any_broken(list.member, items)? {
@@ -105,7 +114,7 @@ impl Checker<'_> {
             return Ok(());
         }
         for (number, item) in (1..).zip(items) {
-            self.inside(&format!(".{number}.member"), list.member, item)?;
+            self.inside(Step::Item(number), list.member, item)?;
         }
         Ok(())
     }
@@ -115,7 +124,7 @@ impl Checker<'_> {
         shape: &'static Shape,
         map: &'static Map,
         whole: &Value,
-        entries: &Fields,
+        entries: &'v Fields,
     ) -> Result<(), Error> {
         for key in entries.keys() {
             if !rules::broken_text(map.key, key, self.patterns)?.is_empty() {
@@ -130,12 +139,12 @@ impl Checker<'_> {
             return Ok(());
         }
         for (key, value) in entries {
-            self.inside(&format!(".{}.member", report::cut(key)), map.value, value)?;
+            self.inside(Step::Entry(key), map.value, value)?;
         }
         Ok(())
     }
 
-    fn any_broken<'v>(&self, shape: &Shape, values: impl IntoIterator<Item = &'v Value>) -> Result<bool, Error> {
+    fn any_broken<'x>(&self, shape: &Shape, values: impl IntoIterator<Item = &'x Value>) -> Result<bool, Error> {
         for value in values {
             if !rules::broken(shape, value, self.patterns)?.is_empty() {
                 return Ok(true);
@@ -144,21 +153,14 @@ impl Checker<'_> {
         Ok(false)
     }
 
-    fn inside(&mut self, step: &str, shape: &'static Shape, value: &Value) -> Result<(), Error> {
-        let length = self.path.len();
-        self.path.push_str(step);
+    fn inside(&mut self, step: Step<'v>, shape: &'static Shape, value: &'v Value) -> Result<(), Error> {
+        self.path.push(step);
         self.value(shape, value)?;
-        self.path.truncate(length);
+        self.path.pop();
         Ok(())
     }
 }
 
 fn is_stream(member: &Member) -> bool {
     matches!(&member.shape.kind, Kind::Blob(blob) if blob.streaming)
-}
-
-/// `UserPoolId` as the sentences write it.
-fn lower_first(name: &str) -> String {
-    let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + chars.as_str())
 }

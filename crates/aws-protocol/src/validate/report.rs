@@ -6,7 +6,11 @@ use aws_types::AwsError;
 use aws_types::schema::{Kind, Location, Member, ServiceModel, Shape, Text};
 use aws_types::wire::Value;
 
+use super::Step;
 use crate::fault;
+
+/// Enumerations whose order in AWS's sentences was recorded; the others keep the model's.
+const RECORDED_ORDERS: [&[&str]; 1] = [&["add", "remove", "move", "test", "replace", "copy"]];
 
 /// Characters of a value that a sentence repeats.
 const MAX_ECHO: usize = 1024;
@@ -37,39 +41,71 @@ pub enum Rule {
 }
 
 impl Rule {
-    fn text(self) -> String {
+    fn text(self, model: &ServiceModel) -> String {
         match self {
             Self::Null => "Member must not be null".to_owned(),
             Self::MinLength(n) => format!("Member must have length greater than or equal to {n}"),
             Self::MaxLength(n) => format!("Member must have length less than or equal to {n}"),
             Self::Pattern(pattern) => format!("Member must satisfy regular expression pattern: {pattern}"),
-            Self::Enumeration(values) => format!("Member must satisfy enum value set: [{}]", values.join(", ")),
+            Self::Enumeration(values) => {
+                format!("Member must satisfy enum value set: [{}]", in_order(values).join(", "))
+            }
             Self::MinValue(n) => format!("Member must have value greater than or equal to {n}"),
             Self::MaxValue(n) => format!("Member must have value less than or equal to {n}"),
-            Self::Items(shape) => format!("Member must satisfy constraint: [{}]", all_rules(shape)),
-            Self::Keys(shape) => format!("Map keys must satisfy constraint: [{}]", all_rules(shape)),
-            Self::Values(shape) => format!("Map value must satisfy constraint: [{}]", all_rules(shape)),
+            Self::Items(shape) => format!("Member must satisfy constraint: [{}]", all_rules(model, shape)),
+            Self::Keys(shape) => format!("Map keys must satisfy constraint: [{}]", all_rules(model, shape)),
+            Self::Values(shape) => format!("Map value must satisfy constraint: [{}]", all_rules(model, shape)),
         }
     }
 }
 
-/// All rules of a scalar shape, broken or not, in the order AWS lists them.
-fn all_rules(shape: &'static Shape) -> String {
-    let mut rules = Vec::new();
-    let mut bounds = |min: Option<Rule>, max: Option<Rule>| rules.extend(max.into_iter().chain(min).map(Rule::text));
-    match &shape.kind {
-        Kind::String(Text { length, pattern, values }) => {
-            bounds(length.min.map(Rule::MinLength), length.max.map(Rule::MaxLength));
-            rules.extend(pattern.map(|pattern| Rule::Pattern(pattern).text()));
-            rules.extend((!values.is_empty()).then(|| Rule::Enumeration(values).text()));
-        }
+fn in_order(values: &'static [&'static str]) -> &'static [&'static str] {
+    let same = |recorded: &&&[&str]| recorded.len() == values.len() && recorded.iter().all(|v| values.contains(v));
+    RECORDED_ORDERS.iter().find(same).copied().unwrap_or(values)
+}
+
+/// All rules of a scalar shape, broken or not, in the order AWS lists them. Lambda adds that items must not be null.
+fn all_rules(model: &ServiceModel, shape: &'static Shape) -> String {
+    let mut rules = match &shape.kind {
+        Kind::String(Text { length, pattern, values }) => vec![
+            length.max.map(Rule::MaxLength),
+            length.min.map(Rule::MinLength),
+            pattern.map(Rule::Pattern),
+            (!values.is_empty()).then_some(Rule::Enumeration(values)),
+        ],
         Kind::Integer(range) | Kind::Long(range) | Kind::Float(range) | Kind::Double(range) => {
-            bounds(range.min.map(Rule::MinValue), range.max.map(Rule::MaxValue));
+            vec![range.max.map(Rule::MaxValue), range.min.map(Rule::MinValue)]
         }
-        Kind::Blob(blob) => bounds(blob.length.min.map(Rule::MinLength), blob.length.max.map(Rule::MaxLength)),
-        _ => {}
+        Kind::Blob(blob) => vec![blob.length.max.map(Rule::MaxLength), blob.length.min.map(Rule::MinLength)],
+        _ => Vec::new(),
+    };
+    if model.name == "lambda" {
+        rules.push(Some(Rule::Null));
     }
-    rules.join(", ")
+    let texts: Vec<_> = rules.into_iter().flatten().map(|rule| rule.text(model)).collect();
+    texts.join(", ")
+}
+
+/// The path as sentences write it: first letters of members lower, `.2.member` for items, `.key.member` for entries.
+pub fn path(steps: &[Step<'_>]) -> String {
+    let mut path = String::new();
+    for step in steps {
+        if !path.is_empty() {
+            path.push('.');
+        }
+        let _infallible = match step {
+            Step::Input(operation) => write!(path, "{}Input", lower_first(operation)),
+            Step::Member(name) => write!(path, "{}", lower_first(name)),
+            Step::Item(number) => write!(path, "{number}.member"),
+            Step::Entry(key) => write!(path, "{}.member", cut(key)),
+        };
+    }
+    path
+}
+
+fn lower_first(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + chars.as_str())
 }
 
 /// One violation.
@@ -86,35 +122,38 @@ pub struct Violation {
 impl Violation {
     /// Takes down what the sentence needs.
     pub fn new(
-        path: &str,
+        path: String,
         shape: &'static Shape,
         value: Option<&Value>,
         rule: Rule,
         member: Option<&'static Member>,
     ) -> Self {
-        let echo = (!is_sensitive(shape, 0)).then(|| match value {
+        let echo = (!is_sensitive(shape, &mut Vec::new())).then(|| match value {
             Some(value) => format!("'{}'", cut(&echo(value))),
             None => "null".to_owned(),
         });
-        Self { path: path.to_owned(), shape, echo, rule, member }
+        Self { path, shape, echo, rule, member }
     }
 
-    fn text(&self) -> String {
+    fn text(&self, model: &ServiceModel) -> String {
         let value = self.echo.as_ref().map_or_else(|| "Value".to_owned(), |echo| format!("Value {echo}"));
-        format!("{value} at '{}' failed to satisfy constraint: {}", self.path, self.rule.text())
+        format!("{value} at '{}' failed to satisfy constraint: {}", self.path, self.rule.text(model))
     }
 }
 
-/// Whether a value of this shape may hold what must not be repeated.
-fn is_sensitive(shape: &Shape, depth: usize) -> bool {
-    // Recursive shapes end the search; deeper than this nothing is repeated.
-    if shape.sensitive || depth > 8 {
+/// Whether a value of this shape may hold what must not be repeated. Shapes may be recursive.
+fn is_sensitive(shape: &'static Shape, seen: &mut Vec<&'static Shape>) -> bool {
+    if shape.sensitive {
         return true;
     }
+    if seen.iter().any(|known| std::ptr::eq(*known, shape)) {
+        return false;
+    }
+    seen.push(shape);
     match &shape.kind {
-        Kind::List(list) => is_sensitive(list.member, depth + 1),
-        Kind::Map(map) => is_sensitive(map.key, depth + 1) || is_sensitive(map.value, depth + 1),
-        Kind::Structure(structure) => structure.members.iter().any(|member| is_sensitive(member.shape, depth + 1)),
+        Kind::List(list) => is_sensitive(list.member, seen),
+        Kind::Map(map) => is_sensitive(map.key, seen) || is_sensitive(map.value, seen),
+        Kind::Structure(structure) => structure.members.iter().any(|member| is_sensitive(member.shape, seen)),
         _ => false,
     }
 }
@@ -157,13 +196,13 @@ fn echo_into(value: &Value, out: &mut String) {
 }
 
 /// At most [`MAX_ECHO`] characters.
-pub fn cut(text: &str) -> &str {
+fn cut(text: &str) -> &str {
     text.char_indices().nth(MAX_ECHO).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
 /// The error of every service but S3.
 pub fn sentence(model: &ServiceModel, count: usize, found: &[Violation]) -> AwsError {
-    let texts: Vec<_> = found.iter().map(Violation::text).collect();
+    let texts: Vec<_> = found.iter().map(|violation| violation.text(model)).collect();
     let plural = if count == 1 { "" } else { "s" };
     let message = format!("{count} validation error{plural} detected: {}", texts.join("; "));
     AwsError::sender(fault::constraint_code(model), 400, message)
