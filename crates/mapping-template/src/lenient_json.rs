@@ -190,3 +190,65 @@ fn escaped(chars: &mut std::str::CharIndices<'_>) -> Option<char> {
 fn code_unit(chars: &mut std::str::CharIndices<'_>) -> Option<u32> {
     (0..4).try_fold(0, |unit, _| Some(unit * 16 + chars.next()?.1.to_digit(16)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn status_codes_are_read_from_strict_and_lenient_json() {
+        for text in [
+            "{\"statusCode\": 200}",
+            "{statusCode: 200}",
+            "{'statusCode': 200,}",
+            " \n{ \"a\": [1, {b: c,},], statusCode :200 } ",
+            "{statusCode:200,'x':\"\\u00e9\\ud83d\\udc09\\n\"}",
+        ] {
+            assert_eq!(mock_status_code(text), Ok(200), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_have_no_status_code() {
+        for text in [
+            "{}",
+            "[]",
+            "200",
+            "{statusCode: \"200\"}",
+            "{statusCode: 200.5}",
+            "{statusCode: 99999}",
+            "{statusCode: x}",
+        ] {
+            assert_eq!(mock_status_code(text), Err(LenientJsonError::NoStatusCode), "{text}");
+        }
+        for text in
+            ["", "{", "{statusCode", "{statusCode:", "{statusCode:200", "{statusCode:200} x", "{'a: 1}", "{,}", "[1 2]"]
+        {
+            assert!(matches!(mock_status_code(text), Err(LenientJsonError::Syntax { .. })), "{text}");
+        }
+        assert!(parse(&"[".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn values_keep_their_kinds() {
+        let value =
+            parse("{a: null, b: true, c: -1.5e3, 'd': word, e: 'it\\'s', f: \"\\u0041\\ud83d\\udc09\"}").unwrap();
+        assert_eq!(value, json!({"a": null, "b": true, "c": -1500.0, "d": "word", "e": "it's", "f": "A🐉"}));
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_never_panics(text in "[{}\\[\\]:,'\"a0 \\\\u-]{0,40}") {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn strict_json_reads_the_same(numbers in prop::collection::vec(any::<i64>(), 0..5), text in "\\PC{0,20}") {
+            let value = json!({"numbers": numbers, "text": text});
+            prop_assert_eq!(parse(&value.to_string()).unwrap(), value);
+        }
+    }
+}

@@ -142,3 +142,59 @@ fn name_length(text: &str) -> usize {
     let end = text.find(|c: char| !(is_word(c) || c == '.' || c == '-')).unwrap_or(text.len());
     text.get(..end).map_or(0, |name| name.trim_end_matches(['.', '-']).len())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(template: &str, expected: &str) {
+        let context = json!({
+            "error": {"message": "It's \"bad\"", "responseType": "UNAUTHORIZED"},
+            "requestId": "r-1",
+            "status": 401,
+            "authorizer": {"claims": {"sub": "s"}},
+        });
+        let one = |name: &str, value: &str| BTreeMap::from([(name.to_owned(), value.to_owned())]);
+        let params = Params { path: one("id", "7"), querystring: one("q", "x"), header: one("X-Api-Key", "k") };
+        let stage_variables = one("table", "dragons");
+        let scope =
+            GatewayResponseScope { context: &context, stage_variables: &stage_variables, params: &params, body: "B" };
+        assert_eq!(SimpleTemplate::compile(template).unwrap().render(&scope), expected, "{template}");
+    }
+
+    #[test]
+    fn variables_are_substituted_and_all_else_is_text() {
+        for (template, expected) in [
+            ("{\"message\":$context.error.messageString}", r#"{"message":"It's \"bad\""}"#),
+            ("$context.error.message.", "It's \"bad\"."),
+            ("${context.requestId}-$context.requestId-$context.status", "r-1-r-1-401"),
+            ("$context.authorizer.claims.sub$context.missing", "s"),
+            ("$context.authorizer.claims", r#"{"sub":"s"}"#),
+            ("$stageVariables.table/$stageVariables.none", "dragons/"),
+            ("$method.request.header.x-api-key $method.request.path.id $method.request.querystring.q", "k 7 x"),
+            ("$method.request.body", "B"),
+            (
+                "#set($x = 1)$x $ $$ ${ ${x} $context $context. $method.request.x",
+                "#set($x = 1)$x $ $$ ${ ${x} $context $context. $method.request.x",
+            ),
+        ] {
+            check(template, expected);
+        }
+    }
+
+    #[test]
+    fn a_missing_message_is_null_in_its_quoted_form() {
+        let scope = GatewayResponseScope {
+            context: &json!({}),
+            stage_variables: &BTreeMap::new(),
+            params: &Params::default(),
+            body: "",
+        };
+        let template = SimpleTemplate::compile("{\"message\":$context.error.messageString}").unwrap();
+        assert_eq!(template.render(&scope), "{\"message\":null}");
+        assert!(SimpleTemplate::compile(&"x".repeat(MAX_SOURCE_BYTES + 1)).is_err());
+    }
+}

@@ -35,6 +35,30 @@ pub(crate) struct List {
     pub items: RefCell<Vec<Value>>,
 }
 
+impl List {
+    /// The item at an index, counted from the end if negative.
+    pub(crate) fn at(&self, index: i64) -> Option<Value> {
+        let items = self.items.borrow();
+        items.get(list_index(index, items.len())?).cloned()
+    }
+
+    /// Puts a value in an item's place; an index beyond the list has no effect.
+    pub(crate) fn replace_at(&self, index: i64, value: Value) {
+        let mut items = self.items.borrow_mut();
+        if let Some(at) = list_index(index, items.len())
+            && let Some(place) = items.get_mut(at)
+        {
+            *place = value;
+        }
+    }
+}
+
+fn list_index(index: i64, length: usize) -> Option<usize> {
+    let length = i64::try_from(length).ok()?;
+    let index = if index < 0 { index.checked_add(length)? } else { index };
+    usize::try_from(index).ok().filter(|_| index < length)
+}
+
 #[derive(Debug)]
 pub(crate) struct Map {
     pub entries: RefCell<Entries>,

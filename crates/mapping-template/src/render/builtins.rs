@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::{Outcome, Renderer};
-use crate::ast::Segment;
+use crate::ast::{Base, Reference, Segment};
 use crate::jsonpath::{JsonPath, Matches};
 use crate::limits::RenderError;
 use crate::value::{Entries, ListStyle, Value};
@@ -36,17 +36,27 @@ impl<'t> Renderer<'t, '_> {
         Ok((value, rest))
     }
 
+    /// Prints `$input.body` and `$input.json('…')`, if the reference is one, without a copy in between.
+    pub(super) fn print_input(&mut self, reference: &Reference, out: &mut String) -> Outcome<bool> {
+        match (reference.base, reference.segments.as_slice()) {
+            (Base::Input, [Segment::Property(name)]) if &**name == "body" => self.push(out, self.body_text())?,
+            (Base::Input, [Segment::InputJson(path)]) => self.write_input_json(path, out)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     fn input_method(&mut self, name: &str, arguments: &[Value]) -> Outcome<Value> {
         match (name, arguments) {
             ("json" | "path", [path]) => {
-                let text = self.to_text(path)?;
+                let text = self.text_of(path)?;
                 self.charge_steps(20)?;
                 let path = JsonPath::compile(&text).map_err(|error| RenderError::method(name, error.to_string()))?;
                 if name == "json" { self.input_json(&path) } else { self.input_path(&path) }
             }
             ("params", []) => self.all_params(),
             ("params", [name]) => {
-                let name = self.to_text(name)?;
+                let name = self.text_of(name)?;
                 match self.scope.params.find(&name) {
                     Some(text) => self.new_text(text),
                     None => Ok(Value::Null),
@@ -75,24 +85,28 @@ impl<'t> Renderer<'t, '_> {
         Ok(body)
     }
 
-    /// `$input.json(path)`: the JSON text of what matches; of nothing, an empty string's.
     fn input_json(&mut self, path: &JsonPath) -> Outcome<Value> {
+        let mut text = String::new();
+        self.write_input_json(path, &mut text)?;
+        self.new_text(&text)
+    }
+
+    /// `$input.json(path)`: the JSON text of what matches; of nothing, an empty string's.
+    fn write_input_json(&mut self, path: &JsonPath, out: &mut String) -> Outcome<()> {
         let body = self.body_json()?;
         let matches = path.query(&body).map_err(|error| RenderError::method("json", error.to_string()))?;
-        let mut text = String::new();
         match matches {
-            Matches::Definite(None) => text.push_str("\"\""),
-            Matches::Definite(Some(found)) => self.write_json(&mut text, &found)?,
+            Matches::Definite(None) => self.push(out, "\"\""),
+            Matches::Definite(Some(found)) => self.write_json(out, &found),
             Matches::Indefinite(found) => {
-                self.push(&mut text, "[")?;
+                self.push(out, "[")?;
                 for (at, item) in found.into_iter().enumerate() {
-                    self.push(&mut text, if at == 0 { "" } else { "," })?;
-                    self.write_json(&mut text, item)?;
+                    self.push(out, if at == 0 { "" } else { "," })?;
+                    self.write_json(out, item)?;
                 }
-                self.push(&mut text, "]")?;
+                self.push(out, "]")
             }
         }
-        self.new_text(&text)
     }
 
     /// `$input.path(path)`: the object itself, or null.
@@ -134,7 +148,7 @@ impl<'t> Renderer<'t, '_> {
         };
         let arguments = self.arguments(arguments)?;
         let [argument] = arguments.as_slice() else { return Ok((Value::Null, rest)) };
-        let text = self.to_text(argument)?;
+        let text = self.text_of(argument)?;
         self.charge_steps(text.len() / 1024)?;
         Ok((self.util_function(name, &text)?, rest))
     }

@@ -37,25 +37,21 @@ impl Renderer<'_, '_> {
     /// Appends JSON text, within the output's bound.
     pub(super) fn write_json(&self, out: &mut String, json: &serde_json::Value) -> Outcome<()> {
         let room = self.limits.output_bytes.saturating_sub(out.len());
-        let mut bounded = Bounded { bytes: Vec::new(), room };
-        serde_json::to_writer(&mut bounded, json).map_err(|_| RenderError::OutputTooLarge)?;
-        out.push_str(&String::from_utf8_lossy(&bounded.bytes));
-        Ok(())
+        serde_json::to_writer(Bounded { out, room }, json).map_err(|_| RenderError::OutputTooLarge)
     }
 }
 
-struct Bounded {
-    bytes: Vec<u8>,
+struct Bounded<'o> {
+    out: &'o mut String,
     room: usize,
 }
 
-impl io::Write for Bounded {
+impl io::Write for Bounded<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() > self.room {
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        self.room -= bytes.len();
-        self.bytes.extend_from_slice(bytes);
+        // serde_json writes whole characters.
+        let text = std::str::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData)?;
+        self.room = self.room.checked_sub(bytes.len()).ok_or(io::ErrorKind::WriteZero)?;
+        self.out.push_str(text);
         Ok(bytes.len())
     }
 

@@ -14,7 +14,7 @@ impl Renderer<'_, '_> {
             [Value::Map(other)] if name == "putAll" => self.put_all(map, other),
             [value] if name == "containsValue" => self.contains_value(map, value),
             [key] => {
-                let key = self.to_text(key)?;
+                let key = self.text_of(key)?;
                 Ok(match name {
                     "get" => map.entries.borrow().get(&key).cloned().unwrap_or(Value::Null),
                     "containsKey" => Value::Bool(map.entries.borrow().get(&key).is_some()),
@@ -23,7 +23,7 @@ impl Renderer<'_, '_> {
                 })
             }
             [key, value] => {
-                let key = self.to_text(key)?;
+                let key = self.text_of(key)?;
                 self.keyed_map_method(map, name, key, value)
             }
             _ => Ok(Value::Null),

@@ -18,7 +18,7 @@ impl Renderer<'_, '_> {
             ("isNaN", []) => Ok(Value::Bool(as_double(value).is_some_and(f64::is_nan))),
             ("isInfinite", []) => Ok(Value::Bool(as_double(value).is_some_and(f64::is_infinite))),
             ("parseInt" | "parseLong" | "parseDouble" | "parseFloat" | "parseBoolean" | "valueOf", [text]) => {
-                let text = self.to_text(text)?;
+                let text = self.text_of(text)?;
                 parse(value, name, &text)
             }
             _ => Ok(Value::Null),

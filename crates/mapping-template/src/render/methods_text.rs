@@ -22,7 +22,7 @@ impl Renderer<'_, '_> {
             [Value::Text(first), Value::Text(second)] => self.replace_method(text, name, first, second),
             [Value::Text(other), Value::Int(number)] => self.text_from_method(text, name, other, *number),
             [other] if matches!(name, "concat" | "contains" | "valueOf") => {
-                let other = self.to_text(other)?;
+                let other = self.text_of(other)?;
                 self.text_text_method(text, name, &other)
             }
             _ => Ok(Value::Null),

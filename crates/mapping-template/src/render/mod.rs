@@ -10,6 +10,8 @@ mod operators;
 mod print;
 mod references;
 mod regexes;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -246,7 +248,7 @@ impl<'t> Renderer<'t, '_> {
                 let mut entries = Entries::default();
                 for (key, value) in pairs {
                     let key = self.expr(key)?;
-                    let key = self.to_text(&key)?;
+                    let key = self.text_of(&key)?;
                     entries.put(key, self.expr(value)?);
                 }
                 self.new_map(entries)
@@ -296,6 +298,9 @@ impl<'t> Renderer<'t, '_> {
     fn print_reference(&mut self, reference: &'t Reference, out: &mut String) -> Outcome<()> {
         if let Some(block) = self.defined_block(reference) {
             return self.block(block, out).map(drop);
+        }
+        if self.print_input(reference, out)? {
+            return Ok(());
         }
         let value = self.resolve(reference)?;
         match (&value, self.template.undefined) {

@@ -62,7 +62,7 @@ impl Renderer<'_, '_> {
             }
             _ => match order(left, right) {
                 Some(order) => Ok(order == Ordering::Equal),
-                None => Ok(self.to_text(left)? == self.to_text(right)?),
+                None => Ok(self.text_of(left)? == self.text_of(right)?),
             },
         }
     }

@@ -9,7 +9,7 @@ use crate::value::{ListStyle, Value};
 
 impl Renderer<'_, '_> {
     /// The value's `toString()`.
-    pub(super) fn to_text(&mut self, value: &Value) -> Outcome<Arc<str>> {
+    pub(super) fn text_of(&mut self, value: &Value) -> Outcome<Arc<str>> {
         if let Value::Text(text) = value {
             return Ok(Arc::clone(text));
         }

@@ -97,7 +97,7 @@ impl<'t> Renderer<'t, '_> {
             Segment::Property(name) => Ok(Some(Arc::clone(name))),
             Segment::Index(index) => {
                 let index = self.expr(index)?;
-                self.to_text(&index).map(Some)
+                self.text_of(&index).map(Some)
             }
             _ => Ok(None),
         }
@@ -181,11 +181,8 @@ impl<'t> Renderer<'t, '_> {
         match (&container, last) {
             (Value::List(list), Segment::Index(index)) => {
                 let index = self.expr(index)?;
-                if let Value::Int(index) = index
-                    && let Some(at) = list_index(index, list.items.borrow().len())
-                    && let Some(place) = list.items.borrow_mut().get_mut(at)
-                {
-                    *place = value;
+                if let Value::Int(index) = index {
+                    list.replace_at(index, value);
                 }
             }
             (Value::Map(map), _) => {
@@ -208,7 +205,7 @@ impl<'t> Renderer<'t, '_> {
         let names: Vec<&str> = path.iter().map(|name| &**name).collect();
         let text = match value {
             Value::Null => Arc::from(""),
-            _ => self.to_text(value)?,
+            _ => self.text_of(value)?,
         };
         match names.as_slice() {
             ["responseOverride", "status"] => {
@@ -230,12 +227,9 @@ impl<'t> Renderer<'t, '_> {
     /// `$x[i]`: a list's item, from its end if negative, or a map's value.
     fn at_index(&mut self, value: &Value, index: &Value) -> Outcome<Value> {
         Ok(match (value, index) {
-            (Value::List(list), Value::Int(index)) => {
-                let items = list.items.borrow();
-                list_index(*index, items.len()).and_then(|at| items.get(at).cloned()).unwrap_or(Value::Null)
-            }
+            (Value::List(list), Value::Int(index)) => list.at(*index).unwrap_or(Value::Null),
             (Value::Map(map), _) => {
-                let key = self.to_text(index)?;
+                let key = self.text_of(index)?;
                 map.entries.borrow().get(&key).cloned().unwrap_or(Value::Null)
             }
             (Value::Entry(_), Value::Text(name)) => property(value, name),
@@ -254,7 +248,7 @@ impl<'t> Renderer<'t, '_> {
 
     pub(super) fn call(&mut self, target: &Value, name: &str, arguments: &[Value]) -> Outcome<Value> {
         match (name, arguments) {
-            ("toString", []) => self.to_text(target).map(Value::Text),
+            ("toString", []) => self.text_of(target).map(Value::Text),
             ("equals", [other]) => {
                 let alike = std::mem::discriminant(target) == std::mem::discriminant(other);
                 Ok(Value::Bool(alike && self.equal(target, other)?))
@@ -297,13 +291,6 @@ fn turn_property(turn: Turn, name: &str) -> Value {
 
 pub(super) fn int(number: usize) -> Value {
     Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
-}
-
-/// An index into a list, counted from the end if negative.
-pub(super) fn list_index(index: i64, length: usize) -> Option<usize> {
-    let length = i64::try_from(length).ok()?;
-    let index = if index < 0 { index + length } else { index };
-    usize::try_from(index).ok().filter(|_| index < length)
 }
 
 fn property(value: &Value, name: &str) -> Value {

@@ -1,0 +1,290 @@
+//! Methods and variables, as cases.
+
+use serde_json::json;
+
+use crate::RenderError;
+use crate::tests::{check, check_with, render};
+
+/// Checks what an expression prints.
+#[track_caller]
+fn value(expression: &str, expected: &str) {
+    check(&format!("#set($v = {expression})$v"), expected);
+}
+
+#[track_caller]
+fn method(receiver: &str, call: &str, expected: &str) {
+    check(&format!("#set($v = {receiver})$v.{call}"), expected);
+}
+
+#[track_caller]
+fn output(template: &str, body: &str, expected: &str) {
+    assert_eq!(render(template, body).unwrap().text, expected, "{template}");
+}
+
+#[track_caller]
+fn throws(template: &str) {
+    let result = render(template, "{}");
+    assert!(matches!(result, Err(RenderError::Method { .. })), "{template}: {result:?}");
+}
+
+#[test]
+fn strings_have_javas_methods() {
+    for (call, expected) in [
+        ("length()", "9"),
+        ("isEmpty()", "false"),
+        ("toUpperCase()", "SOMETHING"),
+        ("substring(3, 6)", "eth"),
+        ("substring(4)", "thing"),
+        ("charAt(1)", "o"),
+        ("indexOf('e')", "3"),
+        ("indexOf('x')", "-1"),
+        ("indexOf('n', 8)", "-1"),
+        ("lastIndexOf('h')", "5"),
+        ("startsWith('some')", "true"),
+        ("endsWith('some')", "false"),
+        ("contains('thin')", "true"),
+        ("replace('thing', '$1')", "some$1"),
+        ("replaceAll('[aeiou]', '*')", "s*m*th*ng"),
+        ("replaceAll('(s)(o)', '$2$1')", "osmething"),
+        ("replaceAll('s', '\\$')", "$omething"),
+        ("replaceFirst('[mt]', '-')", "so-ething"),
+        ("matches('[a-z]+')", "true"),
+        ("matches('[a-z]')", "false"),
+        ("concat('!').concat(1)", "something!1"),
+        ("equals('something')", "true"),
+        ("equals(1)", "false"),
+        ("equalsIgnoreCase('SOMEthing')", "true"),
+        ("compareTo('t')", "-1"),
+        ("split('e')", "[som, thing]"),
+        ("toString().trim()", "something"),
+        ("unknown()", ""),
+        ("length", ""),
+    ] {
+        method("'something'", call, expected);
+    }
+    method("'hello'", "hashCode()", "99162322");
+    method("'  a '", "trim()", "a");
+    method("'Grüße 🐉x'", "length()", "9");
+    method("'Grüße 🐉x'", "substring(8)", "x");
+    method("'Grüße 🐉x'", "indexOf('x')", "8");
+    method("\"it\\'s\"", "replaceAll(\"\\\\'\",\"'\")", "it's");
+}
+
+#[test]
+fn splitting_follows_java() {
+    for (text, pattern, expected) in [
+        ("a,b,,c,,", "','", "[a, b, , c]"),
+        ("a,b,,c,,", "',', -1", "[a, b, , c, , ]"),
+        ("a,b,,c,,", "',', 2", "[a, b,,c,,]"),
+        ("abc", "''", "[a, b, c]"),
+        ("", "','", "[]"),
+        ("a1b22c", "'[0-9]+'", "[a, b, c]"),
+        ("a|b", "'\\|'", "[a, b]"),
+    ] {
+        method(&format!("'{text}'"), &format!("split({pattern})"), expected);
+    }
+    check("#set($s = 'x=1&y=2')#foreach($p in $s.split('&'))$p;#end", "x=1;y=2;");
+}
+
+#[test]
+fn lists_have_javas_methods() {
+    for (call, expected) in [
+        ("size()", "3"),
+        ("get(1)", "2"),
+        ("contains(1)", "true"),
+        ("contains(10)", "false"),
+        ("isEmpty()", "false"),
+        ("indexOf(3)", "2"),
+        ("lastIndexOf(9)", "-1"),
+        ("subList(1, 3)", "[2, 3]"),
+        ("containsAll([1, 3])", "true"),
+        ("remove(0)", "1"),
+        ("empty", "false"),
+        ("toString()", "[1, 2, 3]"),
+    ] {
+        method("[1, 2, 3]", call, expected);
+    }
+    check("#set($l = [1])#set($i = $l.add('x'))#set($i = $l.add(0, 5))#set($i = $l.addAll([7]))$l", "[5, 1, x, 7]");
+    check("#set($l = ['a', 'b'])#set($i = $l.remove('a'))$i$l#set($i = $l.clear())$l", "true[b][]");
+    check("#set($l = [1])#set($m = $l)#set($i = $m.add(2))$l", "[1, 2]");
+}
+
+#[test]
+fn maps_have_javas_methods() {
+    for (call, expected) in [
+        ("size()", "2"),
+        ("get('a')", "1"),
+        ("get('z')", ""),
+        ("getOrDefault('z', 'd')", "d"),
+        ("containsKey('a')", "true"),
+        ("containsKey('z')", "false"),
+        ("containsValue(2)", "true"),
+        ("keySet()", "[a, b]"),
+        ("values()", "[1, 2]"),
+        ("entrySet()", "[a=1, b=2]"),
+        ("remove('a')", "1"),
+        ("isEmpty()", "false"),
+        ("put('a', 5)", "1"),
+    ] {
+        method("{'a': 1, 'b': 2}", call, expected);
+    }
+    check(
+        "#set($m = {'a': 1, 'b': 2})#foreach($e in $m.entrySet())$e.key=$e.getValue()$e.getKey()$e.value;#end",
+        "a=1a1;b=2b2;",
+    );
+    check("#set($m = {'a': 1, 'b': 2})#set($i = $m.remove('a'))#set($m.c = 3)$m", "{b=2, c=3}");
+}
+
+#[test]
+fn numbers_have_javas_methods() {
+    value("1.9", "1.9");
+    method("1.9", "intValue()", "1");
+    method("2", "doubleValue()", "2.0");
+    method("2", "compareTo(3)", "-1");
+    method("0", "parseInt('42')", "42");
+    method("0.0", "valueOf('4')", "4.0");
+    method("true", "toString().length()", "4");
+    method("5", "equals(5)", "true");
+}
+
+#[test]
+fn calls_that_java_would_throw_at_end_the_rendering() {
+    for template in [
+        "#set($s = 'abc')$s.substring(2, 1)",
+        "#set($s = 'abc')$s.substring(-1)",
+        "#set($s = 'abc')$s.charAt(3)",
+        "#set($s = 'abc')$s.replaceAll('(', 'x')",
+        "#set($s = 'abc')$s.replaceAll('(?=a)', 'x')",
+        "#set($s = 'abc')$s.replaceAll('a', '$1')",
+        "#set($l = [1])$l.get(1)",
+        "#set($l = [1])$l.set(-1, 2)",
+        "#set($n = 1)$n.parseInt('x')",
+        "$util.parseJson('{')",
+        "$util.base64Decode('*')",
+        "$input.path('nonsense')",
+        "$input.json('$[')",
+    ] {
+        throws(template);
+    }
+}
+
+#[test]
+fn input_reads_the_body() {
+    let body = r#"{"a": {"foo": "bar", "n": 1}, "l": [{"foo": "bar"}, 2, null], "s": "t\"x", "z": null, "d": 1.50}"#;
+    for (template, expected) in [
+        ("$input.json('$.a')", r#"{"foo":"bar","n":1}"#),
+        ("$input.json('$.s')", r#""t\"x""#),
+        ("$input.json('$.z')$input.json('$.d')", "null1.5"),
+        ("$input.json('$.missing')", "\"\""),
+        ("$input.json('$..foo')", r#"["bar","bar"]"#),
+        ("#set($p = '$.a.n')$input.json($p)$input.path($p)", "11"),
+        ("$input.path('$.a')", "{foo=bar, n=1}"),
+        ("$input.path('$.l')", r#"[{"foo":"bar"},2,null]"#),
+        ("$input.path('$.s')", "t\"x"),
+        ("$input.path('$.missing')-$input.path('$.z')", "-"),
+        ("$input.path('$').a.foo$input.path('$').l.size()$input.path('$').l[0].foo", "bar3bar"),
+        ("#set($root = $input.path('$'))#set($root.a = 1)$input.path('$').a", "1"),
+        ("#foreach($k in $input.path('$').keySet())$k#end", "alszd"),
+        ("$input.unknown$input.unknown('x')$input", ""),
+    ] {
+        output(template, body, expected);
+    }
+    output("$input.body", " raw ", " raw ");
+    output("$input.body$input.json('$')$input.path('$')", "", "{}{}{}");
+}
+
+#[test]
+fn a_body_that_is_no_json_fails_only_when_it_is_asked_for() {
+    output("$input.body", "no json", "no json");
+    let error = render("$input.json('$')", "no json").unwrap_err();
+    assert!(error.to_string().starts_with("Could not parse request body into json: "), "{error}");
+}
+
+#[test]
+fn parameters_are_found_in_path_then_query_then_header() {
+    for (template, expected) in [
+        ("$input.params('id')", "7"),
+        ("$input.params('both')", "from path"),
+        ("$input.params('q')", "a b"),
+        ("$input.params('x-API-key')", "k-1"),
+        ("$input.params('missing')", ""),
+        ("$input.params().header.X-Api-Key", "k-1"),
+        ("$input.params().header.get('X-Api-Key')", "k-1"),
+        ("$input.params().get('querystring').q", "a b"),
+        (
+            "#foreach($type in $input.params().keySet())#set($p = $input.params().get($type))$type:#foreach($n in $p.keySet())$n=$p.get($n) #end#end",
+            "path:both=from path id=7 querystring:both=from query q=a b header:X-Api-Key=k-1 q=from header ",
+        ),
+    ] {
+        output(template, "", expected);
+    }
+}
+
+#[test]
+fn context_and_stage_variables_are_read() {
+    for (template, expected) in [
+        ("$context.requestId ${context.stage} $context.requestTimeEpoch", "r-1 test 1773342238123"),
+        ("$context.identity.sourceIp.length()", "9"),
+        ("$context.authorizer.claims.sub $context.authorizer.claims['cognito:username']", "s-1 ann"),
+        ("$context.authorizer.claims.get('sub')", "s-1"),
+        ("$context.nothing$context.identity.nothing.more", ""),
+        ("#set($context.stage = 'x')$context.stage", "test"),
+        (
+            "$stageVariables.table ${stageVariables['table']} $stageVariables.get('table')$stageVariables.none",
+            "dragons dragons dragons",
+        ),
+    ] {
+        output(template, "", expected);
+    }
+}
+
+#[test]
+fn overrides_are_collected_and_can_be_read_back() {
+    let rendered = render(
+        "#set($context.requestOverride.header.x-b = 'v')#set($context.requestOverride.path.id = 5)\
+         #set($context.requestOverride.querystring['a b'] = \"$context.requestOverride.path.id-\")\
+         #set($context.responseOverride.status = 418)#set($context.responseOverride.header.H = 'h')\
+         $context.responseOverride.status",
+        "",
+    )
+    .unwrap();
+    let overrides = rendered.overrides;
+    assert_eq!(rendered.text, "418");
+    assert_eq!(overrides.request_header["x-b"], "v");
+    assert_eq!(overrides.request_path["id"], "5");
+    assert_eq!(overrides.request_querystring["a b"], "5-");
+    assert_eq!(overrides.response_header["H"], "h");
+    assert_eq!(overrides.response_status, Some(418));
+    for status in ["'abc'", "42", "99999", "''"] {
+        let result = render(&format!("#set($context.responseOverride.status = {status})"), "");
+        assert!(matches!(result, Err(RenderError::InvalidStatusOverride(_))), "{status}: {result:?}");
+    }
+}
+
+#[test]
+fn util_has_its_functions() {
+    for (template, expected) in [
+        (r#"$util.escapeJavaScript("it's ""x"" \ / é")"#, r#"it\'s \"x\" \\ \/ \u00E9"#),
+        ("$util.escapeJavaScript($input.body)", r#"{\"a\":[1,{\"b\":\"c d\"}]}"#),
+        ("$util.parseJson($input.body).a[1].b", "c d"),
+        ("$util.parseJson('[1,{\"x\":null}]')", r#"[1,{"x":null}]"#),
+        ("$util.urlEncode('a b&c=ü*~')", "a+b%26c%3D%C3%BC*%7E"),
+        ("$util.urlDecode('a+b%26c%3D%C3%BC')", "a b&c=ü"),
+        ("$util.base64Encode('héllo')", "aMOpbGxv"),
+        ("$util.base64Decode('aMOpbGxv')", "héllo"),
+        ("$util.unknown('x')$util", ""),
+    ] {
+        output(template, "{\"a\":[1,{\"b\":\"c d\"}]}", expected);
+    }
+}
+
+#[test]
+fn lists_of_json_print_as_json_wherever_they_stand() {
+    check_with(
+        "$m",
+        &json!({"m": {"l": ["x", {"y": 1}], "n": null, "o": {"p": true}}}),
+        "{l=[\"x\",{\"y\":1}], n=null, o={p=true}}",
+    );
+    check_with("#set($l = [$m])$l", &json!({"m": ["x"]}), "[[\"x\"]]");
+    check_with("#set($i = $l.add({'k': 'v'}))$l", &json!({"l": []}), "[{\"k\":\"v\"}]");
+}
