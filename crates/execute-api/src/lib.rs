@@ -1,1 +1,47 @@
-//! execute-api
+//! The runtime of API Gateway (developer guide, "Invoke REST APIs", "Data transformations", "Gateway responses"): it
+//! answers the requests that callers send to a deployed API.
+//!
+//! What comes in: a [`GatewayRequest`] whose API and stage the front door has named, and the immutable [`plan`]s that a
+//! control plane compiled at deployment. What goes out: an HTTP response, the request's [`ExecutionLog`] where one is
+//! asked for, and counters.
+//! What it must not know: the store, AWS's wire protocols, how a definition is edited. It never reads configuration on
+//! a request: a plan is reached by one look-up in memory.
+//!
+//! [`Gateway::handle`] is the list of stages and the place to start reading; each stage is a function from value to
+//! value in a file of its own name, and whatever goes wrong anywhere ends in [`gateway_response`].
+//!
+//! To add an authorizer or an integration: a variant in [`plan::Authorization`] or [`plan::IntegrationKind`], a file
+//! under `authorizer/` or `integration/`; the compiler lists the matches that miss it.
+
+pub mod authorizer;
+pub mod catalogue;
+pub mod context;
+mod error;
+pub mod execution_log;
+mod gateway;
+pub mod gateway_response;
+mod integration;
+mod integration_request;
+mod integration_response;
+mod method_request;
+mod method_response;
+pub mod metrics;
+pub mod parameter_mapping;
+pub mod pattern;
+pub mod plan;
+pub mod plans;
+pub mod ports;
+mod request_validator;
+mod route_match;
+pub mod router;
+pub mod test_invoke;
+pub mod uri_template;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::GatewayError;
+pub use execution_log::ExecutionLog;
+pub use gateway::{Doors, Gateway};
+pub use method_request::GatewayRequest;
+pub use plans::Plans;

@@ -1,0 +1,136 @@
+//! `$context`, as far as a request has come ("Variables for data transformations for API Gateway").
+
+use mapping_template::ContextVariables;
+use serde_json::{Map, Value};
+
+use crate::authorizer::Authorized;
+use crate::error::GatewayError;
+use crate::method_request::Exchange;
+use crate::route_match::Matched;
+
+/// What is known of a request at some point of its way.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The request.
+    pub exchange: &'a Exchange,
+    /// Its method, once found.
+    pub matched: Option<&'a Matched<'a>>,
+    /// Its caller, once authorized.
+    pub authorized: Option<&'a Authorized>,
+    /// How it ended, in gateway responses.
+    pub error: Option<&'a GatewayError>,
+}
+
+/// The variables that are one text, for whole-object look-ups.
+const SCALARS: &[&str] = &[
+    "accountId",
+    "apiId",
+    "deploymentId",
+    "domainName",
+    "domainPrefix",
+    "extendedRequestId",
+    "httpMethod",
+    "path",
+    "protocol",
+    "requestId",
+    "requestTime",
+    "requestTimeEpoch",
+    "resourceId",
+    "resourcePath",
+    "stage",
+];
+
+impl<'a> Context<'a> {
+    /// Of a request about which nothing else is known.
+    pub const fn of(exchange: &'a Exchange) -> Self {
+        Self { exchange, matched: None, authorized: None, error: None }
+    }
+
+    fn scalar(&self, name: &str) -> Option<Value> {
+        let request = &self.exchange.request;
+        let stage = &self.exchange.stage;
+        Some(match name {
+            "accountId" => text(stage.account.as_str()),
+            "apiId" => text(&stage.api_id),
+            "awsEndpointRequestId" | "xrayTraceId" => return None,
+            "deploymentId" => text(&stage.deployment.id),
+            "domainName" => text(&request.host),
+            "domainPrefix" => text(request.host.split('.').next().unwrap_or_default()),
+            "extendedRequestId" => text(&self.exchange.extended_request_id),
+            "httpMethod" => text(&self.exchange.verb),
+            "isCanaryRequest" => Value::Bool(false),
+            "path" => text(&format!("/{}{}", stage.stage, request.path)),
+            "protocol" => text(&request.protocol),
+            "requestId" => text(&request.request_id),
+            "requestTime" => text(&clf_date(request.received)),
+            "requestTimeEpoch" => Value::from(request.received.ms()),
+            "resourceId" => text(&self.matched?.resource.id),
+            "resourcePath" => text(&self.matched?.resource.path),
+            "stage" => text(&stage.stage),
+            _ => return None,
+        })
+    }
+
+    fn identity(&self, name: &str) -> Option<Value> {
+        match name {
+            "sourceIp" => Some(text(&self.exchange.request.source_ip)),
+            "userAgent" => self.exchange.header("user-agent").map(|agent| text(&agent)),
+            _ => None,
+        }
+    }
+
+    /// `authorizer.claims` alone is null, as the guide says; a single claim is its text.
+    fn authorizer(&self, path: &[&str]) -> Option<Value> {
+        match (self.authorized?, path) {
+            (Authorized::User { claims, .. }, ["claims", name]) => claims.get(*name).map(|value| text(value)),
+            _ => None,
+        }
+    }
+
+    fn error(&self, name: &str) -> Option<Value> {
+        let error = self.error?;
+        match name {
+            "message" => error.message.as_deref().map(text),
+            "messageString" => error.message.as_deref().map(|message| text(&text(message).to_string())),
+            "responseType" => Some(text(error.response_type.as_str())),
+            _ => None,
+        }
+    }
+
+    fn object(&self, names: &[&str], one: impl Fn(&str) -> Option<Value>) -> Value {
+        let entries = names.iter().filter_map(|name| Some(((*name).to_owned(), one(name)?)));
+        Value::Object(entries.collect::<Map<_, _>>())
+    }
+}
+
+impl ContextVariables for Context<'_> {
+    fn get(&self, path: &[&str]) -> Option<Value> {
+        match path {
+            [] => {
+                let mut all = self.object(SCALARS, |name| self.scalar(name));
+                if let (Value::Object(all), Some(identity)) = (&mut all, self.get(&["identity"])) {
+                    all.insert("identity".to_owned(), identity);
+                }
+                Some(all)
+            }
+            ["identity"] => Some(self.object(&["sourceIp", "userAgent"], |name| self.identity(name))),
+            ["identity", name] => self.identity(name),
+            ["authorizer", rest @ ..] => self.authorizer(rest),
+            ["error", name] => self.error(name),
+            [name] => self.scalar(name),
+            _ => None,
+        }
+    }
+}
+
+/// `12/Mar/2026:19:03:58 +0000`.
+fn clf_date(at: aws_types::Timestamp) -> String {
+    // `Fri Jan 02 03:04:05 UTC 2026` bears the month's name at a fixed place.
+    let month = at.java_date().get(4..7).unwrap_or_default().to_owned();
+    let c = at.civil();
+    format!("{:02}/{month}/{:04}:{:02}:{:02}:{:02} +0000", c.day, c.year, c.hour, c.minute, c.second)
+}
+
+fn text(value: &str) -> Value {
+    Value::String(value.to_owned())
+}

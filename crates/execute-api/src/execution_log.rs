@@ -1,0 +1,142 @@
+//! The execution log of one request ("Set up CloudWatch API logging using the API Gateway console"): what test-invoke
+//! shows, and what stage logging will write. Every stage writes to it itself; where nobody asked for a log, writing
+//! costs one comparison.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use http::HeaderMap;
+use world::Clock;
+
+/// Longest log of one request, in bytes; lines beyond are dropped.
+const MAX_LOG_BYTES: usize = 256 * 1024;
+/// Longest line; API Gateway cuts at the same size ("[TRUNCATED]").
+const MAX_LINE_BYTES: usize = 8 * 1024;
+
+/// Lines with the time of each.
+pub struct ExecutionLog {
+    sink: Option<(Arc<dyn Clock>, String)>,
+}
+
+impl ExecutionLog {
+    /// Takes nothing down.
+    pub const fn off() -> Self {
+        Self { sink: None }
+    }
+
+    /// Begins a log.
+    pub fn on(clock: Arc<dyn Clock>, request_id: &str) -> Self {
+        Self { sink: Some((clock, format!("Execution log for request {request_id}\n"))) }
+    }
+
+    /// Adds a line; `text` is called only where someone asked for a log.
+    pub fn line(&mut self, text: impl FnOnce() -> String) {
+        let Some((clock, lines)) = &mut self.sink else { return };
+        if lines.len() >= MAX_LOG_BYTES {
+            return;
+        }
+        let mut text = text();
+        if text.len() > MAX_LINE_BYTES {
+            let cut = (0..=MAX_LINE_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            text.truncate(cut);
+            text.push_str(" [TRUNCATED]");
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(lines, "{} : {text}", clock.now().java_date());
+    }
+
+    /// The text so far; empty where nobody asked.
+    pub fn into_text(self) -> String {
+        self.sink.map(|(_, lines)| lines).unwrap_or_default()
+    }
+}
+
+/// `{a=1, b=2}`, as Java prints a map.
+pub fn map_text<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let entries: Vec<String> = entries.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{{{}}}", entries.join(", "))
+}
+
+/// Headers in the same form, repeated ones joined, credentials masked.
+pub fn headers_text(headers: &HeaderMap) -> String {
+    let values: Vec<(String, String)> = headers
+        .keys()
+        .map(|name| {
+            let all: Vec<_> = headers.get_all(name).iter().map(|v| String::from_utf8_lossy(v.as_bytes())).collect();
+            let value = all.join(",");
+            (spelled(name.as_str()), if is_credential(name.as_str()) { masked(&value) } else { value })
+        })
+        .collect();
+    map_text(values.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+}
+
+/// A header's name as people write it: HTTP libraries keep names in lower case, AWS shows `Content-Type`.
+pub fn spelled(name: &str) -> String {
+    match name {
+        "x-amzn-requestid" => return "x-amzn-RequestId".to_owned(),
+        "x-amzn-errortype" => return "x-amzn-ErrorType".to_owned(),
+        _ => {}
+    }
+    let title = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    };
+    name.split('-').map(title).collect::<Vec<_>>().join("-")
+}
+
+fn is_credential(name: &str) -> bool {
+    ["authorization", "x-api-key", "cookie", "x-amz-security-token", "auth-token"].contains(&name)
+}
+
+/// All but the last six characters as stars, at most 48 of them: enough to tell two tokens apart, too little to use.
+pub fn masked(secret: &str) -> String {
+    let length = secret.chars().count();
+    let shown = if length >= 24 { 6 } else { 0 };
+    let tail: String = secret.chars().skip(length - shown).collect();
+    format!("{}{tail}", "*".repeat((length - shown).min(48)))
+}
+
+#[cfg(test)]
+mod tests {
+    use world::fake::ManualClock;
+
+    use super::*;
+
+    #[test]
+    fn lines_bear_the_date_as_java_prints_it() {
+        let mut log = ExecutionLog::on(Arc::new(ManualClock::default()), "id");
+        log.line(|| "HTTP Method: GET, Resource Path: /pets/123".to_owned());
+        let expected = "Execution log for request id\n\
+            Fri Jan 02 03:04:05 UTC 2026 : HTTP Method: GET, Resource Path: /pets/123\n";
+        assert_eq!(log.into_text(), expected);
+    }
+
+    #[test]
+    fn long_lines_and_long_logs_are_cut() {
+        let mut log = ExecutionLog::on(Arc::new(ManualClock::default()), "id");
+        for _ in 0..100 {
+            log.line(|| "é".repeat(MAX_LINE_BYTES));
+        }
+        let text = log.into_text();
+        assert!(text.len() < MAX_LOG_BYTES + MAX_LINE_BYTES + 100);
+        assert!(text.contains(" [TRUNCATED]\n"));
+    }
+
+    #[test]
+    fn a_log_nobody_asked_for_is_not_written() {
+        let mut log = ExecutionLog::off();
+        log.line(|| panic!("must not be called"));
+        assert_eq!(log.into_text(), "");
+    }
+
+    #[test]
+    fn credentials_are_masked() {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", "eyJraWQiOiJhYmNkZWZnaGlqa2nop9x8".parse().unwrap());
+        headers.insert("accept", "*/*".parse().unwrap());
+        let text = headers_text(&headers);
+        assert_eq!(text, "{Authorization=**************************nop9x8, Accept=*/*}");
+        assert!(!text.contains("eyJraWQ"));
+        assert_eq!(masked("short"), "*****");
+    }
+}

@@ -1,0 +1,202 @@
+//! The method request: what the caller sent, read and bounded ("Amazon API Gateway important notes", "quotas").
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use aws_types::Timestamp;
+use base64::Engine as _;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::{HeaderName, HeaderValue};
+use world::Rng;
+
+use crate::error::GatewayError;
+use crate::plan::StagePlan;
+
+/// Largest body, in bytes.
+pub const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
+/// All header names and values together, in bytes.
+pub const MAX_HEADER_BYTES: usize = 10_240;
+/// Path and query together, in bytes.
+pub const MAX_URI_BYTES: usize = 10_240;
+
+/// Dropped before anything else looks at the request.
+const DROPPED: [HeaderName; 12] = [
+    http::header::CONNECTION,
+    http::header::CONTENT_LENGTH,
+    HeaderName::from_static("content-md5"),
+    http::header::EXPECT,
+    http::header::MAX_FORWARDS,
+    http::header::PROXY_AUTHENTICATE,
+    http::header::SERVER,
+    http::header::TE,
+    http::header::TRANSFER_ENCODING,
+    http::header::TRAILER,
+    http::header::UPGRADE,
+    http::header::WWW_AUTHENTICATE,
+];
+/// Names of one connection that must not travel on either.
+const HOP_BY_HOP: [HeaderName; 2] =
+    [HeaderName::from_static("keep-alive"), HeaderName::from_static("proxy-connection")];
+
+/// A request to a deployed API, as the front door hands it over.
+#[derive(Clone, Debug)]
+pub struct GatewayRequest {
+    /// Of the host name or path.
+    pub api_id: String,
+    /// First part of the path at the default endpoint.
+    pub stage: String,
+    /// Verb.
+    pub method: http::Method,
+    /// After the stage, beginning with `/`, not decoded.
+    pub path: String,
+    /// After the `?`, not decoded; empty where there is none.
+    pub query: String,
+    /// As received.
+    pub headers: HeaderMap,
+    /// As received.
+    pub body: Bytes,
+    /// Address of the peer, without port.
+    pub source_ip: String,
+    /// `HTTP/1.1`.
+    pub protocol: String,
+    /// Whether it came over TLS.
+    pub secure: bool,
+    /// `Host`, without port.
+    pub host: String,
+    /// `x-amzn-RequestId`: a lower-case UUID.
+    pub request_id: String,
+    /// When it arrived, by the server's clock.
+    pub received: Timestamp,
+}
+
+/// A request that is being answered, with the stage it goes to.
+#[derive(Debug)]
+pub struct Exchange {
+    /// The plan at the moment of arrival: a deployment meanwhile does not change it.
+    pub stage: Arc<StagePlan>,
+    /// What was sent, without dropped headers.
+    pub request: GatewayRequest,
+    /// The verb that counts.
+    pub verb: String,
+    /// Decoded, in order.
+    pub query: Vec<(String, String)>,
+    /// `x-amz-apigw-id`.
+    pub extended_request_id: String,
+    /// `X-Amzn-Trace-Id`.
+    pub trace_id: String,
+}
+
+impl Exchange {
+    /// Reads a request.
+    pub fn begin(stage: Arc<StagePlan>, mut request: GatewayRequest, rng: &dyn Rng) -> Self {
+        for name in DROPPED.iter().chain(&HOP_BY_HOP) {
+            request.headers.remove(name);
+        }
+        let verb = verb(&request);
+        let query = parse_query(&request.query);
+        let trace_id = trace_id(&request, rng);
+        Self { stage, verb, query, extended_request_id: extended_request_id(rng), trace_id, request }
+    }
+
+    /// A header's first value as text.
+    pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.request.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
+    }
+
+    /// The body's media type, lower case, without parameters; `application/json` where the caller names none.
+    pub fn media_type(&self) -> String {
+        let content_type = self.header("content-type").unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if media_type.is_empty() { "application/json".to_owned() } else { media_type }
+    }
+
+    /// The body as text.
+    pub fn body_text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.request.body)
+    }
+}
+
+/// Checks the bounds that API Gateway documents.
+pub(crate) fn check_limits(request: &GatewayRequest) -> Result<(), GatewayError> {
+    if request.path.len() + request.query.len() > MAX_URI_BYTES {
+        return Err(GatewayError::uri_too_long());
+    }
+    let header_bytes: usize = request.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if header_bytes > MAX_HEADER_BYTES {
+        return Err(GatewayError::headers_too_large());
+    }
+    if request.body.len() > MAX_BODY_BYTES {
+        return Err(GatewayError::request_too_large());
+    }
+    Ok(())
+}
+
+/// `X-HTTP-Method-Override` replaces the verb.
+fn verb(request: &GatewayRequest) -> String {
+    let overridden = request.headers.get("x-http-method-override").and_then(|value| value.to_str().ok());
+    let known = overridden.and_then(crate::catalogue::HttpMethod::parse);
+    match known.filter(|method| *method != crate::catalogue::HttpMethod::Any) {
+        Some(method) => method.as_str().to_owned(),
+        None => request.method.as_str().to_owned(),
+    }
+}
+
+/// Name and value pairs, `+` read as a blank. A name without `=` has an empty value.
+pub(crate) fn parse_query(query: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| {
+        let blanks = text.replace('+', " ");
+        percent_encoding::percent_decode_str(&blanks).decode_utf8_lossy().into_owned()
+    };
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
+}
+
+/// Sixteen characters of base64, as `fyQSVGG7IAMFqRw=`.
+pub(crate) fn extended_request_id(rng: &dyn Rng) -> String {
+    base64::engine::general_purpose::STANDARD.encode(world::rng::bytes::<11>(rng))
+}
+
+/// Keeps the caller's trace root, else begins one: `Root=1-<epoch seconds in hex>-<24 hex digits>`.
+fn trace_id(request: &GatewayRequest, rng: &dyn Rng) -> String {
+    let given = request.headers.get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
+    let root = given.and_then(|text| text.split(';').find_map(|field| field.trim().strip_prefix("Root=")));
+    match root.filter(|root| root.len() <= 64 && root.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')) {
+        Some(root) => format!("Root={root}"),
+        None => {
+            let unique = u128::from_be_bytes(world::rng::bytes::<16>(rng)) >> 32;
+            format!("Root=1-{:08x}-{unique:024x}", request.received.secs())
+        }
+    }
+}
+
+/// A header value from text, unless it holds control characters.
+pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
+    HeaderValue::from_bytes(text.as_bytes()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_query_is_decoded_pair_by_pair() {
+        let pair = |n: &str, v: &str| (n.to_owned(), v.to_owned());
+        let query = "a=1&a=2&&b&c=%20+d%3D&=e";
+        let expected = vec![pair("a", "1"), pair("a", "2"), pair("b", ""), pair("c", "  d="), pair("", "e")];
+        assert_eq!(parse_query(query), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn any_query_can_be_read(query in ".{0,200}") {
+            prop_assert!(parse_query(&query).len() <= query.matches('&').count() + 1);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! All plans in memory, by API and stage. A request reads without a lock; a deployment swaps one pointer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use world::Lock;
+
+use crate::metrics::{StageMetrics, StageSnapshot};
+use crate::plan::StagePlan;
+
+/// The registry.
+#[derive(Default)]
+pub struct Plans {
+    apis: papaya::HashMap<String, Arc<ApiStages>>,
+    /// Held by writers only, so that two changes of one API do not lose each other.
+    writing: Lock<()>,
+}
+
+/// A stage with its counters.
+#[derive(Clone)]
+pub struct Stage {
+    /// What it serves.
+    pub plan: Arc<StagePlan>,
+    /// What it counted.
+    pub metrics: Arc<StageMetrics>,
+}
+
+/// Whether `{api}.execute-api.…` answers (`disableExecuteApiEndpoint`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DefaultEndpoint {
+    /// It does.
+    #[default]
+    Enabled,
+    /// Only custom domain names do.
+    Disabled,
+}
+
+#[derive(Clone, Default)]
+struct ApiStages {
+    endpoint: DefaultEndpoint,
+    stages: HashMap<String, Stage>,
+}
+
+impl Plans {
+    /// Without APIs.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The stage that a request to the default endpoint names.
+    pub fn stage(&self, api_id: &str, stage: &str) -> Option<Stage> {
+        let apis = self.apis.pin();
+        let api = apis.get(api_id).filter(|api| api.endpoint == DefaultEndpoint::Enabled)?;
+        api.stages.get(stage).cloned()
+    }
+
+    /// Whether any stage of the API is here.
+    pub fn has_api(&self, api_id: &str) -> bool {
+        self.apis.pin().contains_key(api_id)
+    }
+
+    /// Puts a stage's plan in place of the one before; its counters go on.
+    pub fn put_stage(&self, plan: StagePlan) {
+        let api_id = plan.api_id.clone();
+        self.change(&api_id, |api| {
+            let metrics = api.stages.remove(&plan.stage).map(|before| before.metrics).unwrap_or_default();
+            api.stages.insert(plan.stage.clone(), Stage { plan: Arc::new(plan), metrics });
+        });
+    }
+
+    /// Puts an API's stages, all at once, in place of what was there. Counters of stages that stay go on.
+    pub fn replace_api(&self, api_id: &str, endpoint: DefaultEndpoint, plans: Vec<StagePlan>) {
+        self.change(api_id, |api| {
+            let mut before = std::mem::take(&mut api.stages);
+            api.endpoint = endpoint;
+            for plan in plans {
+                let metrics = before.remove(&plan.stage).map(|stage| stage.metrics).unwrap_or_default();
+                api.stages.insert(plan.stage.clone(), Stage { plan: Arc::new(plan), metrics });
+            }
+        });
+    }
+
+    /// Takes a stage away.
+    pub fn remove_stage(&self, api_id: &str, stage: &str) {
+        self.change(api_id, |api| {
+            api.stages.remove(stage);
+        });
+    }
+
+    /// Takes an API away.
+    pub fn remove_api(&self, api_id: &str) {
+        let _writing = self.writing.lock();
+        self.apis.pin().remove(api_id);
+    }
+
+    /// Opens or closes the default endpoint.
+    pub fn set_endpoint(&self, api_id: &str, endpoint: DefaultEndpoint) {
+        self.change(api_id, |api| api.endpoint = endpoint);
+    }
+
+    /// The counters of all stages, by API and stage.
+    pub fn metrics(&self) -> Vec<StageSnapshot> {
+        let apis = self.apis.pin();
+        let mut all: Vec<StageSnapshot> = apis
+            .iter()
+            .flat_map(|(api_id, api)| api.stages.iter().map(|(name, stage)| stage.metrics.snapshot(api_id, name)))
+            .collect();
+        all.sort_by(|a, b| (&a.api_id, &a.stage).cmp(&(&b.api_id, &b.stage)));
+        all
+    }
+
+    fn change(&self, api_id: &str, edit: impl FnOnce(&mut ApiStages)) {
+        let _writing = self.writing.lock();
+        let apis = self.apis.pin();
+        let mut api = apis.get(api_id).map(|api| ApiStages::clone(api)).unwrap_or_default();
+        edit(&mut api);
+        apis.insert(api_id.to_owned(), Arc::new(api));
+    }
+}

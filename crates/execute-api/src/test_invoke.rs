@@ -1,0 +1,181 @@
+//! Test-invoke ("Use the API Gateway console to test a REST API method", TestInvokeMethod and TestInvokeAuthorizer):
+//! the real stages, run over a definition that need not be deployed, with an execution log. Authorizers, keys and
+//! limits are skipped for methods; an authorizer's test runs the authorizer alone.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response};
+
+use crate::authorizer::{Authorized, cognito_user_pools};
+use crate::context::Context;
+use crate::error::GatewayError;
+use crate::execution_log::{ExecutionLog, masked, spelled};
+use crate::gateway::{Doors, invoke};
+use crate::gateway_response;
+use crate::method_request::{Exchange, GatewayRequest};
+use crate::plan::{CognitoAuthorizer, ResourcePlan, StagePlan};
+use crate::route_match::{Matched, log_request};
+use crate::router::{PathParameter, Router, variable_name};
+
+/// The stage name that test-invoke goes by.
+pub const STAGE: &str = "test-invoke-stage";
+
+/// What TestInvokeMethod sends.
+#[derive(Clone, Debug, Default)]
+pub struct TestRequest {
+    /// `/pets/7?type=cat`; empty means the resource's own path.
+    pub path_with_query: String,
+    /// Sent as it is.
+    pub body: String,
+    /// Headers.
+    pub headers: HeaderMap,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct TestAnswer {
+    /// The response as a caller would see it.
+    pub response: Response<Bytes>,
+    /// The execution log.
+    pub log: String,
+    /// In milliseconds.
+    pub latency_ms: u64,
+}
+
+/// What came of an authorizer's test.
+#[derive(Debug)]
+pub struct AuthorizerAnswer {
+    /// 200, or what the caller would get.
+    pub client_status: u16,
+    /// The execution log.
+    pub log: String,
+    /// In milliseconds.
+    pub latency_ms: u64,
+    /// `sub` of the token.
+    pub principal_id: Option<String>,
+    /// The claims, each as text.
+    pub claims: BTreeMap<String, String>,
+}
+
+/// Runs one method. `stage` holds the definition and the stage variables of the test; `None` where the verb has no
+/// method at the resource.
+pub async fn test_invoke_method(
+    doors: &Doors,
+    stage: Arc<StagePlan>,
+    resource: &ResourcePlan,
+    verb: &str,
+    test: TestRequest,
+) -> Option<TestAnswer> {
+    let method = resource.method(verb)?;
+    let started = doors.clock.monotonic_ns();
+    let request = gateway_request(doors, &stage, resource, verb, test);
+    let exchange = Exchange::begin(stage, request, doors.rng.as_ref());
+    let mut log = ExecutionLog::on(Arc::clone(&doors.clock), &exchange.request.request_id);
+    let matched = Matched::new(&exchange, resource, method, path_parameters(&resource.path, &exchange.request.path));
+    log_request(&matched, &mut log);
+    let outcome = invoke(doors, &matched, &Authorized::Anyone, &mut log).await;
+    let response = match outcome.result {
+        Ok(response) => {
+            log.line(|| "Successfully completed execution".to_owned());
+            response
+        }
+        Err(error) => {
+            log.line(|| error.log.to_string());
+            gateway_response::render(&error, Context { matched: Some(&matched), ..Context::of(&exchange) })
+        }
+    };
+    log.line(|| format!("Method completed with status: {}", response.status().as_u16()));
+    let latency_ms = doors.clock.monotonic_ns().saturating_sub(started) / 1_000_000;
+    Some(TestAnswer { response, log: log.into_text(), latency_ms })
+}
+
+fn gateway_request(
+    doors: &Doors,
+    stage: &StagePlan,
+    resource: &ResourcePlan,
+    verb: &str,
+    test: TestRequest,
+) -> GatewayRequest {
+    let (path, query) = test.path_with_query.split_once('?').unwrap_or((&test.path_with_query, ""));
+    let path = if path.is_empty() { resource.path.clone() } else { path.to_owned() };
+    GatewayRequest {
+        api_id: stage.api_id.clone(),
+        stage: stage.stage.clone(),
+        method: verb.parse().unwrap_or(http::Method::GET),
+        path: if path.starts_with('/') { path } else { format!("/{path}") },
+        query: query.to_owned(),
+        headers: test.headers,
+        body: test.body.into(),
+        source_ip: "test-invoke-source-ip".to_owned(),
+        protocol: "HTTP/1.1".to_owned(),
+        secure: true,
+        host: "testPrefix.testDomainName".to_owned(),
+        request_id: world::rng::uuid(doors.rng.as_ref()),
+        received: doors.clock.now(),
+    }
+}
+
+/// Filled variables of the resource's path; where the path is the resource's own, each is its own name in braces, and
+/// where it does not fit there are none.
+fn path_parameters(resource_path: &str, path: &str) -> Vec<PathParameter> {
+    if resource_path == path {
+        return resource_path
+            .split('/')
+            .filter_map(|part| Some((variable_name(part)?.name, part)))
+            .map(|(name, part)| PathParameter { name: name.to_owned(), raw: part.to_owned(), value: part.to_owned() })
+            .collect();
+    }
+    let mut router = Router::default();
+    if router.insert(resource_path, ()).is_err() {
+        return Vec::new();
+    }
+    router.find(path, |()| true).map(|hit| hit.parameters).unwrap_or_default()
+}
+
+/// Runs a Cognito authorizer alone, with the headers of the test.
+pub fn test_invoke_authorizer(doors: &Doors, authorizer: &CognitoAuthorizer, headers: &HeaderMap) -> AuthorizerAnswer {
+    let started = doors.clock.monotonic_ns();
+    let request_id = world::rng::uuid(doors.rng.as_ref());
+    let mut log = ExecutionLog::on(Arc::clone(&doors.clock), &request_id);
+    log.line(|| format!("Starting authorizer: {} for request: {request_id}", authorizer.id));
+    let token = headers.get(&authorizer.token_header).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
+    log.line(|| format!("Incoming identity: {}", masked(token.as_deref().unwrap_or_default())));
+    let keys = doors.user_pool_keys.as_ref();
+    let outcome = cognito_user_pools::authorize(authorizer, &[], token.as_deref(), keys, doors.clock.now());
+    let (client_status, principal_id, claims) = match outcome {
+        Ok(Authorized::User { principal, claims }) => {
+            log.line(|| format!("Successfully completed authorizer execution for principal: {}", masked(&principal)));
+            (200, Some(principal), claims)
+        }
+        Ok(Authorized::Anyone) => (200, None, BTreeMap::new()),
+        Err(error) => {
+            log_refusal(&mut log, &error, &request_id);
+            (error.default_status(), None, BTreeMap::new())
+        }
+    };
+    let latency_ms = doors.clock.monotonic_ns().saturating_sub(started) / 1_000_000;
+    AuthorizerAnswer { client_status, log: log.into_text(), latency_ms, principal_id, claims }
+}
+
+fn log_refusal(log: &mut ExecutionLog, error: &GatewayError, request_id: &str) {
+    log.line(|| error.log.to_string());
+    log.line(|| format!("Unauthorized request: {request_id}"));
+}
+
+/// Headers of a test from the two maps that AWS takes; names and values that HTTP does not allow are refused.
+pub fn test_headers(pairs: impl IntoIterator<Item = (String, String)>) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        let name = http::HeaderName::from_bytes(name.as_bytes()).ok()?;
+        headers.append(name, http::HeaderValue::from_str(&value).ok()?);
+    }
+    Some(headers)
+}
+
+/// Headers as TestInvokeMethod answers them, names in AWS's spelling where we know it.
+pub fn answer_headers(response: &Response<Bytes>) -> Vec<(String, String)> {
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    response.headers().iter().map(|(name, value)| (spelled(name.as_str()), text(value))).collect()
+}

@@ -1,0 +1,10 @@
+//! The runtime as a whole: a plan and a request give a response. `fixture` makes plans by hand; what a control plane
+//! compiles is tested in its own room.
+
+mod authorizer;
+mod cases;
+mod fixture;
+mod gateway_responses;
+mod http_endpoint;
+mod limits;
+mod test_invoke;
