@@ -2,13 +2,14 @@
 //!
 //! Sentences marked "field" were reported by users of AWS, those marked "own" are ours: AWS's are not known.
 
-pub mod users;
+mod users;
+pub use users::*;
 
 use std::fmt::Display;
 
 use aws_types::AwsError;
 use model_cognito_idp::errors as shapes;
-use store::StoreError;
+use store::{MayConflict, StoreError};
 
 /// What every operation may end in.
 pub type Result<T, E = AwsError> = std::result::Result<T, E>;
@@ -53,9 +54,9 @@ pub fn resource_server_not_found(identifier: &str) -> AwsError {
     resource_not_found(format_args!("Resource server {identifier} does not exist."))
 }
 
-/// No such domain, or one of another pool. (own)
-pub fn domain_not_found(domain: &str) -> AwsError {
-    resource_not_found(format_args!("No such domain or pool {domain} exists."))
+/// No such domain, or one of another pool. (field)
+pub fn domain_not_found() -> AwsError {
+    resource_not_found("No such domain or pool exists.")
 }
 
 /// The prefix is taken, by whatever pool. (field)
@@ -118,6 +119,11 @@ pub fn feature_unavailable(feature: &str, tier: &str) -> AwsError {
 /// Tags out of bounds. (own)
 pub fn tagging(message: impl Display) -> AwsError {
     AwsError::of(&shapes::USER_POOL_TAGGING_EXCEPTION, message.to_string())
+}
+
+/// Turns a race lost too often into `ConcurrentModificationException` and leaves other errors as they are.
+pub fn concurrent(error: AwsError) -> AwsError {
+    if error.is_conflict() { concurrent_modification() } else { error }
 }
 
 /// Turns a counter's bound into `LimitExceededException` and leaves other errors as they are.

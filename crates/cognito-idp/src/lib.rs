@@ -13,6 +13,8 @@
 //! To add an operation: a file in `operations/` with one `pub async fn` of the file's name, its line in
 //! `operations/mod.rs`, its line in the table below, its tests.
 
+pub mod auth;
+mod change;
 pub mod compile;
 pub mod config;
 pub mod discovery;
@@ -20,15 +22,60 @@ pub mod entity;
 pub mod error;
 pub mod key_ring;
 pub mod lookup;
+mod message;
 mod operations;
+pub mod paging;
+mod port;
 pub mod ports;
 mod refresh;
+pub mod rules;
 mod service;
+mod sweep;
 pub mod table;
+mod view;
 
 pub use config::{Config, Doors, HashParams, IssuerForm};
 pub use key_ring::{KeyRing, PoolKeys};
 pub use service::{CognitoIdp, Cx};
 
 aws_types::operations! { Cx =>
+    AddCustomAttributes: add_custom_attributes, done;
+    AddUserPoolClientSecret: add_user_pool_client_secret, done;
+    AdminAddUserToGroup: admin_add_user_to_group, done;
+    AdminListGroupsForUser: admin_list_groups_for_user, done;
+    AdminRemoveUserFromGroup: admin_remove_user_from_group, done;
+    CreateGroup: create_group, done;
+    CreateResourceServer: create_resource_server, done;
+    CreateUserPool: create_user_pool, done;
+    CreateUserPoolClient: create_user_pool_client, done;
+    CreateUserPoolDomain: create_user_pool_domain, done;
+    DeleteGroup: delete_group, done;
+    DeleteResourceServer: delete_resource_server, done;
+    DeleteUserPool: delete_user_pool, done;
+    DeleteUserPoolClient: delete_user_pool_client, done;
+    DeleteUserPoolClientSecret: delete_user_pool_client_secret, done;
+    DeleteUserPoolDomain: delete_user_pool_domain, done;
+    DescribeResourceServer: describe_resource_server, done;
+    DescribeUserPool: describe_user_pool, done;
+    DescribeUserPoolClient: describe_user_pool_client, done;
+    DescribeUserPoolDomain: describe_user_pool_domain, done;
+    GetGroup: get_group, done;
+    GetUICustomization: get_ui_customization, done;
+    GetUserPoolMfaConfig: get_user_pool_mfa_config, done;
+    ListGroups: list_groups, done;
+    ListResourceServers: list_resource_servers, done;
+    ListTagsForResource: list_tags_for_resource, done;
+    ListUserPoolClientSecrets: list_user_pool_client_secrets, done;
+    ListUserPoolClients: list_user_pool_clients, done;
+    ListUserPools: list_user_pools, done;
+    ListUsersInGroup: list_users_in_group, done;
+    SetUICustomization: set_ui_customization, partial("kept and given back; the hosted pages do not wear it");
+    SetUserPoolMfaConfig: set_user_pool_mfa_config, partial("kept and given back; sign-in does not ask for second factors");
+    TagResource: tag_resource, done;
+    UntagResource: untag_resource, done;
+    UpdateGroup: update_group, done;
+    UpdateResourceServer: update_resource_server, done;
+    UpdateUserPool: update_user_pool, done;
+    UpdateUserPoolClient: update_user_pool_client, done;
+    UpdateUserPoolDomain: update_user_pool_domain, done;
 }

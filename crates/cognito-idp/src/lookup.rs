@@ -5,9 +5,11 @@ use aws_types::call::Caller;
 use aws_types::{AwsError, Secret};
 use store::Versioned;
 
-use crate::entity::{AppClient, Group, UserPool};
-use crate::error::{Result, client_not_found, group_not_found, pool_not_found};
-use crate::table::{CLIENT_BY_ID, CLIENTS, GROUPS, POOL_SK, POOLS, client_sk, group_sk, pool_pk};
+use crate::entity::{AppClient, Group, ResourceServer, UserPool};
+use crate::error::{Result, client_not_found, group_not_found, pool_not_found, resource_server_not_found};
+use crate::table::{
+    CLIENT_BY_ID, CLIENTS, GROUPS, POOL_SK, POOLS, RESOURCE_SERVERS, client_sk, group_sk, pool_pk, resource_server_sk,
+};
 use crate::{CognitoIdp, Cx};
 
 impl Cx<'_> {
@@ -36,6 +38,15 @@ impl Cx<'_> {
     pub async fn group(&self, pool_id: &str, name: &str) -> Result<Versioned<Group>> {
         let group = GROUPS.get(self.store(), &pool_pk(pool_id), &group_sk(name)).await?;
         group.ok_or_else(group_not_found)
+    }
+
+    /// A resource server of this pool.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`; the store's.
+    pub async fn resource_server(&self, pool_id: &str, identifier: &str) -> Result<Versioned<ResourceServer>> {
+        let server = RESOURCE_SERVERS.get(self.store(), &pool_pk(pool_id), &resource_server_sk(identifier)).await?;
+        server.ok_or_else(|| resource_server_not_found(identifier))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::CognitoIdp;
 use crate::compile::compile;
 use crate::entity::AppClient;
 use crate::error::Result;
+use crate::sweep;
 use crate::table::{CHANGED, CLIENT_PREFIX, CLIENTS, POOL_SK, POOLS, POOLS_BY_OWNER, pool_pk};
 
 /// Rows read at a time.
@@ -37,6 +38,7 @@ impl CognitoIdp {
     /// The store's.
     pub async fn load(&self) -> Result<()> {
         *self.followed.seq.lock() = *self.store().subscribe().borrow();
+        sweep::resume(self.store()).await?;
         let mut after: Option<(String, String, String)> = None;
         loop {
             let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));

@@ -11,6 +11,7 @@ use user_pool_domain::plan::DomainPlan;
 use user_pool_domain::ports::DomainPlans;
 use world::Rng;
 
+use crate::auth::AuthState;
 use crate::compile::Plans;
 use crate::config::{Config, Doors};
 use crate::key_ring::KeyRing;
@@ -22,6 +23,7 @@ pub struct CognitoIdp {
     doors: Doors,
     keys: Arc<KeyRing>,
     plans: Plans,
+    auth: AuthState,
     pub(crate) followed: Followed,
 }
 
@@ -29,7 +31,13 @@ impl CognitoIdp {
     /// The service over its doors. Nothing is read yet.
     pub fn new(config: Config, doors: Doors) -> Arc<Self> {
         let keys = KeyRing::new(&config, doors.store.clone());
-        Arc::new(Self { config, doors, keys, plans: Plans::default(), followed: Followed::default() })
+        let auth = AuthState::new(config.hash);
+        Arc::new(Self { config, doors, keys, plans: Plans::default(), auth, followed: Followed::default() })
+    }
+
+    /// Hashing slots and turns of sign-in.
+    pub(crate) const fn auth(&self) -> &AuthState {
+        &self.auth
     }
 
     /// Settings.

@@ -47,9 +47,9 @@ pub struct ClientSettings {
     pub name: String,
     /// In its unit; never 0 (0 is read as 30 days).
     pub refresh_token_validity: i32,
-    /// In its unit; `None` means one hour.
+    /// In its unit; `None` means 1, which is an hour unless a unit is given.
     pub access_token_validity: Option<i32>,
-    /// In its unit; `None` means one hour.
+    /// In its unit; `None` means 1, which is an hour unless a unit is given.
     pub id_token_validity: Option<i32>,
     /// Units as given.
     pub token_validity_units: TokenValidityUnitsType,
@@ -105,13 +105,13 @@ impl ClientSettings {
     /// How long an access token lives, seconds.
     pub fn access_token_s(&self) -> i64 {
         let unit = self.token_validity_units.access_token.unwrap_or(TimeUnitsType::Hours);
-        self.access_token_validity.map_or(HOUR_S, |value| seconds(value, unit))
+        seconds(self.access_token_validity.unwrap_or(1), unit)
     }
 
     /// How long an id token lives, seconds.
     pub fn id_token_s(&self) -> i64 {
         let unit = self.token_validity_units.id_token.unwrap_or(TimeUnitsType::Hours);
-        self.id_token_validity.map_or(HOUR_S, |value| seconds(value, unit))
+        seconds(self.id_token_validity.unwrap_or(1), unit)
     }
 
     /// How long a refresh token lives, seconds.

@@ -25,3 +25,10 @@ pub struct Domain {
     /// The front door of an own domain, made up once.
     pub distribution: Option<String>,
 }
+
+impl Domain {
+    /// The region in which a prefix is unique; none for an own domain, which is unique everywhere.
+    pub fn prefix_region(&self) -> Option<&str> {
+        self.custom.is_none().then_some(self.region.as_str())
+    }
+}

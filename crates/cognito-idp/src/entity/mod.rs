@@ -12,6 +12,7 @@ pub mod pool_key;
 pub mod resource_server;
 pub mod schema;
 pub mod ui_customization;
+pub mod user;
 pub mod user_pool;
 
 pub use app_client::{AppClient, ClientSecret, ClientSettings};
@@ -21,6 +22,7 @@ pub use pool_key::PoolKeyRecord;
 pub use resource_server::ResourceServer;
 pub use schema::SchemaAttribute;
 pub use ui_customization::UiCustomization;
+pub use user::User;
 pub use user_pool::{MfaSettings, PasswordPolicy, PoolSettings, UserPool};
 
 /// A [`aws_types::Timestamp`] in a stored document: milliseconds since the epoch. For `#[serde(with = "moment")]`.

@@ -1,2 +1,42 @@
 //! One file an operation, named after it: rules first, then one store transaction, then the answer. Each begins with
 //! what of AWS's behaviour it leaves out. Rules that several operations share live in `rules/`.
+
+pub mod add_custom_attributes;
+pub mod add_user_pool_client_secret;
+pub mod admin_add_user_to_group;
+pub mod admin_list_groups_for_user;
+pub mod admin_remove_user_from_group;
+pub mod create_group;
+pub mod create_resource_server;
+pub mod create_user_pool;
+pub mod create_user_pool_client;
+pub mod create_user_pool_domain;
+pub mod delete_group;
+pub mod delete_resource_server;
+pub mod delete_user_pool;
+pub mod delete_user_pool_client;
+pub mod delete_user_pool_client_secret;
+pub mod delete_user_pool_domain;
+pub mod describe_resource_server;
+pub mod describe_user_pool;
+pub mod describe_user_pool_client;
+pub mod describe_user_pool_domain;
+pub mod get_group;
+pub mod get_ui_customization;
+pub mod get_user_pool_mfa_config;
+pub mod list_groups;
+pub mod list_resource_servers;
+pub mod list_tags_for_resource;
+pub mod list_user_pool_client_secrets;
+pub mod list_user_pool_clients;
+pub mod list_user_pools;
+pub mod list_users_in_group;
+pub mod set_ui_customization;
+pub mod set_user_pool_mfa_config;
+pub mod tag_resource;
+pub mod untag_resource;
+pub mod update_group;
+pub mod update_resource_server;
+pub mod update_user_pool;
+pub mod update_user_pool_client;
+pub mod update_user_pool_domain;

@@ -1,5 +1,6 @@
 //! Who is in which group.
 
+use aws_types::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Store, StoreError, Table, Tx, Versioned};
 
@@ -28,6 +29,11 @@ pub const MAX_GROUPS_PER_USER: usize = 100;
 /// Place of a membership; a group's members share the prefix [`members_prefix`].
 pub fn member_sk(group_uid: &str, sub: &str) -> String {
     format!("member#{group_uid}#{sub}")
+}
+
+/// The `sub` of a membership's place; none for any other place.
+pub fn member_of(sk: &str) -> Option<&str> {
+    sk.strip_prefix("member#")?.split_once('#').map(|(_, sub)| sub)
 }
 
 /// What the sort keys of a group's members begin with.
@@ -85,5 +91,7 @@ pub async fn leave_all(store: &Store, tx: &mut Tx, pool_id: &str, sub: &str) -> 
     for member in memberships_of_user(store, pool_id, sub).await? {
         tx.delete_raw(&member.pk, &member.sk, store::Expect::Any);
     }
+    // The counter leaves by its expiry.
+    tx.add(&groups_of_user_counter(pool_id, sub), 0, None, Some(Timestamp::from_ms(0)));
     Ok(())
 }

@@ -5,11 +5,12 @@
 //! What comes in and goes out: keys and [`Table`]s. Every write that changes a plan or a key bears [`CHANGED`].
 //! To add a table: a `const` and its sort-key function here (or in a file beside, as `user.rs`).
 
-use store::Table;
+use store::{Index, Table};
 
 use crate::entity::{AppClient, Domain, Group, PoolKeyRecord, ResourceServer, UiCustomization, UserPool};
 
 pub mod group;
+pub mod user;
 
 /// Pools: sk [`POOL_SK`].
 pub const POOLS: Table<UserPool> = Table::new("user-pool", 1);
@@ -54,6 +55,16 @@ pub fn pool_pk(pool_id: &str) -> String {
 /// Key of a pool in [`POOLS_BY_OWNER`]; lists of an account and region share a prefix.
 pub fn pool_index_key(account: &str, region: &str, pool_id: &str) -> String {
     format!("{account}/{region}/{pool_id}")
+}
+
+/// Index entries of a pool.
+pub fn pool_index(pool: &UserPool) -> Index {
+    vec![(POOLS_BY_OWNER, pool_index_key(&pool.account, &pool.region, &pool.id))]
+}
+
+/// Index entries of a client.
+pub fn client_index(client: &AppClient) -> Index {
+    vec![(CLIENT_BY_ID, client.id.clone())]
 }
 
 /// Place of a client.

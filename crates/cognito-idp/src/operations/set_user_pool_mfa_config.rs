@@ -1,0 +1,64 @@
+//! SetUserPoolMfaConfig: kept and given back. Sign-in does not ask for second factors yet.
+
+use model_cognito_idp::types::{
+    SetUserPoolMfaConfigRequest, SetUserPoolMfaConfigResponse, UserPoolMfaType, UserPoolTierType,
+};
+
+use super::get_user_pool_mfa_config::view;
+use crate::Cx;
+use crate::entity::{MfaSettings, UserPool};
+use crate::error::{Result, feature_unavailable, invalid_parameter};
+use crate::rules::mfa::no_sms;
+
+/// Sets all second factors; one that is not named is off.
+pub async fn set_user_pool_mfa_config(
+    cx: &Cx<'_>,
+    input: SetUserPoolMfaConfigRequest,
+) -> Result<SetUserPoolMfaConfigResponse> {
+    let pool = cx.change_pool(&input.user_pool_id, |pool| apply(pool, &input)).await?;
+    let shown = view(&pool);
+    Ok(SetUserPoolMfaConfigResponse {
+        sms_mfa_configuration: shown.sms_mfa_configuration,
+        software_token_mfa_configuration: shown.software_token_mfa_configuration,
+        email_mfa_configuration: shown.email_mfa_configuration,
+        mfa_configuration: shown.mfa_configuration,
+        web_authn_configuration: shown.web_authn_configuration,
+    })
+}
+
+fn apply(pool: &mut UserPool, input: &SetUserPoolMfaConfigRequest) -> Result<()> {
+    let mode = input.mfa_configuration.unwrap_or(UserPoolMfaType::Off);
+    let software_token = input.software_token_mfa_configuration.as_ref().map(|token| token.enabled == Some(true));
+    let sms = input.sms_mfa_configuration.as_ref();
+    let email = input.email_mfa_configuration.clone();
+    let any = sms.is_some() || software_token == Some(true) || email.is_some();
+    match (mode, any) {
+        (UserPoolMfaType::Off, true) => {
+            return Err(invalid_parameter(
+                "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.",
+            ));
+        }
+        (UserPoolMfaType::On | UserPoolMfaType::Optional, false) => {
+            return Err(invalid_parameter(
+                "Invalid MFA configuration given, can't turn on MFA without an MFA configured.",
+            ));
+        }
+        _ => {}
+    }
+    let lite = pool.settings.tier == UserPoolTierType::Lite;
+    if lite && (email.is_some() || input.web_authn_configuration.is_some()) {
+        return Err(feature_unavailable("EmailMfaConfiguration", pool.settings.tier.as_str()));
+    }
+    if let Some(sms) = sms {
+        if let Some(configuration) = &sms.sms_configuration {
+            pool.settings.sms_configuration = Some(configuration.clone());
+        }
+        if pool.settings.sms_configuration.is_none() {
+            return Err(no_sms());
+        }
+        pool.settings.sms_authentication_message.clone_from(&sms.sms_authentication_message);
+    }
+    pool.mfa =
+        MfaSettings { mode, sms: sms.is_some(), software_token, email, web_authn: input.web_authn_configuration.clone() };
+    Ok(())
+}

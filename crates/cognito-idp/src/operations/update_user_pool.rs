@@ -1,0 +1,29 @@
+//! UpdateUserPool: a full replacement, each absent member returns to its default (API reference). The name stays where
+//! none is given. See CreateUserPool for what has no effect here.
+
+use model_cognito_idp::types::{UpdateUserPoolRequest, UpdateUserPoolResponse};
+
+use crate::Cx;
+use crate::error::Result;
+use crate::rules::{mfa, pool, tags};
+
+/// Replaces a pool's settings.
+pub async fn update_user_pool(cx: &Cx<'_>, mut input: UpdateUserPoolRequest) -> Result<UpdateUserPoolResponse> {
+    let pool_id = std::mem::take(&mut input.user_pool_id);
+    cx.pool(&pool_id).await?;
+    let (name, mode) = (input.pool_name.take(), input.mfa_configuration);
+    let tags = input.user_pool_tags.take().unwrap_or_default();
+    tags::check(&tags)?;
+    let settings = pool::settings(input.into())?;
+    cx.change_pool(&pool_id, |pool| {
+        pool.mfa = mfa::at_update(mode, &pool.mfa, &settings)?;
+        pool.settings = settings.clone();
+        pool.tags.clone_from(&tags);
+        if let Some(name) = &name {
+            pool.name.clone_from(name);
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(UpdateUserPoolResponse {})
+}
