@@ -1,0 +1,120 @@
+//! Access tokens as the user's own operations take them: signature, claims, and then whether pool, client, user and
+//! chain still stand behind them.
+
+use std::sync::Arc;
+
+use jose::{Claims, JwtError, KeySource, TokenUse, VerifyingKey};
+use store::Versioned;
+
+use super::chain::Chain;
+use super::token::USER_ADMIN_SCOPE;
+use crate::CognitoIdp;
+use crate::entity::{AppClient, User, UserPool};
+use crate::error::{self, Result};
+use crate::key_ring::KeyRing;
+use crate::table::user;
+
+/// Who an access token speaks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Bearer {
+    pub pool: Versioned<UserPool>,
+    pub client: Versioned<AppClient>,
+    pub user: Versioned<User>,
+    pub chain: Versioned<Chain>,
+    pub claims: Claims,
+}
+
+impl Bearer {
+    /// Whether a scope was granted.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes().any(|granted| granted == scope)
+    }
+
+    /// Granted scopes.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> + Clone {
+        self.claims.str("scope").unwrap_or_default().split(' ')
+    }
+}
+
+/// One pool's keys.
+struct Keys<'a> {
+    ring: &'a KeyRing,
+    pool_id: &'a str,
+}
+
+impl KeySource for Keys<'_> {
+    fn key(&self, kid: &str) -> Option<Arc<VerifyingKey>> {
+        self.ring.verifying(self.pool_id, kid)
+    }
+}
+
+impl CognitoIdp {
+    /// The user behind an access token for the AWS API.
+    ///
+    /// # Errors
+    /// NotAuthorizedException with the sentence that fits; UserNotFoundException where the user is gone.
+    pub(crate) async fn bearer(&self, token: &str) -> Result<Bearer> {
+        let bearer = self.any_bearer(token).await?;
+        if !bearer.has_scope(USER_ADMIN_SCOPE) {
+            return Err(error::access_token_lacks_scope());
+        }
+        Ok(bearer)
+    }
+
+    /// The user behind an access token of whatever scope.
+    ///
+    /// # Errors
+    /// As [`CognitoIdp::bearer`].
+    pub(crate) async fn any_bearer(&self, token: &str) -> Result<Bearer> {
+        let pool_id = unverified_pool(token).ok_or_else(error::invalid_access_token)?;
+        let pool = match self.any_pool(&pool_id).await {
+            Err(error) if error.internal.is_none() => return Err(error::invalid_access_token()),
+            pool => pool?,
+        };
+        let claims = self.proven_claims(&pool, token).await?;
+        let claim = |name: &str| claims.str(name).ok_or_else(error::invalid_access_token);
+        let client = match self.client(&pool.id, claim("client_id")?).await {
+            Err(error) if error.internal.is_none() => return Err(error::access_token_revoked()),
+            client => client?,
+        };
+        let (sub, username) = (claim("sub")?, claim("username")?);
+        let user = user::by_username(self.store(), &pool, username).await?;
+        let user = user.filter(|user| user.sub == sub).ok_or_else(error::user_does_not_exist)?;
+        if !user.enabled {
+            return Err(error::user_is_disabled());
+        }
+        let chain = self.chain(&pool, sub, claim("event_id")?).await?;
+        let chain = chain.filter(|chain| chain.is_current(&user)).ok_or_else(error::access_token_revoked)?;
+        Ok(Bearer { pool, client, user, chain, claims })
+    }
+
+    /// The claims of an access token of this pool: signature, time, issuer, use.
+    async fn proven_claims(&self, pool: &UserPool, token: &str) -> Result<Claims> {
+        let keys = Keys { ring: self.keys(), pool_id: &pool.id };
+        let claims = match jose::verify(token, &keys) {
+            Err(JwtError::UnknownKey) => {
+                // Another node may have made the keys; reading them again is all that an unknown name can cause.
+                self.keys().reload(&pool.id).await?;
+                jose::verify(token, &keys)
+            }
+            verified => verified,
+        };
+        let claims = claims.map_err(|_| error::invalid_access_token())?;
+        let issuer = claims.str("iss").unwrap_or_default();
+        if !self.keys().is_issuer(&pool.id, issuer) || claims.check_token_use(TokenUse::Access).is_err() {
+            return Err(error::invalid_access_token());
+        }
+        match claims.check_time(self.now().secs(), 0) {
+            Ok(()) => Ok(claims),
+            Err(JwtError::Expired) => Err(error::access_token_expired()),
+            Err(_) => Err(error::invalid_access_token()),
+        }
+    }
+}
+
+/// The pool that a token says it is of.
+fn unverified_pool(token: &str) -> Option<String> {
+    let payload = jose::unverified_payload(token)?;
+    let pool_id = payload.get("iss")?.as_str()?.rsplit('/').next()?;
+    (!pool_id.is_empty() && pool_id.len() <= 55).then(|| pool_id.to_owned())
+}

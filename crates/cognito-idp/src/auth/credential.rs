@@ -1,0 +1,117 @@
+//! A user's password: setting it, checking it, and what policy and history say.
+
+use aws_types::{AwsError, Secret};
+use model_cognito_idp::errors::PASSWORD_HISTORY_POLICY_VIOLATION_EXCEPTION;
+
+use super::password_policy::violation;
+use crate::CognitoIdp;
+use crate::entity::user::StoredPassword;
+use crate::entity::{User, UserPool};
+use crate::error::{self, Result};
+
+/// The most former passwords that are kept, whatever the policy says.
+const MAX_HISTORY: usize = 24;
+
+/// Who sets a password; the sentences differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setter {
+    /// The person.
+    User,
+    /// An administrator.
+    Admin,
+}
+
+impl CognitoIdp {
+    /// Whether the password is this user's; counts towards the lock-out. Without a user the same work is done and the
+    /// answer is no. `name` is what the attempt is counted under.
+    ///
+    /// # Errors
+    /// NotAuthorizedException while the name is locked, TooManyRequestsException where all hashing slots are taken.
+    pub(crate) async fn check_password(
+        &self,
+        pool: &UserPool,
+        user: Option<&User>,
+        name: &str,
+        password: &str,
+    ) -> Result<bool> {
+        let attempt = self.begin_attempt(pool, name).await?;
+        let hash = user.map(|user| self.open_hash(pool, user)).transpose()?.flatten();
+        let right = self.auth().hasher.verify(hash.as_ref(), password).await?;
+        if right {
+            self.forgive(pool, attempt).await?;
+        }
+        Ok(right)
+    }
+
+    /// A new password's stored form.
+    ///
+    /// # Errors
+    /// TooManyRequestsException where all hashing slots are taken.
+    pub(crate) async fn hash_password(&self, pool: &UserPool, sub: &str, password: &str) -> Result<StoredPassword> {
+        let hash = self.auth().hasher.hash(self.rng(), password).await?;
+        let sealed = self.store().sealer().seal_text(&hash_context(pool, sub), hash.expose().as_bytes());
+        Ok(StoredPassword { sealed, srp_sealed: None, set: self.now() })
+    }
+
+    /// Whether a new password keeps the pool's policy and is none of the user's former ones.
+    ///
+    /// # Errors
+    /// InvalidPasswordException, PasswordHistoryPolicyViolationException.
+    pub(crate) async fn check_new_password(
+        &self,
+        pool: &UserPool,
+        user: Option<&User>,
+        setter: Setter,
+        password: &str,
+    ) -> Result<()> {
+        check_policy(pool, setter, password)?;
+        let history = usize::try_from(pool.settings.password_policy.history_size.unwrap_or(0)).unwrap_or(MAX_HISTORY);
+        let Some(user) = user.filter(|_| history > 0 && setter == Setter::User) else { return Ok(()) };
+        let now = user.password.iter().map(|password| &password.sealed);
+        for sealed in now.chain(&user.password_history).take(history.min(MAX_HISTORY)) {
+            let hash = self.open_sealed(pool, &user.sub, sealed)?;
+            if self.auth().hasher.verify(Some(&hash), password).await? {
+                return Err(AwsError::of(
+                    &PASSWORD_HISTORY_POLICY_VIOLATION_EXCEPTION,
+                    "Password has been used previously.",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn open_hash(&self, pool: &UserPool, user: &User) -> Result<Option<Secret<String>>> {
+        user.password.as_ref().map(|password| self.open_sealed(pool, &user.sub, &password.sealed)).transpose()
+    }
+
+    fn open_sealed(&self, pool: &UserPool, sub: &str, sealed: &str) -> Result<Secret<String>> {
+        let plain = self.store().sealer().open_text(&hash_context(pool, sub), sealed).map_err(AwsError::internal)?;
+        String::from_utf8(plain.to_vec()).map(Secret::new).map_err(AwsError::internal)
+    }
+}
+
+/// Puts a new password in a user's document; the former one joins the history. Everything issued so far dies.
+pub(crate) fn replace_password(pool: &UserPool, user: &mut User, password: StoredPassword) {
+    let keep = usize::try_from(pool.settings.password_policy.history_size.unwrap_or(0)).unwrap_or(0).min(MAX_HISTORY);
+    if let Some(former) = user.password.replace(password) {
+        user.password_history.insert(0, former.sealed);
+        user.password_history.truncate(keep);
+    }
+    user.epoch += 1;
+}
+
+/// Whether a password keeps the pool's policy.
+///
+/// # Errors
+/// InvalidPasswordException.
+pub(crate) fn check_policy(pool: &UserPool, setter: Setter, password: &str) -> Result<()> {
+    match (violation(&pool.settings.password_policy, password), setter) {
+        (None, _) => Ok(()),
+        (Some(reason), Setter::User) => Err(error::invalid_password(reason)),
+        (Some(reason), Setter::Admin) => Err(error::invalid_password_by_admin(reason)),
+    }
+}
+
+fn hash_context(pool: &UserPool, sub: &str) -> String {
+    format!("cognito password {}/{sub}", pool.id)
+}

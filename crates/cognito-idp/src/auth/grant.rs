@@ -1,0 +1,277 @@
+//! OAuth grants behind the domain's endpoints (RFC 6749, 7636; guide: "OAuth 2.0 endpoints"): authorization codes, the
+//! implicit grant, refresh, client credentials.
+//!
+//! A code is random, kept as its hash, good for five minutes and one success, which a conditional write decides. Its
+//! record stays for a day, so that a replay is known and ends the chain it gave (RFC 6749 4.1.2).
+
+use aws_lc_rs::constant_time;
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_types::{AwsError, Timestamp};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use store::{Table, Tx, Versioned, retry};
+use user_pool_domain::ports::{Authorization, GrantError, SignedIn, Tokens};
+use world::rng;
+
+use super::chain::{Chain, Door, Refresh, Terms};
+use super::flow::Authenticated;
+use super::hashed;
+use super::refresh_token::Renewal;
+use super::token::{Subject, TokenSet};
+use crate::CognitoIdp;
+use crate::entity::{AppClient, User, UserPool};
+use crate::error::{self, Result};
+use crate::table::pool_pk;
+use crate::table::user::{USERS, by_username};
+
+const CODE_MS: i64 = 5 * 60 * 1000;
+const REPLAY_MS: i64 = 86_400_000;
+
+const CODES: Table<AuthorizationCode> = Table::new("authorization-code", 1);
+
+/// A code at rest.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct AuthorizationCode {
+    client_id: String,
+    username: String,
+    sub: String,
+    epoch: u64,
+    auth_time: i64,
+    redirect_uri: String,
+    scopes: Vec<String>,
+    nonce: Option<String>,
+    code_challenge: Option<String>,
+    until_ms: i64,
+    /// The chain that it gave.
+    spent: Option<String>,
+}
+
+/// How a token request presents a code.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Presented<'a> {
+    pub code: &'a str,
+    pub redirect_uri: &'a str,
+    pub code_verifier: Option<&'a str>,
+}
+
+type GrantResult<T> = std::result::Result<T, GrantError>;
+
+impl CognitoIdp {
+    /// A single-use code for an authorization.
+    ///
+    /// # Errors
+    /// NotAuthorizedException where the user may not sign in any more.
+    pub(crate) async fn issue_authorization_code(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        authorization: Authorization,
+    ) -> Result<String> {
+        let code = rng::uuid(self.rng());
+        let user = self.authorized_user(pool, &authorization.user).await?;
+        let record = AuthorizationCode {
+            client_id: client.id.clone(),
+            username: user.username.clone(),
+            sub: user.sub.clone(),
+            epoch: user.epoch,
+            auth_time: authorization.user.auth_time,
+            redirect_uri: authorization.redirect_uri,
+            scopes: authorization.scopes,
+            nonce: authorization.nonce,
+            code_challenge: authorization.code_challenge,
+            until_ms: self.now().plus_ms(CODE_MS).ms(),
+            spent: None,
+        };
+        let mut tx = Tx::new();
+        USERS.require(&mut tx, &user);
+        let expires = self.now().plus_ms(REPLAY_MS);
+        CODES.insert_expiring(&mut tx, &pool_pk(&pool.id), &code_sk(&code), &record, Vec::new(), expires)?;
+        self.store().commit(tx).await?;
+        Ok(code)
+    }
+
+    /// Tokens of the implicit grant: there is no refresh token.
+    ///
+    /// # Errors
+    /// NotAuthorizedException where the user may not sign in any more.
+    pub(crate) async fn implicit_tokens(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        authorization: Authorization,
+    ) -> Result<Tokens> {
+        let user = self.authorized_user(pool, &authorization.user).await?;
+        let signed_in = Authenticated { user, auth_time: authorization.user.auth_time };
+        let terms = Terms { door: Door::OAuth, scopes: authorization.scopes, refresh: Refresh::No };
+        let mut tx = Tx::new();
+        USERS.require(&mut tx, &signed_in.user);
+        let chain = self.stage_chain(&mut tx, pool, client, &signed_in, terms)?;
+        self.store().commit(tx).await?;
+        let nonce = authorization.nonce.as_deref();
+        let user = &signed_in.user;
+        let set = self.sign_tokens(Subject { pool, client, user, chain: &chain, scopes: &chain.scopes, nonce }).await?;
+        Ok(tokens(set, None))
+    }
+
+    /// Tokens for a code.
+    ///
+    /// # Errors
+    /// [`GrantError::InvalidGrant`] for whatever is wrong with code, client, redirect URI, verifier or user.
+    pub(crate) async fn redeem_authorization_code(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        presented: Presented<'_>,
+    ) -> GrantResult<Tokens> {
+        let redeemed = retry(self.store(), || self.redeem_once(pool, client, presented)).await.map_err(grant_error)?;
+        let Redeemed { code, user, chain } = redeemed.ok_or(GrantError::InvalidGrant)?;
+        let nonce = code.nonce.as_deref();
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &chain.scopes, nonce };
+        let set = self.sign_tokens(subject).await.map_err(grant_error)?;
+        Ok(tokens(set, self.refresh_token(pool, &chain).map_err(grant_error)?))
+    }
+
+    async fn redeem_once(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        presented: Presented<'_>,
+    ) -> Result<Option<Redeemed>> {
+        let found = CODES.get(self.store(), &pool_pk(&pool.id), &code_sk(presented.code)).await?;
+        let Some(code) = found.filter(|code| code.client_id == client.id) else { return Ok(None) };
+        if let Some(event_id) = &code.spent {
+            tracing::warn!(pool.id = pool.id, client.id = client.id, "an authorization code was replayed");
+            self.end_chain(pool, &code.sub, event_id).await?;
+            return Ok(None);
+        }
+        if self.now() >= Timestamp::from_ms(code.until_ms) || !code.is_presented_rightly(presented) {
+            return Ok(None);
+        }
+        let user = by_username(self.store(), pool, &code.username).await?;
+        let user = user.filter(|user| user.enabled && user.sub == code.sub && user.epoch == code.epoch);
+        let Some(user) = user else { return Ok(None) };
+        let signed_in = Authenticated { user, auth_time: code.auth_time };
+        let terms = Terms { door: Door::OAuth, scopes: code.scopes.clone(), refresh: Refresh::Yes };
+        let mut tx = Tx::new();
+        USERS.require(&mut tx, &signed_in.user);
+        let chain = self.stage_chain(&mut tx, pool, client, &signed_in, terms)?;
+        let spent = AuthorizationCode { spent: Some(chain.event_id.clone()), ..code.value.clone() };
+        CODES.update(&mut tx, &code, &spent, Vec::new())?;
+        self.store().commit(tx).await?;
+        Ok(Some(Redeemed { code: code.value, user: signed_in.user, chain }))
+    }
+
+    /// Tokens for a refresh token, at the token endpoint. `scopes` may only narrow what the chain was granted.
+    ///
+    /// # Errors
+    /// [`GrantError::InvalidGrant`], [`GrantError::InvalidScope`].
+    pub(crate) async fn refresh_grant(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        refresh_token: &str,
+        scopes: Option<Vec<String>>,
+    ) -> GrantResult<Tokens> {
+        let granted = self.renewable_scopes(pool, refresh_token).await.map_err(grant_error)?;
+        let scopes = scopes.unwrap_or_else(|| granted.clone());
+        // Judged before the token is used up: a refusal changes nothing.
+        if !granted.is_empty() && scopes.iter().any(|scope| !granted.contains(scope)) {
+            return Err(GrantError::InvalidScope);
+        }
+        let Renewal { chain, user, next } = self.renew(pool, client, refresh_token).await.map_err(grant_error)?;
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &scopes, nonce: None };
+        Ok(tokens(self.sign_tokens(subject).await.map_err(grant_error)?, next))
+    }
+
+    /// A machine's token: `scopes` are the client's custom ones, or some of them.
+    ///
+    /// # Errors
+    /// [`GrantError::InvalidScope`].
+    pub(crate) async fn client_credentials_grant(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        scopes: Option<Vec<String>>,
+    ) -> GrantResult<Tokens> {
+        let custom: Vec<String> =
+            client.settings.oauth_scopes.iter().filter(|scope| scope.contains('/')).cloned().collect();
+        let scopes = scopes.unwrap_or_else(|| custom.clone());
+        if scopes.is_empty() || scopes.iter().any(|scope| !custom.contains(scope)) {
+            return Err(GrantError::InvalidScope);
+        }
+        let set = self.sign_machine_token(pool, client, &scopes).await.map_err(grant_error)?;
+        Ok(tokens(set, None))
+    }
+
+    async fn authorized_user(&self, pool: &UserPool, signed_in: &SignedIn) -> Result<Versioned<User>> {
+        let user = by_username(self.store(), pool, &signed_in.username).await?;
+        let user = user.filter(|user| user.sub == signed_in.sub);
+        let user = user.ok_or_else(error::incorrect_username_or_password)?;
+        if user.enabled { Ok(user) } else { Err(error::user_is_disabled()) }
+    }
+}
+
+struct Redeemed {
+    code: AuthorizationCode,
+    user: Versioned<User>,
+    chain: Chain,
+}
+
+impl AuthorizationCode {
+    /// The redirect URI is the one of the request, and code verifier and challenge belong together; where one of these
+    /// two is there without the other, somebody took it away.
+    fn is_presented_rightly(&self, presented: Presented<'_>) -> bool {
+        let pkce = match (&self.code_challenge, presented.code_verifier) {
+            (None, None) => true,
+            (Some(challenge), Some(verifier)) => verifies(challenge, verifier),
+            _ => false,
+        };
+        pkce && self.redirect_uri == presented.redirect_uri
+    }
+}
+
+/// S256 of RFC 7636: 43 to 128 unreserved characters, whose hash is the challenge.
+fn verifies(challenge: &str, verifier: &str) -> bool {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {
+        return false;
+    }
+    let hash = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
+    constant_time::verify_slices_are_equal(hash.as_bytes(), challenge.as_bytes()).is_ok()
+}
+
+fn tokens(set: TokenSet, refresh_token: Option<String>) -> Tokens {
+    Tokens { id_token: set.id, access_token: set.access, refresh_token, expires_in: set.expires_in }
+}
+
+/// Whatever the user pool refuses is an invalid grant; what broke stays an error of ours.
+fn grant_error(error: AwsError) -> GrantError {
+    if error.fault == aws_types::Fault::Sender { GrantError::InvalidGrant } else { GrantError::Server(error) }
+}
+
+fn code_sk(code: &str) -> String {
+    format!("authorization-code#{}", hashed(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vector_of_rfc_7636_verifies_and_nothing_near_it() {
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        assert!(verifies(challenge, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
+        assert!(!verifies(challenge, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl"));
+    }
+
+    #[test]
+    fn attack_25_short_long_and_foreign_verifiers_are_refused() {
+        for verifier in ["a".repeat(42), "a".repeat(129), format!("{}!", "a".repeat(43))] {
+            let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
+            assert!(!verifies(&challenge, &verifier), "{verifier}");
+        }
+        let verifier = "a".repeat(43);
+        assert!(!verifies(&verifier, &verifier), "plain");
+    }
+}

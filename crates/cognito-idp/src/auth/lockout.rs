@@ -1,0 +1,164 @@
+//! Lock-out of sign-in (guide: "Lockout behavior for failed sign-in attempts"): after five failures a name is locked
+//! for one second, then two, four, up to fifteen minutes; fifteen quiet minutes forget it all.
+//!
+//! There is one counter a name, whatever flow is used, and names without a user have one too, so that it tells nothing.
+//! An attempt is counted, by a conditional write, **before** the password is looked at, and forgiven when it was right:
+//! however many guess at once, no more than the limit are evaluated.
+
+use aws_types::AwsError;
+use serde::{Deserialize, Serialize};
+use store::{Table, Tx, Versioned, retry};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::hashed;
+use super::slots::BoundedSlots;
+use crate::CognitoIdp;
+use crate::config::HashParams;
+use crate::entity::UserPool;
+use crate::error::{self, Result};
+use crate::table::pool_pk;
+use crate::table::user::fold;
+
+/// Failures before the first lock.
+pub const FREE_FAILURES: u32 = 5;
+/// Longest lock, and the quiet time after which failures are forgotten, ms.
+pub const QUIET_MS: i64 = 15 * 60 * 1000;
+const STRIPES: usize = 256;
+/// Attempts of one name that a process evaluates at the same time: below [`FREE_FAILURES`], so that parallel sign-ins
+/// of one user with the right password do not lock each other out.
+const AT_A_TIME: usize = 2;
+
+const ATTEMPTS: Table<Attempts> = Table::new("sign-in-attempts", 1);
+
+/// Failures of one name.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Attempts {
+    failures: u32,
+    last_ms: i64,
+    locked_until_ms: i64,
+}
+
+impl Attempts {
+    fn counted(&self, now_ms: i64) -> Self {
+        let failures = self.failures.saturating_add(1);
+        Self { failures, last_ms: now_ms, locked_until_ms: now_ms.saturating_add(lock_ms(failures)) }
+    }
+}
+
+/// How long a name is locked after so many failures, ms.
+fn lock_ms(failures: u32) -> i64 {
+    let Some(doublings) = failures.checked_sub(FREE_FAILURES) else { return 0 };
+    1000_i64.checked_shl(doublings.min(20)).unwrap_or(QUIET_MS).min(QUIET_MS)
+}
+
+/// An attempt that was counted and not yet judged.
+#[derive(Debug)]
+#[must_use]
+pub struct Attempt {
+    sk: String,
+    /// Failures including this attempt.
+    seen: u32,
+    _turn: OwnedSemaphorePermit,
+}
+
+/// Turns at one name within this process; names share stripes.
+#[derive(Debug)]
+pub struct Gates(Vec<BoundedSlots>);
+
+impl Gates {
+    /// All open.
+    pub fn new(hash: HashParams) -> Self {
+        let stripe = || BoundedSlots::new(hash.slots.clamp(1, AT_A_TIME), hash.queue);
+        Self(std::iter::repeat_with(stripe).take(STRIPES).collect())
+    }
+
+    async fn turn(&self, key: &str) -> Result<OwnedSemaphorePermit> {
+        let stripe = key.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        let gate = self.0.get(stripe % STRIPES).ok_or_else(|| AwsError::internal("no such gate"))?;
+        gate.acquire().await
+    }
+}
+
+impl CognitoIdp {
+    /// Counts an attempt at a name (a username as stored, or what was typed where there is no user).
+    ///
+    /// # Errors
+    /// NotAuthorizedException while the name is locked.
+    pub(crate) async fn begin_attempt(&self, pool: &UserPool, name: &str) -> Result<Attempt> {
+        let sk = attempts_sk(pool, name);
+        let turn = self.auth().gates.turn(&sk).await?;
+        let seen = retry(self.store(), || self.count_attempt(pool, &sk)).await?;
+        Ok(Attempt { sk, seen, _turn: turn })
+    }
+
+    async fn count_attempt(&self, pool: &UserPool, sk: &str) -> Result<u32> {
+        let (pk, now) = (pool_pk(&pool.id), self.now());
+        let current = ATTEMPTS.get(self.store(), &pk, sk).await?;
+        let fresh = current.as_ref().filter(|attempts| attempts.last_ms.saturating_add(QUIET_MS) > now.ms());
+        let before = fresh.map(|attempts| attempts.value.clone()).unwrap_or_default();
+        if before.locked_until_ms > now.ms() {
+            return Err(error::password_attempts_exceeded());
+        }
+        let after = before.counted(now.ms());
+        let expires = now.plus_ms(QUIET_MS);
+        let mut tx = Tx::new();
+        match &current {
+            Some(current) => ATTEMPTS.update_expiring(&mut tx, current, &after, Vec::new(), Some(expires))?,
+            None => ATTEMPTS.insert_expiring(&mut tx, &pk, sk, &after, Vec::new(), expires)?,
+        }
+        self.store().commit(tx).await?;
+        Ok(after.failures)
+    }
+
+    /// The attempt was right: it and the failures before it are forgotten. Attempts begun later stay counted.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn forgive(&self, pool: &UserPool, attempt: Attempt) -> Result<()> {
+        retry(self.store(), || self.forget(pool, &attempt)).await
+    }
+
+    /// Forgets the failures of a name: its owner proved themselves by a code.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn forget_attempts(&self, pool: &UserPool, name: &str) -> Result<()> {
+        let mut tx = Tx::new();
+        tx.delete_raw(pool_pk(&pool.id), attempts_sk(pool, name), store::Expect::Any);
+        self.store().commit(tx).await?;
+        Ok(())
+    }
+
+    async fn forget(&self, pool: &UserPool, attempt: &Attempt) -> Result<()> {
+        let Some(current) = ATTEMPTS.get(self.store(), &pool_pk(&pool.id), &attempt.sk).await? else { return Ok(()) };
+        let mut tx = Tx::new();
+        match current.failures.saturating_sub(attempt.seen) {
+            0 => ATTEMPTS.delete(&mut tx, &current),
+            failures => ATTEMPTS.update(&mut tx, &current, &remaining(&current, failures), Vec::new())?,
+        }
+        self.store().commit(tx).await?;
+        Ok(())
+    }
+}
+
+fn attempts_sk(pool: &UserPool, name: &str) -> String {
+    format!("attempts#{}", hashed(&fold(pool, name)))
+}
+
+fn remaining(current: &Versioned<Attempts>, failures: u32) -> Attempts {
+    Attempts { failures, last_ms: current.last_ms, locked_until_ms: current.last_ms.saturating_add(lock_ms(failures)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locks_double_up_to_a_quarter_of_an_hour() {
+        let locks: Vec<i64> = (3..8).map(lock_ms).collect();
+        assert_eq!(locks, [0, 0, 1000, 2000, 4000]);
+        assert_eq!(lock_ms(14), 512_000);
+        assert_eq!(lock_ms(15), QUIET_MS);
+        assert_eq!(lock_ms(u32::MAX), QUIET_MS);
+    }
+}

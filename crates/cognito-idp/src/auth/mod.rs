@@ -1,0 +1,67 @@
+//! Who somebody is: passwords, challenge sessions, codes, tokens, browser sessions, authorization codes
+//! (guide: "User pool authentication flow", "Using tokens with user pools").
+//!
+//! What comes in: names, passwords, codes and tokens as people and programs give them, with the pool and client they
+//! are for. What goes out: a [`flow::Step`], tokens, or a refusal in AWS's words. The operations of the AWS API and the
+//! hosted pages call the same functions, so that a rule holds whichever way somebody came in.
+//! What it must not know: wire requests, HTTP.
+//!
+//! - `password.rs`, `credential.rs`, `password_policy.rs`, `lockout.rs`: passwords and how often they may be guessed.
+//! - `flow.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
+//! - `chain.rs`, `token.rs`, `refresh_token.rs`, `access_token.rs`: what a sign-in leads to, and its checks.
+//! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages.
+//! - `registration.rs`, `reset.rs`, `profile.rs`: sign-up, forgotten passwords, attributes.
+//! - `code.rs`, `limit.rs`, `destination.rs`: codes by mail and SMS.
+//!
+//! To add a challenge: a step in `flow.rs` that gives it, an arm in [`flow`]'s `respond`, its rules in a file here.
+
+pub mod access_token;
+pub mod attributes;
+pub mod browser;
+pub mod chain;
+pub mod client_auth;
+pub mod code;
+pub mod credential;
+pub mod destination;
+pub mod flow;
+pub mod grant;
+pub mod limit;
+pub mod lockout;
+pub mod naming;
+pub mod password;
+pub mod password_policy;
+pub mod profile;
+pub mod refresh_token;
+pub mod registration;
+pub mod reset;
+pub mod secret_hash;
+pub mod session;
+pub mod slots;
+pub mod token;
+
+#[cfg(test)]
+mod tests;
+
+use crate::config::HashParams;
+
+/// What sign-in keeps in memory: nothing that decides.
+#[derive(Debug)]
+pub struct AuthState {
+    /// Hashing slots.
+    pub hasher: password::PasswordHasher,
+    /// Turns at one name.
+    pub gates: lockout::Gates,
+}
+
+impl AuthState {
+    /// Nothing running.
+    pub fn new(hash: HashParams) -> Self {
+        Self { hasher: password::PasswordHasher::new(hash), gates: lockout::Gates::new(hash) }
+    }
+}
+
+/// Lower-case hexadecimal of a SHA-256, for keys of things that must not lie in the store as they are.
+pub(crate) fn hashed(text: &str) -> String {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,159 @@
+//! Password hashes: Argon2id, kept as PHC strings, worked out on a bounded number of threads so that a flood of
+//! sign-ins can take neither the memory nor the request threads of the server.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use argon2::password_hash::{PasswordHash, Salt, SaltString};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use aws_types::{AwsError, Secret};
+use world::{Rng, rng};
+use zeroize::Zeroizing;
+
+use super::slots::BoundedSlots;
+use crate::config::HashParams;
+use crate::error;
+
+/// Longest password that is looked at, in bytes: the model's 256 characters at four bytes each.
+pub const MAX_PASSWORD_BYTES: usize = 1024;
+/// Memory a stored hash may demand, whatever its PHC string says.
+const MAX_MEMORY_KIB: u32 = 64 * 1024;
+const MAX_ITERATIONS: u32 = 10;
+
+/// Makes and checks hashes.
+pub struct PasswordHasher {
+    params: Params,
+    slots: BoundedSlots,
+    evaluations: AtomicU64,
+}
+
+impl PasswordHasher {
+    /// Starts with nothing running. Parameters outside Argon2's bounds are read as its defaults (19 MiB, two passes).
+    pub fn new(params: HashParams) -> Self {
+        Self {
+            params: Params::new(params.memory_kib, params.iterations, 1, None).unwrap_or_default(),
+            slots: BoundedSlots::new(params.slots, params.queue),
+            evaluations: AtomicU64::new(0),
+        }
+    }
+
+    /// A PHC string for a new password.
+    ///
+    /// # Errors
+    /// TooManyRequestsException where slots and queue are full.
+    pub async fn hash(&self, rng: &dyn Rng, password: &str) -> Result<Secret<String>, AwsError> {
+        let salt = SaltString::encode_b64(&rng::bytes::<16>(rng)).map_err(|cause| AwsError::internal(cause.to_string()))?;
+        let argon2 = self.argon2();
+        let password = bounded(password)?;
+        self.run(move || {
+            let hash = argon2.hash_password(&password, &salt).map_err(|cause| cause.to_string())?;
+            Ok(Secret::new(hash.to_string()))
+        })
+        .await
+    }
+
+    /// Whether the password is the one behind the hash. Without a hash (no such user, no password) the same work is done
+    /// and the answer is no.
+    ///
+    /// # Errors
+    /// TooManyRequestsException where slots and queue are full.
+    pub async fn verify(&self, hash: Option<&Secret<String>>, password: &str) -> Result<bool, AwsError> {
+        let argon2 = self.argon2();
+        let password = bounded(password)?;
+        let hash = hash.cloned();
+        self.run(move || match hash {
+            Some(hash) => check(&argon2, hash.expose(), &password),
+            None => dummy(&argon2, &password).map(|()| false),
+        })
+        .await
+    }
+
+    /// How many hashes were worked out since the start; sign-ins of unknown users count like all others.
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations.load(Ordering::SeqCst)
+    }
+
+    fn argon2(&self) -> Argon2<'static> {
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())
+    }
+
+    async fn run<T, F>(&self, work: F) -> Result<T, AwsError>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T, String> + Send + 'static,
+    {
+        let permit = self.slots.acquire().await?;
+        self.evaluations.fetch_add(1, Ordering::SeqCst);
+        let job = tokio::task::spawn_blocking(move || {
+            let outcome = work();
+            drop(permit);
+            outcome
+        });
+        job.await.map_err(AwsError::internal)?.map_err(AwsError::internal)
+    }
+}
+
+impl std::fmt::Debug for PasswordHasher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PasswordHasher({} KiB, {} passes)", self.params.m_cost(), self.params.t_cost())
+    }
+}
+
+fn bounded(password: &str) -> Result<Zeroizing<Vec<u8>>, AwsError> {
+    if password.len() > MAX_PASSWORD_BYTES {
+        return Err(error::incorrect_username_or_password());
+    }
+    Ok(Zeroizing::new(password.as_bytes().to_vec()))
+}
+
+fn check(argon2: &Argon2<'_>, hash: &str, password: &[u8]) -> Result<bool, String> {
+    let parsed = PasswordHash::new(hash).map_err(|cause| cause.to_string())?;
+    let params = Params::try_from(&parsed).map_err(|cause| cause.to_string())?;
+    if params.m_cost() > MAX_MEMORY_KIB || params.t_cost() > MAX_ITERATIONS {
+        return Err("a stored hash is dearer than allowed".to_owned());
+    }
+    Ok(argon2.verify_password(password, &parsed).is_ok())
+}
+
+/// The work of one hash over a fixed salt, its outcome thrown away.
+fn dummy(argon2: &Argon2<'_>, password: &[u8]) -> Result<(), String> {
+    let salt = Salt::from_b64("bm8gc3VjaCB1c2VyIQ").map_err(|cause| cause.to_string())?;
+    argon2.hash_password(password, salt).map(|hash| drop(std::hint::black_box(hash))).map_err(|cause| cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use world::fake::SeededRng;
+
+    fn cheap(slots: usize, queue: usize) -> PasswordHasher {
+        PasswordHasher::new(HashParams { memory_kib: 64, iterations: 1, slots, queue })
+    }
+
+    #[tokio::test]
+    async fn the_right_password_and_no_other_passes() {
+        let hasher = cheap(2, 8);
+        let hash = hasher.hash(&SeededRng::new(1), "P@ssw0rd-1").await.unwrap();
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
+        assert!(hasher.verify(Some(&hash), "P@ssw0rd-1").await.unwrap());
+        assert!(!hasher.verify(Some(&hash), "P@ssw0rd-2").await.unwrap());
+        assert!(!hasher.verify(None, "P@ssw0rd-1").await.unwrap());
+        assert_eq!(hasher.evaluations(), 4);
+    }
+
+    #[tokio::test]
+    async fn passwords_are_not_cut_and_may_hold_nul() {
+        let hasher = cheap(2, 8);
+        let long = "x".repeat(200);
+        let hash = hasher.hash(&SeededRng::new(1), &format!("{long}\0a")).await.unwrap();
+        assert!(!hasher.verify(Some(&hash), &format!("{long}\0b")).await.unwrap());
+        assert!(!hasher.verify(Some(&hash), &long).await.unwrap());
+        assert!(hasher.verify(Some(&hash), &format!("{long}\0a")).await.unwrap());
+        assert!(hasher.verify(Some(&hash), &"x".repeat(MAX_PASSWORD_BYTES + 1)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_stored_hash_cannot_ask_for_more_than_the_bound() {
+        let dear = Secret::new("$argon2id$v=19$m=4194304,t=1,p=1$bm8gc3VjaCB1c2VyIQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+        assert!(cheap(1, 1).verify(Some(&dear), "x").await.is_err());
+    }
+}

@@ -1,0 +1,213 @@
+//! Refresh tokens: opaque five-part text that looks like Cognito's (it begins with a JWE header) and holds, sealed,
+//! which chain it renews.
+
+use aws_types::AwsError;
+use serde::{Deserialize, Serialize};
+use store::{Tx, Versioned, retry};
+
+use super::chain::{CHAINS, Chain, chain_sk};
+use crate::CognitoIdp;
+use crate::entity::{AppClient, User, UserPool};
+use crate::error::{self, Result};
+use crate::table::pool_pk;
+use crate::table::user;
+
+/// Base64url of `{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}`.
+const HEADER: &str = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ";
+const MAX_TOKEN_BYTES: usize = 4096;
+/// Where the sealed text is cut into the parts of a JWE: key, nonce, and from the end, tag.
+const CUTS: (usize, usize, usize) = (48, 64, 22);
+
+/// What a refresh token holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Content {
+    client_id: String,
+    sub: String,
+    event_id: String,
+    generation: u32,
+    until_ms: i64,
+}
+
+/// A refresh token that is good, and what it renews.
+#[derive(Clone, Debug)]
+pub(crate) struct Renewal {
+    pub chain: Versioned<Chain>,
+    pub user: Versioned<User>,
+    /// A successor, where the client rotates.
+    pub next: Option<String>,
+}
+
+impl CognitoIdp {
+    /// The chain's refresh token.
+    ///
+    /// # Errors
+    /// Internal.
+    pub(crate) fn refresh_token(&self, pool: &UserPool, chain: &Chain) -> Result<Option<String>> {
+        let Some(until) = chain.refresh_until_ms else { return Ok(None) };
+        let content = Content {
+            client_id: chain.client_id.clone(),
+            sub: chain.sub.clone(),
+            event_id: chain.event_id.clone(),
+            generation: chain.generation,
+            until_ms: until,
+        };
+        let plain = serde_json::to_vec(&content).map_err(AwsError::internal)?;
+        let sealed = self.store().sealer().seal_text(&context(pool), &plain);
+        Ok(Some(dress(&sealed)))
+    }
+
+    /// Judges a refresh token for this client.
+    ///
+    /// # Errors
+    /// NotAuthorizedException; RefreshTokenReuseException where a rotated one comes again, which ends its chain.
+    pub(crate) async fn renew(&self, pool: &UserPool, client: &AppClient, token: &str) -> Result<Renewal> {
+        let content = self.open_refresh_token(pool, token).ok_or_else(error::invalid_refresh_token)?;
+        if content.client_id != client.id {
+            return Err(error::invalid_refresh_token());
+        }
+        if self.now().ms() >= content.until_ms {
+            return Err(error::refresh_token_expired());
+        }
+        retry(self.store(), || self.renew_once(pool, client, &content)).await
+    }
+
+    /// The scopes of a refresh token's chain; none where there is no such chain.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn renewable_scopes(&self, pool: &UserPool, token: &str) -> Result<Vec<String>> {
+        let Some(content) = self.open_refresh_token(pool, token) else { return Ok(Vec::new()) };
+        let chain = self.chain(pool, &content.sub, &content.event_id).await?;
+        Ok(chain.map(|chain| chain.value.scopes).unwrap_or_default())
+    }
+
+    async fn renew_once(&self, pool: &UserPool, client: &AppClient, content: &Content) -> Result<Renewal> {
+        let chain = self.chain(pool, &content.sub, &content.event_id).await?;
+        let chain = chain.ok_or_else(error::refresh_token_revoked)?;
+        let owner = user::by_username(self.store(), pool, &chain.username).await?;
+        let owner = owner.filter(|user| chain.is_current(user)).ok_or_else(error::refresh_token_revoked)?;
+        if !owner.enabled {
+            return Err(error::user_is_disabled());
+        }
+        match client.settings.rotation_grace_s() {
+            None => Ok(Renewal { chain, user: owner, next: None }),
+            Some(grace_s) => self.rotate(pool, chain, owner, (content.generation, grace_s)).await,
+        }
+    }
+
+    async fn rotate(
+        &self,
+        pool: &UserPool,
+        chain: Versioned<Chain>,
+        user: Versioned<User>,
+        (generation, grace_s): (u32, i64),
+    ) -> Result<Renewal> {
+        let now_ms = self.now().ms();
+        let in_grace = now_ms < chain.rotated_ms.saturating_add(grace_s.saturating_mul(1000));
+        let mut tx = Tx::new();
+        if generation == chain.generation {
+            let next = Chain { generation: generation + 1, rotated_ms: now_ms, ..chain.value.clone() };
+            CHAINS.update(&mut tx, &chain, &next, Vec::new())?;
+            let committed = self.store().commit(tx).await?;
+            let chain = Versioned { value: next, version: committed.version, ..chain };
+            let next = self.refresh_token(pool, &chain)?;
+            return Ok(Renewal { chain, user, next });
+        }
+        if generation + 1 == chain.generation && in_grace {
+            let next = self.refresh_token(pool, &chain)?;
+            return Ok(Renewal { chain, user, next });
+        }
+        CHAINS.delete(&mut tx, &chain);
+        self.store().commit(tx).await?;
+        Err(error::refresh_token_reuse())
+    }
+
+    /// Ends the chain of a refresh token. False where the text is no refresh token of this pool at all; a token of
+    /// another client changes nothing.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn revoke_chain(&self, pool: &UserPool, client: &AppClient, token: &str) -> Result<Revoked> {
+        let Some(content) = self.open_refresh_token(pool, token) else { return Ok(Revoked::NoRefreshToken) };
+        if content.client_id != client.id {
+            return Ok(Revoked::OtherClient);
+        }
+        self.end_chain(pool, &content.sub, &content.event_id).await?;
+        Ok(Revoked::Yes)
+    }
+
+    /// Removes a chain, if it is there.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn end_chain(&self, pool: &UserPool, sub: &str, event_id: &str) -> Result<()> {
+        let mut tx = Tx::new();
+        tx.delete_raw(pool_pk(&pool.id), chain_sk(sub, event_id), store::Expect::Any);
+        self.store().commit(tx).await?;
+        Ok(())
+    }
+
+    fn open_refresh_token(&self, pool: &UserPool, token: &str) -> Option<Content> {
+        let sealed = undress(token)?;
+        let plain = self.store().sealer().open_text(&context(pool), &sealed).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+}
+
+/// What a revocation met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Revoked {
+    /// The chain is ended, now or before.
+    Yes,
+    /// The token is another client's: nothing was done.
+    OtherClient,
+    /// Not a refresh token.
+    NoRefreshToken,
+}
+
+fn context(pool: &UserPool) -> String {
+    format!("cognito refresh {}", pool.id)
+}
+
+fn dress(sealed: &str) -> String {
+    let (key, nonce, tag) = CUTS;
+    let from_end = sealed.len().saturating_sub(tag);
+    let part = |range: std::ops::Range<usize>| sealed.get(range).unwrap_or_default();
+    format!(
+        "{HEADER}.{}.{}.{}.{}",
+        part(0..key),
+        part(key..nonce),
+        part(nonce..from_end),
+        part(from_end..sealed.len())
+    )
+}
+
+fn undress(token: &str) -> Option<String> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return None;
+    }
+    let body = token.strip_prefix(HEADER)?.strip_prefix('.')?;
+    let parts: Vec<&str> = body.splitn(5, '.').collect();
+    let sealed = parts.concat();
+    // Only the one way of cutting is a token: no two texts stand for one.
+    (parts.len() == 4 && dress(&sealed) == token).then_some(sealed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_has_five_parts_and_one_form() {
+        let sealed = "a".repeat(300);
+        let token = dress(&sealed);
+        assert!(token.starts_with("eyJjdHkiOiJKV1QiLCJlbmMiOi"));
+        assert_eq!(token.split('.').count(), 5);
+        assert_eq!(undress(&token), Some(sealed));
+        for wrong in ["", "a.b.c.d.e", &token.replacen('.', "", 1), &format!("{token}."), &format!("x{token}")] {
+            assert_eq!(undress(wrong), None, "{wrong}");
+        }
+        let shifted = format!("{HEADER}.{}.{}.{}.{}", "a".repeat(47), "a".repeat(17), "a".repeat(214), "a".repeat(22));
+        assert_eq!(undress(&shifted), None);
+    }
+}

@@ -1,0 +1,238 @@
+//! Sentences about users and sign-in, once each. Where no source stands beside one it was seen in reports of users of
+//! AWS; `(doc)` is AWS's documentation, `(guess)` ours.
+
+use aws_types::AwsError;
+use model_cognito_idp::errors as shapes;
+
+macro_rules! sentences {
+    ($($(#[$doc:meta])* $name:ident: $shape:ident, $text:literal;)*) => {$(
+        $(#[$doc])*
+        pub fn $name() -> AwsError {
+            AwsError::of(&shapes::$shape, $text)
+        }
+    )*};
+}
+
+sentences! {
+    /// A wrong password, and an unknown user where existence is hidden.
+    incorrect_username_or_password: NOT_AUTHORIZED_EXCEPTION, "Incorrect username or password.";
+    /// A disabled user signs in.
+    user_is_disabled: NOT_AUTHORIZED_EXCEPTION, "User is disabled.";
+    /// Locked out after failures (doc).
+    password_attempts_exceeded: NOT_AUTHORIZED_EXCEPTION, "Password attempts exceeded";
+    /// `TemporaryPasswordValidityDays` are over.
+    temporary_password_expired: NOT_AUTHORIZED_EXCEPTION,
+        "Temporary password has expired and must be reset by an administrator.";
+    /// A session of another user, client, step, or none at all.
+    invalid_session: NOT_AUTHORIZED_EXCEPTION, "Invalid session for the user.";
+    /// A session past `AuthSessionValidity`.
+    session_expired: NOT_AUTHORIZED_EXCEPTION, "Invalid session for the user, session is expired.";
+    /// A session that led on already.
+    session_used: NOT_AUTHORIZED_EXCEPTION, "Invalid session for the user, session can only be used once.";
+    /// An access token past `exp`.
+    access_token_expired: NOT_AUTHORIZED_EXCEPTION, "Access Token has expired";
+    /// An access token whose chain, user or pool does not stand by it any more (doc).
+    access_token_revoked: NOT_AUTHORIZED_EXCEPTION, "Access Token has been revoked";
+    /// Anything else that is no access token of ours.
+    invalid_access_token: NOT_AUTHORIZED_EXCEPTION, "Invalid Access Token";
+    /// Without `aws.cognito.signin.user.admin`.
+    access_token_lacks_scope: NOT_AUTHORIZED_EXCEPTION, "Access Token does not have required scopes";
+    /// Signed out, reset, revoked.
+    refresh_token_revoked: NOT_AUTHORIZED_EXCEPTION, "Refresh Token has been revoked";
+    /// Past `RefreshTokenValidity`.
+    refresh_token_expired: NOT_AUTHORIZED_EXCEPTION, "Refresh Token has expired";
+    /// Not ours, or another client's.
+    invalid_refresh_token: NOT_AUTHORIZED_EXCEPTION, "Invalid Refresh Token";
+    /// ForgotPassword and AdminResetUserPassword in a state that has no password to reset.
+    password_cannot_be_reset: NOT_AUTHORIZED_EXCEPTION, "User password cannot be reset in the current state.";
+    /// `AllowAdminCreateUserOnly`.
+    sign_up_not_permitted: NOT_AUTHORIZED_EXCEPTION, "SignUp is not permitted for this user pool";
+    /// An attribute outside `WriteAttributes`, or `*_verified` by a user.
+    unauthorized_attribute: NOT_AUTHORIZED_EXCEPTION, "A client attempted to write unauthorized attribute";
+    /// Account recovery is `admin_only`.
+    contact_administrator: NOT_AUTHORIZED_EXCEPTION, "Contact administrator to reset password.";
+    /// Admin operations, and clients that do not hide existence.
+    user_does_not_exist: USER_NOT_FOUND_EXCEPTION, "User does not exist.";
+    /// The code operations of clients that do not hide existence.
+    username_client_not_found: USER_NOT_FOUND_EXCEPTION, "Username/client id combination not found.";
+    /// The right password of an UNCONFIRMED user.
+    user_not_confirmed: USER_NOT_CONFIRMED_EXCEPTION, "User is not confirmed.";
+    /// The right password of a RESET_REQUIRED user.
+    password_reset_required: PASSWORD_RESET_REQUIRED_EXCEPTION, "Password reset required for the user";
+    /// A wrong code of sign-up, reset, attribute.
+    code_mismatch: CODE_MISMATCH_EXCEPTION, "Invalid verification code provided, please try again.";
+    /// A code that expired, was tried too often or never asked for.
+    code_expired: EXPIRED_CODE_EXCEPTION, "Invalid code provided, please request a code again.";
+    /// The username is taken (doc).
+    user_already_exists: USERNAME_EXISTS_EXCEPTION, "User already exists";
+    /// Hourly limits.
+    attempt_limit_exceeded: LIMIT_EXCEEDED_EXCEPTION, "Attempt limit exceeded, please try after some time.";
+    /// All hashing slots and the queue before them are full.
+    too_many_requests: TOO_MANY_REQUESTS_EXCEPTION, "Too many requests";
+    /// Nothing to send a reset code to.
+    no_verified_destination: INVALID_PARAMETER_EXCEPTION,
+        "Cannot reset password for the user as there is no registered/verified email or phone_number";
+    /// ResendConfirmationCode after confirmation.
+    user_already_confirmed: INVALID_PARAMETER_EXCEPTION, "User is already confirmed.";
+    /// ResendConfirmationCode where the user has no attribute the pool verifies.
+    no_delivery_medium: INVALID_PARAMETER_EXCEPTION, "Cannot resend codes. Auto verification not turned on.";
+    /// `AdminInitiateAuth` flow by InitiateAuth.
+    initiate_auth_method_not_supported: INVALID_PARAMETER_EXCEPTION, "Initiate Auth method not supported.";
+    /// AdminInitiateAuth with a flow that the client does not allow.
+    admin_auth_flow_not_enabled: INVALID_PARAMETER_EXCEPTION, "Auth flow not enabled for this client";
+    /// Malformed address.
+    invalid_email: INVALID_PARAMETER_EXCEPTION, "Invalid email address format.";
+    /// Malformed number.
+    invalid_phone_number: INVALID_PARAMETER_EXCEPTION, "Invalid phone number format.";
+    /// Pools whose username is an e-mail address.
+    username_should_be_email: INVALID_PARAMETER_EXCEPTION, "Username should be an email.";
+    /// Pools whose username is a phone number.
+    username_should_be_phone: INVALID_PARAMETER_EXCEPTION, "Username should be a phone number.";
+    /// Pools whose username is either.
+    username_should_be_either: INVALID_PARAMETER_EXCEPTION, "Username should be either an email or a phone number.";
+    /// Pools with e-mail alias.
+    username_is_email: INVALID_PARAMETER_EXCEPTION,
+        "Username cannot be of email format, since user pool is configured for email alias.";
+    /// Pools with phone alias.
+    username_is_phone: INVALID_PARAMETER_EXCEPTION,
+        "Username cannot be of phone number format, since user pool is configured for phone number alias.";
+    /// GetUserAttributeVerificationCode, VerifyUserAttribute for another attribute.
+    only_phone_and_email_verified: INVALID_PARAMETER_EXCEPTION,
+        "Invalid attribute name. Only phone_number and email can be verified.";
+    /// ListUsers by an attribute that is no search attribute (seen on AWS).
+    filter_constraints: INVALID_PARAMETER_EXCEPTION, "Input fails to satisfy the constraints.";
+    /// ListUsers with a filter that does not parse.
+    filter_unreadable: INVALID_PARAMETER_EXCEPTION, "Error while parsing filter";
+    /// A page token of another list, or none of ours.
+    invalid_pagination_token: INVALID_PARAMETER_EXCEPTION, "Invalid pagination token.";
+    /// `preferred_username` as an alias can only be set once the user is confirmed (guess at the wording).
+    preferred_username_before_confirmation: INVALID_PARAMETER_EXCEPTION,
+        "User attribute preferred_username can only be set after the user is confirmed.";
+    /// A verified flag without its attribute (guess).
+    email_missing_for_verification: INVALID_PARAMETER_EXCEPTION,
+        "Email is required to verify/un-verify an email";
+    /// A verified flag without its attribute (guess).
+    phone_missing_for_verification: INVALID_PARAMETER_EXCEPTION,
+        "Phone Number is required to verify/un-verify a phone number";
+    /// Passwords are required where the pool has no passwordless factor.
+    password_required: INVALID_PARAMETER_EXCEPTION, "Missing required parameter PASSWORD";
+    /// SignUp and AdminCreateUser with an attribute twice (guess).
+    duplicate_attribute: INVALID_PARAMETER_EXCEPTION, "Duplicate attribute in the request.";
+    /// RevokeToken on a client without `EnableTokenRevocation`.
+    revocation_not_enabled: UNSUPPORTED_OPERATION_EXCEPTION, "Token revocation is not enabled for this client.";
+    /// RevokeToken with anything but a refresh token.
+    unsupported_token_type: UNSUPPORTED_TOKEN_TYPE_EXCEPTION, "Unsupported token type";
+    /// The message could not be handed over.
+    code_delivery_failed: CODE_DELIVERY_FAILURE_EXCEPTION, "The code could not be delivered.";
+    /// AdminInitiateAuth, RevokeToken and the like by a client with a secret, the secret wrong.
+    invalid_client_secret: UNAUTHORIZED_EXCEPTION, "Invalid client secret";
+    /// A client that rotates refresh tokens must use GetTokensFromRefreshToken (doc; guess at the wording).
+    refresh_rotation_enabled: UNSUPPORTED_OPERATION_EXCEPTION,
+        "Refresh token rotation is enabled for this client: use GetTokensFromRefreshToken.";
+}
+
+/// A flow that the client does not list.
+pub fn auth_flow_not_enabled(flow: &str) -> AwsError {
+    AwsError::of(&shapes::INVALID_PARAMETER_EXCEPTION, format!("{flow} flow not enabled for this client"))
+}
+
+/// A parameter of a flow or an answer is not there.
+pub fn missing_parameter(name: &str) -> AwsError {
+    AwsError::of(&shapes::INVALID_PARAMETER_EXCEPTION, format!("Missing required parameter {name}"))
+}
+
+/// A challenge that this server never gave.
+pub fn challenge_not_supported(name: &str) -> AwsError {
+    AwsError::of(&shapes::INVALID_PARAMETER_EXCEPTION, format!("Challenge {name} is not supported."))
+}
+
+/// A bad secret hash; in the operations other than InitiateAuth also a missing one. For a client without secret the
+/// sentence is a guess.
+pub fn bad_secret_hash(client_id: &str) -> AwsError {
+    AwsError::of(&shapes::NOT_AUTHORIZED_EXCEPTION, format!("Unable to verify secret hash for client {client_id}"))
+}
+
+/// InitiateAuth without the secret hash that the client needs.
+pub fn missing_secret_hash(client_id: &str) -> AwsError {
+    AwsError::of(
+        &shapes::NOT_AUTHORIZED_EXCEPTION,
+        format!("Client {client_id} is configured for secret but secret was not received"),
+    )
+}
+
+/// ConfirmSignUp of a user who is past that.
+pub fn cannot_be_confirmed(status: &str) -> AwsError {
+    AwsError::of(&shapes::NOT_AUTHORIZED_EXCEPTION, format!("User cannot be confirmed. Current status is {status}"))
+}
+
+/// NEW_PASSWORD_REQUIRED that would overwrite.
+pub fn already_provided(attribute: &str) -> AwsError {
+    AwsError::of(&shapes::NOT_AUTHORIZED_EXCEPTION, format!("Cannot modify an already provided {attribute}"))
+}
+
+/// The username of a pool with username attributes is taken.
+pub fn account_exists(attribute: &str) -> AwsError {
+    AwsError::of(&shapes::USERNAME_EXISTS_EXCEPTION, format!("An account with the given {attribute} already exists."))
+}
+
+/// The alias is taken.
+pub fn alias_exists(attribute: &str) -> AwsError {
+    AwsError::of(&shapes::ALIAS_EXISTS_EXCEPTION, format!("An account with the given {attribute} already exists."))
+}
+
+/// A user's own new password breaks the policy.
+pub fn invalid_password(reason: &str) -> AwsError {
+    AwsError::of(&shapes::INVALID_PASSWORD_EXCEPTION, format!("Password did not conform with policy: {reason}"))
+}
+
+/// A password set by an administrator breaks the policy.
+pub fn invalid_password_by_admin(reason: &str) -> AwsError {
+    AwsError::of(
+        &shapes::INVALID_PASSWORD_EXCEPTION,
+        format!("Password did not conform with password policy: {reason}"),
+    )
+}
+
+/// One or more attributes break the schema; `findings` each as `name: what`.
+pub fn schema_violation(findings: &[String]) -> AwsError {
+    AwsError::of(
+        &shapes::INVALID_PARAMETER_EXCEPTION,
+        format!("Attributes did not conform to the schema: {}", findings.join("\n")),
+    )
+}
+
+/// Update of an attribute that can be set only once.
+pub fn attribute_not_mutable(name: &str) -> AwsError {
+    AwsError::of(&shapes::INVALID_PARAMETER_EXCEPTION, format!("user.{name}: Attribute cannot be updated."))
+}
+
+/// Update of `sub`.
+pub fn cannot_modify(name: &str) -> AwsError {
+    AwsError::of(&shapes::INVALID_PARAMETER_EXCEPTION, format!("Cannot modify the non-mutable attribute {name}"))
+}
+
+/// Deletion of a required attribute.
+pub fn required_attribute_deleted(name: &str) -> AwsError {
+    AwsError::of(
+        &shapes::INVALID_PARAMETER_EXCEPTION,
+        format!("Invalid user attributes: {name}: Required attribute cannot be deleted. "),
+    )
+}
+
+/// ListUsers by a name that is no attribute.
+pub fn invalid_search_attribute(name: &str) -> AwsError {
+    AwsError::of(&shapes::INVALID_PARAMETER_EXCEPTION, format!("Invalid search attribute: {name}"))
+}
+
+/// AdminCreateUser with RESEND for a user who has a password of their own.
+pub fn resend_not_possible(username: &str) -> AwsError {
+    AwsError::of(
+        &shapes::UNSUPPORTED_USER_STATE_EXCEPTION,
+        format!("Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD"),
+    )
+}
+
+/// A refresh token that was rotated away and comes again (doc; the wording is ours).
+pub fn refresh_token_reuse() -> AwsError {
+    AwsError::of(&shapes::REFRESH_TOKEN_REUSE_EXCEPTION, "Refresh token has already been used.")
+}

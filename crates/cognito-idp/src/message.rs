@@ -1,0 +1,158 @@
+//! What people are sent: codes and invitations (guide: "Email and SMS message settings"), from the pool's templates or
+//! the defaults.
+//!
+//! What comes in: the pool, the user, what it is about. What goes out: one [`world::Message`], handed to the sender.
+//! What it must not know: how mail travels.
+//!
+//! Values are put into e-mails as HTML text, because Cognito's e-mails are HTML; control characters never come through.
+
+use model_cognito_idp::types::DefaultEmailOptionType;
+use world::{Channel, Message};
+
+use crate::CognitoIdp;
+use crate::auth::destination::Destination;
+use crate::entity::UserPool;
+use crate::error::{self, Result};
+
+const CODE: &str = "{####}";
+const USERNAME: &str = "{username}";
+/// Defaults of Cognito.
+const VERIFY_SUBJECT: &str = "Your verification code";
+const VERIFY_BODY: &str = "Your verification code is {####}. ";
+const LINK_SUBJECT: &str = "Your verification link";
+const LINK_BODY: &str = "Please click the link below to verify your email address. {##Verify Email##} ";
+const INVITE_SUBJECT: &str = "Your temporary password";
+const INVITE_BODY: &str = "Your username is {username} and temporary password is {####}. ";
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About<'a> {
+    /// A code, typed in somewhere.
+    Code,
+    /// A code of sign-up, which the pool may want as a link that this client's user follows.
+    SignUp { client_id: &'a str },
+    /// A new user's temporary password.
+    Invitation,
+}
+
+/// A message to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Draft<'a> {
+    pub username: &'a str,
+    pub destination: &'a Destination,
+    pub about: About<'a>,
+    /// The code or temporary password.
+    pub code: &'a str,
+}
+
+impl CognitoIdp {
+    /// Writes a message and hands it over.
+    ///
+    /// # Errors
+    /// CodeDeliveryFailureException where it could not be.
+    pub(crate) async fn deliver(&self, pool: &UserPool, draft: Draft<'_>) -> Result<()> {
+        let (subject, body) = self.compose(pool, draft);
+        let message = Message {
+            pool: pool.id.clone(),
+            user: draft.username.to_owned(),
+            to: draft.destination.value.clone(),
+            channel: draft.destination.channel(),
+            subject,
+            body,
+            code: Some(draft.code.to_owned()),
+            time: self.now(),
+        };
+        self.doors().messages.send(message).await.map_err(|cause| {
+            tracing::warn!(pool.id = pool.id, %cause, "a message was not delivered");
+            error::code_delivery_failed()
+        })
+    }
+
+    fn compose(&self, pool: &UserPool, draft: Draft<'_>) -> (String, String) {
+        let channel = draft.destination.channel();
+        let (subject, body) = templates(pool, draft.about, channel);
+        let username = clean(draft.username, channel);
+        let fill = |template: &str| template.replace(CODE, draft.code).replace(USERNAME, &username);
+        let body = match draft.about {
+            About::SignUp { client_id } => self.fill_link(pool, &body, client_id, draft),
+            About::Code | About::Invitation => body,
+        };
+        (fill(&subject), fill(&body))
+    }
+
+    /// Puts a link in the place of `{##text##}`; where the pool has no domain the code itself stands there.
+    fn fill_link(&self, pool: &UserPool, body: &str, client_id: &str, draft: Draft<'_>) -> String {
+        let Some((before, rest)) = body.split_once("{##") else { return body.to_owned() };
+        let Some((text, after)) = rest.split_once("##}") else { return body.to_owned() };
+        let Some(base) = self.domain_base(pool) else { return format!("{before}{CODE}{after}") };
+        let url = format!(
+            "{base}/confirmUser?client_id={}&amp;user_name={}&amp;confirmation_code={}",
+            percent(client_id),
+            percent(draft.username),
+            percent(draft.code)
+        );
+        format!("{before}<a href=\"{url}\">{}</a>{after}", escape(text))
+    }
+
+    /// Base URL of the pool's domain: from configuration, never from a request.
+    fn domain_base(&self, pool: &UserPool) -> Option<String> {
+        if let Some(domain) = &pool.custom_domain {
+            return Some(self.config().custom_domain_url.replace("{domain}", domain));
+        }
+        let domain = pool.domain.as_ref()?;
+        Some(self.config().domain_url.replace("{domain}", domain).replace("{region}", &pool.region))
+    }
+}
+
+fn templates(pool: &UserPool, about: About<'_>, channel: Channel) -> (String, String) {
+    let verify = &pool.settings.verification_template;
+    let invite = pool.settings.admin_create_user.invite_message_template.as_ref();
+    let or = |own: Option<&String>, default: &str| own.cloned().unwrap_or_else(|| default.to_owned());
+    let link = verify.default_email_option == Some(DefaultEmailOptionType::ConfirmWithLink);
+    match (about, channel) {
+        (About::Invitation, Channel::Sms) => {
+            (String::new(), or(invite.and_then(|invite| invite.sms_message.as_ref()), INVITE_BODY))
+        }
+        (About::Invitation, Channel::Email) => (
+            or(invite.and_then(|invite| invite.email_subject.as_ref()), INVITE_SUBJECT),
+            or(invite.and_then(|invite| invite.email_message.as_ref()), INVITE_BODY),
+        ),
+        (_, Channel::Sms) => (String::new(), or(verify.sms_message.as_ref(), VERIFY_BODY)),
+        (About::SignUp { .. }, Channel::Email) if link => (
+            or(verify.email_subject_by_link.as_ref(), LINK_SUBJECT),
+            or(verify.email_message_by_link.as_ref(), LINK_BODY),
+        ),
+        (_, Channel::Email) => {
+            (or(verify.email_subject.as_ref(), VERIFY_SUBJECT), or(verify.email_message.as_ref(), VERIFY_BODY))
+        }
+    }
+}
+
+fn clean(value: &str, channel: Channel) -> String {
+    let printable: String = value.chars().filter(|c| !c.is_control()).collect();
+    match channel {
+        Channel::Email => escape(&printable),
+        Channel::Sms => printable,
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+fn percent(text: &str) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attack_99_markup_and_line_breaks_do_not_come_through() {
+        assert_eq!(clean("<b>a</b>\r\nBcc: x\"", Channel::Email), "&lt;b&gt;a&lt;/b&gt;Bcc: x&quot;");
+        assert_eq!(clean("a\nb<c>", Channel::Sms), "ab<c>");
+        assert_eq!(percent("a b&c=ü"), "a%20b%26c%3D%C3%BC");
+    }
+}

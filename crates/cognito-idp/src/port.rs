@@ -1,0 +1,205 @@
+//! The user pool as the hosted pages and OAuth endpoints see it: their port over the functions that stand behind the
+//! AWS operations.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_types::Secret;
+use model_cognito_idp::types::ChallengeNameType;
+use serde_json::{Map, Value};
+use store::Versioned;
+use user_pool_domain::ports::{
+    AuthStep, Authorization, FlowContext, GrantError, SignedIn, SignedUp, Tokens, UserPool as Port,
+};
+
+use crate::CognitoIdp;
+use crate::auth::flow::{Answer, Step};
+use crate::auth::grant::Presented;
+use crate::auth::refresh_token::Revoked;
+use crate::auth::registration::NewUser;
+use crate::auth::token::{Shown, visible_attributes};
+use crate::entity::{AppClient, UserPool};
+use crate::error::{self, Result};
+
+impl CognitoIdp {
+    async fn place(&self, cx: FlowContext<'_>) -> Result<(Versioned<UserPool>, Versioned<AppClient>)> {
+        Ok((self.any_pool(cx.pool_id).await?, self.client(cx.pool_id, cx.client_id).await?))
+    }
+
+    async fn grant_place(
+        &self,
+        cx: FlowContext<'_>,
+    ) -> std::result::Result<(Versioned<UserPool>, Versioned<AppClient>), GrantError> {
+        self.place(cx).await.map_err(|error| match error.internal {
+            None => GrantError::InvalidGrant,
+            Some(_) => GrantError::Server(error),
+        })
+    }
+}
+
+#[async_trait]
+impl Port for CognitoIdp {
+    async fn sign_in(&self, cx: FlowContext<'_>, username: &str, password: &Secret<String>) -> Result<AuthStep> {
+        let (pool, client) = self.place(cx).await?;
+        Ok(auth_step(self.sign_in_by_password(&pool, &client, username, password.expose()).await?))
+    }
+
+    async fn respond(
+        &self,
+        cx: FlowContext<'_>,
+        challenge: &str,
+        session: &str,
+        responses: BTreeMap<String, String>,
+    ) -> Result<AuthStep> {
+        let (pool, client) = self.place(cx).await?;
+        let name = ChallengeNameType::parse(challenge).ok_or_else(|| error::challenge_not_supported(challenge))?;
+        let answer = Answer { session: Some(session), name: None, responses: &responses };
+        Ok(auth_step(self.answer(&pool, &client, name, answer).await?))
+    }
+
+    async fn sign_up(
+        &self,
+        cx: FlowContext<'_>,
+        username: &str,
+        password: &Secret<String>,
+        attributes: BTreeMap<String, String>,
+    ) -> Result<SignedUp> {
+        let (pool, client) = self.place(cx).await?;
+        let new = NewUser { name: username, password: password.expose(), attributes };
+        let registered = self.register(&pool, &client, new).await?;
+        Ok(SignedUp {
+            confirmed: false,
+            username: registered.user.username,
+            destination: registered.sent.and_then(|details| details.destination),
+        })
+    }
+
+    async fn confirm_sign_up(&self, cx: FlowContext<'_>, username: &str, code: &str) -> Result<()> {
+        let (pool, client) = self.place(cx).await?;
+        self.confirm_registration(&pool, &client, (username, code), crate::auth::registration::Aliases::Keep).await
+    }
+
+    async fn resend_code(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>> {
+        let (pool, client) = self.place(cx).await?;
+        Ok(self.resend_registration_code(&pool, &client, username).await?.destination)
+    }
+
+    async fn forgot_password(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>> {
+        let (pool, client) = self.place(cx).await?;
+        Ok(self.begin_reset(&pool, &client, username).await?.destination)
+    }
+
+    async fn confirm_forgot_password(
+        &self,
+        cx: FlowContext<'_>,
+        username: &str,
+        code: &str,
+        password: &Secret<String>,
+    ) -> Result<()> {
+        let (pool, client) = self.place(cx).await?;
+        self.finish_reset(&pool, &client, username, (code, password.expose())).await
+    }
+
+    async fn open_session(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Secret<String>> {
+        let (pool, _) = self.place(cx).await?;
+        self.open_browser_session(&pool, user).await
+    }
+
+    async fn session(&self, pool_id: &str, session: &str) -> Result<Option<SignedIn>> {
+        match self.any_pool(pool_id).await {
+            Ok(pool) => self.browser_session(&pool, session).await,
+            Err(error) if error.internal.is_none() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn close_session(&self, pool_id: &str, session: &str) -> Result<()> {
+        self.close_browser_session(pool_id, session).await
+    }
+
+    async fn issue_code(&self, cx: FlowContext<'_>, authorization: Authorization) -> Result<String> {
+        let (pool, client) = self.place(cx).await?;
+        self.issue_authorization_code(&pool, &client, authorization).await
+    }
+
+    async fn issue_implicit(&self, cx: FlowContext<'_>, authorization: Authorization) -> Result<Tokens> {
+        let (pool, client) = self.place(cx).await?;
+        self.implicit_tokens(&pool, &client, authorization).await
+    }
+
+    async fn check_client_secret(&self, pool_id: &str, client_id: &str, secret: &Secret<String>) -> Result<bool> {
+        let client = match self.client(pool_id, client_id).await {
+            Ok(client) => Some(client),
+            Err(error) if error.internal.is_none() => None,
+            Err(error) => return Err(error),
+        };
+        self.is_client_secret(client.as_deref(), secret.expose())
+    }
+
+    async fn redeem_code(
+        &self,
+        cx: FlowContext<'_>,
+        code: &str,
+        redirect_uri: &str,
+        code_verifier: Option<&str>,
+    ) -> std::result::Result<Tokens, GrantError> {
+        let (pool, client) = self.grant_place(cx).await?;
+        self.redeem_authorization_code(&pool, &client, Presented { code, redirect_uri, code_verifier }).await
+    }
+
+    async fn refresh(
+        &self,
+        cx: FlowContext<'_>,
+        refresh_token: &str,
+        scopes: Option<Vec<String>>,
+    ) -> std::result::Result<Tokens, GrantError> {
+        let (pool, client) = self.grant_place(cx).await?;
+        self.refresh_grant(&pool, &client, refresh_token, scopes).await
+    }
+
+    async fn client_credentials(
+        &self,
+        cx: FlowContext<'_>,
+        scopes: Option<Vec<String>>,
+    ) -> std::result::Result<Tokens, GrantError> {
+        let (pool, client) = self.grant_place(cx).await?;
+        self.client_credentials_grant(&pool, &client, scopes).await
+    }
+
+    async fn revoke(&self, cx: FlowContext<'_>, refresh_token: &str) -> Result<bool> {
+        let (pool, client) = self.place(cx).await?;
+        Ok(self.revoke_chain(&pool, &client, refresh_token).await? != Revoked::NoRefreshToken)
+    }
+
+    async fn user_info(&self, pool_id: &str, access_token: &str) -> Result<Option<Map<String, Value>>> {
+        let bearer = match self.any_bearer(access_token).await {
+            Ok(bearer) if bearer.pool.id == pool_id && bearer.has_scope("openid") => bearer,
+            Ok(_) => return Ok(None),
+            Err(error) if error.internal.is_none() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut claims = Map::new();
+        claims.insert("sub".to_owned(), Value::from(bearer.user.sub.as_str()));
+        let shown = Shown::by_scopes(bearer.scopes());
+        for (name, value) in visible_attributes(&bearer.user, &bearer.client, shown) {
+            claims.insert(name.to_owned(), Value::from(value));
+        }
+        claims.insert("username".to_owned(), Value::from(bearer.user.username.as_str()));
+        Ok(Some(claims))
+    }
+}
+
+fn auth_step(step: Step) -> AuthStep {
+    match step {
+        Step::Done(done) => AuthStep::SignedIn(SignedIn {
+            username: done.user.username.clone(),
+            sub: done.user.sub.clone(),
+            auth_time: done.auth_time,
+        }),
+        Step::Challenge(challenge) => AuthStep::Challenge {
+            name: challenge.name.as_str().to_owned(),
+            session: challenge.session.unwrap_or_default(),
+            parameters: challenge.parameters,
+        },
+    }
+}
