@@ -410,6 +410,21 @@ fn bombs_end_in_errors() {
 }
 
 #[test]
+fn costly_bodies_and_expressions_end_in_errors() {
+    let limits = Limits { steps: 10_000, ..Limits::default() };
+    let explodes_on =
+        |template: &str, body: &str| run(&Template::compile(template).unwrap(), body, limits).unwrap_err();
+    let list = format!("[{}1]", "{\"a\":1},".repeat(20_000));
+    let query = "#foreach($i in [1..1000])#set($x = $input.path('$..[?(@.a == 2)]'))#end";
+    assert_eq!(explodes_on(query, &list), RenderError::TooManySteps);
+    let text = "aB".repeat(100_000);
+    let search = "#set($s = $input.body)#set($x = $s.replaceAll('[a-zA-Z]*9|[a-zA-Z]', '-'))";
+    assert_eq!(explodes_on(search, &text), RenderError::TooManySteps);
+    let ones = format!("[{}1]", "1,".repeat(3_000_000));
+    assert_eq!(explodes_on("$input.path('$[0]')", &ones), RenderError::TooMuchMemory);
+}
+
+#[test]
 fn values_that_contain_themselves_end_in_errors() {
     assert_eq!(explodes("#set($m = {})#set($m.m = $m)$m"), RenderError::TooDeep);
     assert_eq!(

@@ -124,8 +124,41 @@ fn bound(at: Option<i64>, default: usize, length: usize) -> usize {
 }
 
 /// A function of what was found: of a definite path its one value, else the list of matches.
-pub(super) fn apply(function: Function, found: &[&Value], definite: bool) -> Option<Value> {
-    let single = if definite { Some(*found.first()?) } else { None };
+pub(super) fn apply(
+    function: Function,
+    found: &[&Value],
+    definite: bool,
+    visits: &mut usize,
+) -> Result<Option<Value>, JsonPathError> {
+    let single = found.first().copied().filter(|_| definite);
+    if definite && single.is_none() {
+        return Ok(None);
+    }
+    visit(visits, single.map_or(found.len(), breadth))?;
+    Ok(compute(function, found, single))
+}
+
+/// How many values, or texts of 64 bytes, are directly in a value.
+fn breadth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        Value::String(text) => text.len() / 64,
+        _ => 0,
+    }
+}
+
+/// Counts a value and all inside it as visited.
+pub(super) fn visit_all(value: &Value, visits: &mut usize) -> Result<(), JsonPathError> {
+    visit(visits, 1 + breadth(value))?;
+    match value {
+        Value::Array(items) => items.iter().try_for_each(|item| visit_all(item, visits)),
+        Value::Object(members) => members.values().try_for_each(|member| visit_all(member, visits)),
+        _ => Ok(()),
+    }
+}
+
+fn compute(function: Function, found: &[&Value], single: Option<&Value>) -> Option<Value> {
     match function {
         Function::Length => Some(Value::from(match single {
             Some(Value::Array(items)) => items.len(),

@@ -60,7 +60,7 @@ impl Filter {
                 Ok(true)
             }
             Filter::Not(filter) => Ok(!filter.accepts(item, root, visits)?),
-            Filter::Exists(operand) => Ok(operand.value(item, root, visits)?.is_some()),
+            Filter::Exists(operand) => operand.exists(item, root, visits),
             Filter::Compare(left, relation, right) => {
                 let left = left.value(item, root, visits)?;
                 if let Operand::Regex(regex) = right {
@@ -68,7 +68,8 @@ impl Filter {
                 }
                 let right = right.value(item, root, visits)?;
                 if let (Some(left), Some(right)) = (&left, &right) {
-                    eval::visit(visits, (weight(left) + weight(right)).min(1 << 16))?;
+                    eval::visit_all(left, visits)?;
+                    eval::visit_all(right, visits)?;
                 }
                 Ok(relation.holds(left.as_deref(), right.as_deref()))
             }
@@ -76,17 +77,16 @@ impl Filter {
     }
 }
 
-/// Roughly what comparing the value costs.
-fn weight(value: &Value) -> usize {
-    match value {
-        Value::String(text) => text.len() / 64,
-        Value::Array(items) => items.len(),
-        Value::Object(members) => members.len(),
-        _ => 0,
-    }
-}
-
 impl Operand {
+    fn exists(&self, item: &Value, root: &Value, visits: &mut usize) -> Result<bool, JsonPathError> {
+        match self {
+            Operand::Relative(path) if path.function.is_none() => {
+                Ok(!eval::select(&path.steps, item, root, visits)?.is_empty())
+            }
+            _ => Ok(self.value(item, root, visits)?.is_some()),
+        }
+    }
+
     fn value<'v>(
         &'v self,
         item: &'v Value,
@@ -102,10 +102,13 @@ impl Operand {
         let found = eval::select(&path.steps, start, root, visits)?;
         let definite = path.steps.iter().all(super::Step::is_definite);
         Ok(match (path.function, definite) {
-            (Some(function), _) => eval::apply(function, &found, definite).map(Cow::Owned),
+            (Some(function), _) => eval::apply(function, &found, definite, visits)?.map(Cow::Owned),
             (None, true) => found.first().map(|value| Cow::Borrowed(*value)),
             (None, false) if found.is_empty() => None,
-            (None, false) => Some(Cow::Owned(found.into_iter().cloned().collect())),
+            (None, false) => {
+                found.iter().try_for_each(|value| eval::visit_all(value, visits))?;
+                Some(Cow::Owned(found.into_iter().cloned().collect()))
+            }
         })
     }
 }

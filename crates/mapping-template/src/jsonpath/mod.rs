@@ -93,10 +93,15 @@ impl JsonPath {
     /// [`JsonPathError::TooMuch`] after a million visited values.
     pub fn query<'v>(&self, root: &'v Value) -> Result<Matches<'v>, JsonPathError> {
         let mut visits = MAX_VISITS;
-        let found = eval::select(&self.steps, root, root, &mut visits)?;
+        self.query_within(root, &mut visits)
+    }
+
+    /// The same with the caller's bound; takes what it used off `visits`.
+    pub(crate) fn query_within<'v>(&self, root: &'v Value, visits: &mut usize) -> Result<Matches<'v>, JsonPathError> {
+        let found = eval::select(&self.steps, root, root, visits)?;
         let definite = self.steps.iter().all(Step::is_definite);
         Ok(match (&self.function, definite) {
-            (Some(function), _) => Matches::Definite(eval::apply(*function, &found, definite).map(Cow::Owned)),
+            (Some(function), _) => Matches::Definite(eval::apply(*function, &found, definite, visits)?.map(Cow::Owned)),
             (None, true) => Matches::Definite(found.first().map(|value| Cow::Borrowed(*value))),
             (None, false) => Matches::Indefinite(found),
         })

@@ -8,14 +8,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{Outcome, Renderer};
+use super::{Outcome, Renderer, VALUE_BYTES};
 use crate::ast::{Base, Reference, Segment};
-use crate::jsonpath::{JsonPath, Matches};
+use crate::jsonpath::{JsonPath, JsonPathError, Matches};
 use crate::limits::RenderError;
 use crate::value::{Entries, ListStyle, Value};
 
 /// What `java.net.URLEncoder` leaves alone, besides letters and digits.
 const URL_ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'*').remove(b' ');
+
+/// How many of a JSON path's visits make one step.
+const VISITS_A_STEP: usize = 16;
 
 impl<'t> Renderer<'t, '_> {
     pub(super) fn input(&mut self, segments: &'t [Segment]) -> Outcome<(Value, &'t [Segment])> {
@@ -34,6 +37,23 @@ impl<'t> Renderer<'t, '_> {
             _ => Value::Null,
         };
         Ok((value, rest))
+    }
+
+    /// Charges for the values that parsing a JSON text may make.
+    fn charge_parsing(&mut self, text: &str) -> Outcome<()> {
+        let separators = text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
+        self.charge_memory(separators.saturating_mul(VALUE_BYTES))
+    }
+
+    fn query<'v>(&mut self, method: &str, path: &JsonPath, body: &'v serde_json::Value) -> Outcome<Matches<'v>> {
+        let bound = usize::try_from(self.steps).unwrap_or(usize::MAX).saturating_mul(VISITS_A_STEP);
+        let mut visits = bound;
+        let matches = path.query_within(body, &mut visits);
+        self.charge_steps((bound - visits) / VISITS_A_STEP)?;
+        matches.map_err(|error| match error {
+            JsonPathError::TooMuch => RenderError::TooManySteps,
+            JsonPathError::Syntax { .. } => RenderError::method(method, error.to_string()),
+        })
     }
 
     /// Prints `$input.body` and `$input.json('…')`, if the reference is one, without a copy in between.
@@ -79,6 +99,7 @@ impl<'t> Renderer<'t, '_> {
         if let Some(body) = &self.body {
             return Ok(Rc::clone(body));
         }
+        self.charge_parsing(self.body_text())?;
         let parsed = serde_json::from_str(self.body_text());
         let body = Rc::new(parsed.map_err(|error| RenderError::BodyNotJson(error.to_string()))?);
         self.body = Some(Rc::clone(&body));
@@ -94,7 +115,7 @@ impl<'t> Renderer<'t, '_> {
     /// `$input.json(path)`: the JSON text of what matches; of nothing, an empty string's.
     fn write_input_json(&mut self, path: &JsonPath, out: &mut String) -> Outcome<()> {
         let body = self.body_json()?;
-        let matches = path.query(&body).map_err(|error| RenderError::method("json", error.to_string()))?;
+        let matches = self.query("json", path, &body)?;
         match matches {
             Matches::Definite(None) => self.push(out, "\"\""),
             Matches::Definite(Some(found)) => self.write_json(out, &found),
@@ -117,7 +138,7 @@ impl<'t> Renderer<'t, '_> {
             return Ok(root.clone());
         }
         let body = self.body_json()?;
-        let matches = path.query(&body).map_err(|error| RenderError::method("path", error.to_string()))?;
+        let matches = self.query("path", path, &body)?;
         let value = match matches {
             Matches::Definite(None) => Value::Null,
             Matches::Definite(Some(found)) => self.json_to_value(&found)?,
@@ -149,7 +170,6 @@ impl<'t> Renderer<'t, '_> {
         let arguments = self.arguments(arguments)?;
         let [argument] = arguments.as_slice() else { return Ok((Value::Null, rest)) };
         let text = self.text_of(argument)?;
-        self.charge_steps(text.len() / 1024)?;
         Ok((self.util_function(name, &text)?, rest))
     }
 
@@ -158,6 +178,7 @@ impl<'t> Renderer<'t, '_> {
         match name {
             "escapeJavaScript" => self.new_text(&escape_java_script(text)),
             "parseJson" => {
+                self.charge_parsing(text)?;
                 let json: serde_json::Value = serde_json::from_str(text).map_err(|error| failed(error.to_string()))?;
                 self.json_to_value(&json)
             }

@@ -52,6 +52,7 @@ impl Renderer<'_, '_> {
             ("indexOf", [value]) => Ok(self.find(list, value)?.map_or(Value::Int(-1), int)),
             ("lastIndexOf", [value]) => {
                 let items = list.items.borrow().clone();
+                self.charge_steps(items.len() / 16)?;
                 for (at, item) in items.iter().enumerate().rev() {
                     if self.equal(item, value)? {
                         return Ok(int(at));

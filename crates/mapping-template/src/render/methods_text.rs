@@ -155,6 +155,7 @@ impl Renderer<'_, '_> {
             if items.len() + 1 >= most {
                 break;
             }
+            self.charge_match(&regex, text.len() - found.end())?;
             if found.end() == 0 || (found.is_empty() && found.start() == text.len()) {
                 continue;
             }

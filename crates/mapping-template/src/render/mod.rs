@@ -192,6 +192,7 @@ impl<'t> Renderer<'t, '_> {
         let total = items.len();
         let mut flow = Flow::Next;
         for (index, item) in items.into_iter().enumerate() {
+            self.charge_steps(1)?;
             self.set_slot(foreach.slot, item);
             self.loops.push(Turn { index, total });
             let turn = self.block(&foreach.body, out);

@@ -41,7 +41,10 @@ impl Renderer<'_, '_> {
         match (left, right) {
             (Value::Null, Value::Null) => Ok(true),
             (Value::Null, _) | (_, Value::Null) => Ok(false),
-            (Value::Text(left), Value::Text(right)) => Ok(left == right),
+            (Value::Text(left), Value::Text(right)) => {
+                self.charge_steps(left.len().min(right.len()) / 1024)?;
+                Ok(left == right)
+            }
             (Value::List(left), Value::List(right)) => {
                 let (left, right) = (left.items.borrow().clone(), right.items.borrow().clone());
                 self.charge_steps(left.len() / 16)?;

@@ -11,6 +11,7 @@ impl Renderer<'_, '_> {
     /// The value's `toString()`.
     pub(super) fn text_of(&mut self, value: &Value) -> Outcome<Arc<str>> {
         if let Value::Text(text) = value {
+            self.charge_steps(text.len() / 1024)?;
             return Ok(Arc::clone(text));
         }
         let mut text = String::new();

@@ -8,11 +8,13 @@ use super::{Outcome, Renderer};
 use crate::limits::RenderError;
 
 /// Largest compiled expression, in bytes.
-const MAX_COMPILED_BYTES: usize = 1 << 20;
+const MAX_COMPILED_BYTES: usize = 1 << 18;
 /// Compiled expressions kept during one rendering.
 const KEPT: usize = 16;
 /// Steps that compiling an expression is charged.
-const COMPILE_STEPS: usize = 200;
+const COMPILE_STEPS: usize = 500;
+/// Bytes searched by one step.
+const BYTES_A_STEP: usize = 1024;
 
 impl Renderer<'_, '_> {
     pub(super) fn regex(&mut self, method: &str, pattern: &str) -> Outcome<Regex> {
@@ -20,8 +22,10 @@ impl Renderer<'_, '_> {
             return Ok(regex.clone());
         }
         self.charge_steps(COMPILE_STEPS + pattern.len())?;
-        let built =
-            RegexBuilder::new(pattern).size_limit(MAX_COMPILED_BYTES).dfa_size_limit(MAX_COMPILED_BYTES).build();
+        let built = RegexBuilder::new(&from_java(pattern))
+            .size_limit(MAX_COMPILED_BYTES)
+            .dfa_size_limit(MAX_COMPILED_BYTES)
+            .build();
         let regex =
             built.map_err(|_| RenderError::method(method, format!("unsupported regular expression {pattern}")))?;
         if self.regexes.len() < KEPT {
@@ -30,9 +34,16 @@ impl Renderer<'_, '_> {
         Ok(regex)
     }
 
+    /// Charges for one match among many. With a repetition, finding it may have meant looking at all that is left;
+    /// without one, no further than the pattern is long.
+    pub(super) fn charge_match(&mut self, regex: &Regex, left: usize) -> Outcome<()> {
+        let unbounded = regex.as_str().contains(['*', '+', '{']);
+        self.charge_steps(if unbounded { left / BYTES_A_STEP } else { 0 })
+    }
+
     /// `replaceAll` and `replaceFirst`, the result within the output's bound.
     pub(super) fn replace_regex(
-        &self,
+        &mut self,
         text: &str,
         regex: &Regex,
         replacement: &[Piece],
@@ -42,6 +53,7 @@ impl Renderer<'_, '_> {
         let mut copied = 0;
         for captures in regex.captures_iter(text).take(most) {
             let Some(whole) = captures.get(0) else { break };
+            self.charge_match(regex, text.len() - whole.end())?;
             self.push(&mut out, text.get(copied..whole.start()).unwrap_or_default())?;
             for piece in replacement {
                 self.push(&mut out, piece.text(&captures))?;
@@ -51,6 +63,38 @@ impl Renderer<'_, '_> {
         self.push(&mut out, text.get(copied..).unwrap_or_default())?;
         Ok(out)
     }
+}
+
+/// Java's `\d`, `\w` and `\s` are ASCII; `\h` and `\Q…\E` this engine does not know.
+fn from_java(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let mut chars = after.chars();
+        let Some(escaped) = chars.next() else {
+            out.push('\\');
+            return out;
+        };
+        rest = chars.as_str();
+        match escaped {
+            'd' => out.push_str("[0-9]"),
+            'D' => out.push_str("[^0-9]"),
+            'w' => out.push_str("[0-9A-Za-z_]"),
+            'W' => out.push_str("[^0-9A-Za-z_]"),
+            's' => out.push_str(r"[ \t\n\x0B\f\r]"),
+            'S' => out.push_str(r"[^ \t\n\x0B\f\r]"),
+            'h' => out.push_str(r"[ \t]"),
+            'Q' => {
+                let (literal, after) = rest.split_once(r"\E").unwrap_or((rest, ""));
+                out.push_str(&regex::escape(literal));
+                rest = after;
+            }
+            _ => out.extend(['\\', escaped]),
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// A part of a Java replacement text.
