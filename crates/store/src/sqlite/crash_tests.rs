@@ -64,17 +64,19 @@ async fn write_until_refused(folder: &Path, round: &str) {
         Err(StoreError::Unavailable(_)) => return say("refused"),
         Err(error) => panic!("{error}"),
     };
-    let mut n = 0;
-    let error = loop {
+    let mut refused = None;
+    for n in 0..5000 {
         let id = format!("{round}/0/{n}");
         match store.commit(everything(&id)).await {
             Ok(_) => say(&id),
-            Err(error) => break error,
+            Err(error) => {
+                refused = Some(error);
+                break;
+            }
         }
-        n += 1;
-    };
+    }
     say("refused");
-    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    assert!(matches!(refused, Some(StoreError::Unavailable(_))), "{refused:?}");
     assert_eq!(i64::try_from(everything_in(&store, "a").await.unwrap().len()), Ok(store.counter("n").await.unwrap()));
     let mut large = Tx::new();
     large.put_raw("large", "large", vec![0; 2 << 20], Expect::Any, None, vec![]);

@@ -186,12 +186,13 @@ async fn attack_160_on_a_full_disk_reads_go_on_writes_fail_and_recovery_needs_no
         let mut tx = put("q", &format!("{written:04}"), vec![b'x'; 3000], Expect::Absent);
         tx.add("n", 1, None, None);
         match store.commit(tx).await {
-            Ok(_) => written += 1,
+            Ok(_) if written < 100 => written += 1,
+            Ok(_) => panic!("the disk never filled"),
             Err(error) => break error,
         }
     };
     assert!(matches!(full, StoreError::Unavailable(_)), "{full:?}");
-    assert!((1..100).contains(&written), "{written}");
+    assert!(written > 0);
     assert!(store.get_item("p", "before").await.unwrap().is_some());
     assert_eq!(store.query("q", "", None, 1000).await.unwrap().len(), written);
     assert_eq!(store.counter("n").await.unwrap(), i64::try_from(written).unwrap());
