@@ -1727,6 +1727,18 @@ impl FromWire for WebsiteConfiguration {
     }
 }
 
+impl IntoWire for WebsiteConfiguration {
+    fn into_wire(self) -> Value {
+        let mut members = Fields::new();
+        put(&mut members, "ErrorDocument", self.error_document);
+        put(&mut members, "IndexDocument", self.index_document);
+        put(&mut members, "RedirectAllRequestsTo", self.redirect_all_requests_to);
+        put(&mut members, "RoutingRules", self.routing_rules);
+        Value::Object(members)
+    }
+}
+aws_types::wire_serde!(WebsiteConfiguration);
+
 #[derive(Clone, Default)]
 pub struct WriteGetObjectResponseRequest {
     pub request_route: String,

@@ -1,1 +1,145 @@
-//! s3
+//! Amazon S3, as far as hosting sites and their files needs it: buckets, objects, who may read them, websites.
+//!
+//! What comes in: operations of the S3 API, decoded; requests of website endpoints through [`s3_website::WebsiteSource`].
+//! What goes out: answers; objects as streams. Object contents are files beside the database, written whole or not at all.
+//! What it must not know: HTTP, signatures, other services.
+//! To add an operation: a file in `operations/`, a line in the table below.
+
+mod access;
+mod blobs;
+mod checksum;
+mod conditions;
+pub mod entity;
+mod error;
+mod operations;
+mod table;
+mod website;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use aws_types::schema::ServiceModel;
+use aws_types::service::{BoxFuture, Built};
+use aws_types::{AccountId, Answer, AwsError, ByteStream, CallContext, Service};
+use serde_json::Value;
+use store::Store;
+use world::{Clock, Lock, Rng};
+
+use crate::blobs::Blobs;
+
+#[cfg(test)]
+mod tests;
+
+/// Settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The account that owns every bucket.
+    pub account: AccountId,
+    /// Folder of object contents.
+    pub objects: PathBuf,
+}
+
+/// Doors.
+pub struct Doors {
+    /// Buckets and objects' heads.
+    pub store: Store,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids.
+    pub rng: Arc<dyn Rng>,
+}
+
+/// The service.
+pub struct S3 {
+    config: Config,
+    doors: Doors,
+    blobs: Blobs,
+}
+
+impl S3 {
+    /// Makes the service; the folder of object contents is made when the first object is put.
+    pub fn new(config: Config, doors: Doors) -> Arc<Self> {
+        let blobs = Blobs::new(config.objects.clone());
+        Arc::new(Self { config, doors, blobs })
+    }
+
+    /// Removes contents that no object names: what a crash between writing a file and naming it left behind.
+    ///
+    /// # Errors
+    /// The store or the folder could not be read.
+    pub async fn sweep(&self) -> Result<usize, AwsError> {
+        self.blobs.sweep(&self.doors.store).await
+    }
+}
+
+/// One call.
+pub struct Cx<'a> {
+    /// Who calls, from where.
+    pub call: &'a CallContext,
+    /// The service.
+    pub service: &'a S3,
+    body: Lock<Option<ByteStream>>,
+}
+
+impl Cx<'_> {
+    /// The streaming payload; there is one, once, for the operations whose model says so.
+    pub(crate) fn take_body(&self) -> ByteStream {
+        self.body.lock().take().unwrap_or_else(|| ByteStream::from_bytes(bytes::Bytes::new()))
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.service.doors.store
+    }
+}
+
+aws_types::operations! { Cx =>
+    CopyObject: copy_object, partial("within this server; no encryption, no conditions on the target");
+    CreateBucket: create_bucket, done;
+    DeleteBucket: delete_bucket, done;
+    DeleteBucketOwnershipControls: delete_bucket_ownership_controls, done;
+    DeleteBucketWebsite: delete_bucket_website, done;
+    DeleteObject: delete_object, partial("no versions");
+    DeleteObjects: delete_objects, partial("no versions");
+    DeletePublicAccessBlock: delete_public_access_block, done;
+    GetBucketAcl: get_bucket_acl, done;
+    GetBucketLocation: get_bucket_location, done;
+    GetBucketOwnershipControls: get_bucket_ownership_controls, done;
+    GetBucketWebsite: get_bucket_website, done;
+    GetObject: get_object, partial("no versions, no parts");
+    GetObjectAcl: get_object_acl, partial("no versions");
+    GetPublicAccessBlock: get_public_access_block, done;
+    HeadBucket: head_bucket, done;
+    HeadObject: head_object, partial("no versions, no parts");
+    ListBuckets: list_buckets, done;
+    ListObjects: list_objects, done;
+    ListObjectsV2: list_objects_v2, done;
+    PutBucketAcl: put_bucket_acl, done;
+    PutBucketOwnershipControls: put_bucket_ownership_controls, done;
+    PutBucketWebsite: put_bucket_website, done;
+    PutObject: put_object, partial("no versions, encryption, tags or object lock; trailing checksums are not compared");
+    PutObjectAcl: put_object_acl, partial("no versions");
+    PutPublicAccessBlock: put_public_access_block, done;
+}
+
+impl Service for S3 {
+    fn model(&self) -> &'static ServiceModel {
+        &model_s3::MODEL
+    }
+
+    fn built(&self) -> &'static [(&'static str, Built)] {
+        BUILT
+    }
+
+    fn call<'a>(
+        &'a self,
+        call: &'a CallContext,
+        operation: &'a str,
+        input: Value,
+        body: Option<ByteStream>,
+    ) -> BoxFuture<'a, Result<Answer, AwsError>> {
+        Box::pin(async move {
+            let cx = Cx { call, service: self, body: Lock::new(body) };
+            dispatch(&cx, operation, input).await
+        })
+    }
+}

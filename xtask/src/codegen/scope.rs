@@ -2,7 +2,7 @@
 
 /// Structures that services keep in stored documents although they travel one way, by service. They get both
 /// directions and serde; required members of answers stay optional.
-const STORED: [(&str, &[&str]); 0] = [];
+const STORED: [(&str, &[&str]); 1] = [("s3", &["WebsiteConfiguration"])];
 
 /// Whether a structure is listed above.
 pub fn is_stored(service: &str, shape: &str) -> bool {

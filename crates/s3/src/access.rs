@@ -1,0 +1,63 @@
+//! Who may do what: the account everything, everybody what public ACLs grant and public access blocks leave.
+
+use aws_types::{AwsError, Caller};
+
+use crate::Cx;
+use crate::entity::{Acl, Bucket, Object, Permission};
+use crate::error;
+
+impl Cx<'_> {
+    /// Whether the account itself calls. Principals with policies of their own join with IAM; until then only root is it.
+    fn is_owner(&self) -> bool {
+        self.call.caller == Caller::Root
+    }
+
+    /// The account alone.
+    pub(crate) fn owner_only(&self) -> Result<(), AwsError> {
+        if self.is_owner() { Ok(()) } else { Err(error::access_denied()) }
+    }
+
+    /// The account, or everybody where the bucket's list says so.
+    pub(crate) fn may_bucket(&self, bucket: &Bucket, permission: Permission) -> bool {
+        self.is_owner() || (bucket.honours_public_acls() && bucket.acl.allows_everybody(permission))
+    }
+
+    /// The account, or everybody where the object's list says so.
+    pub(crate) fn may_object(&self, bucket: &Bucket, object: &Object, permission: Permission) -> bool {
+        self.is_owner() || everybody_may(bucket, object, permission)
+    }
+
+    /// What is told of a missing object: its absence only to who may list.
+    pub(crate) fn missing(&self, bucket: &Bucket, key: &str) -> AwsError {
+        if self.may_bucket(bucket, Permission::Read) { error::no_such_key(key) } else { error::access_denied() }
+    }
+}
+
+/// Whether an anonymous caller has this permission on an object.
+pub fn everybody_may(bucket: &Bucket, object: &Object, permission: Permission) -> bool {
+    bucket.honours_public_acls() && object.acl.allows_everybody(permission)
+}
+
+/// The ACL a request sets, checked against the bucket: ACLs may be off, public ones blocked.
+pub fn admissible(bucket: &Bucket, acl: Acl, given: Given) -> Result<Acl, AwsError> {
+    // With ACLs off, the two lists that change nothing are still taken (S3 user guide, "Disabling ACLs").
+    let harmless = given == Given::Harmless;
+    if !bucket.acls_enabled() && given != Given::Not && !harmless {
+        return Err(error::acl_not_supported());
+    }
+    if bucket.blocks_public_acls() && acl.is_public() {
+        return Err(error::access_denied());
+    }
+    Ok(acl)
+}
+
+/// Whether a request sets an ACL at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// It does not.
+    Not,
+    /// `private` or `bucket-owner-full-control`.
+    Harmless,
+    /// Any other.
+    Explicit,
+}

@@ -1,0 +1,79 @@
+//! GetObject, whole or a range, with conditions.
+
+use aws_types::wire::IntoWire as _;
+use aws_types::{Answer, AwsError};
+use model_s3::{GetObjectOutput, GetObjectRequest};
+
+use crate::Cx;
+use crate::conditions::{Conditions, Outcome, range};
+use crate::entity::{Object, Permission};
+use crate::error;
+use crate::table::{object, owned_bucket};
+
+/// Reads an object.
+pub async fn get_object(cx: &Cx<'_>, input: GetObjectRequest) -> Result<Answer, AwsError> {
+    refuse_unbuilt(input.version_id.is_some(), input.part_number.is_some(), input.sse_customer_algorithm.is_some())?;
+    let bucket = owned_bucket(cx, &input.bucket, input.expected_bucket_owner.as_deref()).await?;
+    let Some(found) = object(cx.store(), &bucket, &input.key).await? else {
+        return Err(cx.missing(&bucket, &input.key));
+    };
+    if !cx.may_object(&bucket, &found, Permission::Read) {
+        return Err(error::access_denied());
+    }
+    let conditions = Conditions {
+        if_match: input.if_match.as_deref(),
+        if_none_match: input.if_none_match.as_deref(),
+        if_modified_since: input.if_modified_since,
+        if_unmodified_since: input.if_unmodified_since,
+    };
+    if conditions.judge(&found)? == Outcome::NotModified {
+        return Ok(Answer { output: unchanged(&found).into_wire(), body: None, status: Some(304) });
+    }
+    let wanted = range(input.range.as_deref(), found.size)?;
+    let (start, len) = wanted.unwrap_or((0, found.size));
+    let body = cx.service.blobs.read(&found.blob, start, len).await?;
+    let output = GetObjectOutput {
+        content_length: i64::try_from(len).ok(),
+        content_range: wanted.map(|_| format!("bytes {start}-{}/{}", start + len - 1, found.size)),
+        ..describe(&found, &input)
+    };
+    Ok(Answer { output: output.into_wire(), body: Some(body), status: wanted.map(|_| 206) })
+}
+
+/// What is asked of an object beyond its current, whole self.
+pub fn refuse_unbuilt(version: bool, part: bool, customer_key: bool) -> Result<(), AwsError> {
+    let asked = [
+        (version, "versionId"),
+        (part, "partNumber"),
+        (customer_key, "x-amz-server-side-encryption-customer-algorithm"),
+    ];
+    asked.iter().find(|(is, _)| *is).map_or(Ok(()), |(_, what)| Err(error::not_implemented(what)))
+}
+
+fn unchanged(object: &Object) -> GetObjectOutput {
+    GetObjectOutput {
+        e_tag: Some(object.etag()),
+        last_modified: Some(object.modified()),
+        cache_control: object.headers.cache_control.clone(),
+        ..GetObjectOutput::default()
+    }
+}
+
+/// Heads, where the request's `response-*` parameters do not replace them.
+fn describe(object: &Object, input: &GetObjectRequest) -> GetObjectOutput {
+    let or = |asked: &Option<String>, kept: &Option<String>| asked.clone().or_else(|| kept.clone());
+    GetObjectOutput {
+        accept_ranges: Some("bytes".to_owned()),
+        last_modified: Some(object.modified()),
+        e_tag: Some(object.etag()),
+        cache_control: or(&input.response_cache_control, &object.headers.cache_control),
+        content_disposition: or(&input.response_content_disposition, &object.headers.content_disposition),
+        content_encoding: or(&input.response_content_encoding, &object.headers.content_encoding),
+        content_language: or(&input.response_content_language, &object.headers.content_language),
+        content_type: or(&input.response_content_type, &Some(object.content_type.clone())),
+        expires: input.response_expires.map(|at| at.http_date()).or_else(|| object.headers.expires.clone()),
+        website_redirect_location: object.headers.website_redirect_location.clone(),
+        metadata: Some(object.metadata.clone()),
+        ..GetObjectOutput::default()
+    }
+}
