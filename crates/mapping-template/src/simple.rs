@@ -1,8 +1,9 @@
 //! Gateway-response templates ("Gateway responses in API Gateway"): variables are substituted, there is no Velocity.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::limits::{CompileError, MAX_SOURCE_BYTES};
+use crate::limits::{CompileError, Limits, MAX_SOURCE_BYTES, RenderError};
 use crate::scope::{ContextVariables, Params};
 
 /// What a gateway response's template can see.
@@ -72,21 +73,35 @@ impl SimpleTemplate {
     }
 
     /// Substitutes the variables; one that is not set becomes nothing, except `$context.error.messageString`: `null`.
-    #[must_use]
-    pub fn render(&self, scope: &GatewayResponseScope<'_>) -> String {
+    ///
+    /// # Errors
+    /// [`RenderError::OutputTooLarge`] beyond the default [`Limits::output_bytes`].
+    pub fn render(&self, scope: &GatewayResponseScope<'_>) -> Result<String, RenderError> {
+        let most = Limits::default().output_bytes;
         let mut out = String::new();
         for piece in &self.pieces {
-            match piece {
-                Piece::Text(text) => out.push_str(text),
-                Piece::Context(path) => out.push_str(&context_text(scope.context, path)),
-                Piece::StageVariable(name) => out.extend(scope.stage_variables.get(name).map(String::as_str)),
-                Piece::Header(name) => out.extend(scope.params.header(name)),
-                Piece::Path(name) => out.extend(scope.params.path.get(name).map(String::as_str)),
-                Piece::QueryString(name) => out.extend(scope.params.querystring.get(name).map(String::as_str)),
-                Piece::Body => out.push_str(scope.body),
+            let text = piece.text(scope);
+            if out.len().saturating_add(text.len()) > most {
+                return Err(RenderError::OutputTooLarge);
             }
+            out.push_str(&text);
         }
-        out
+        Ok(out)
+    }
+}
+
+impl Piece {
+    fn text<'a>(&'a self, scope: &GatewayResponseScope<'a>) -> Cow<'a, str> {
+        let found = match self {
+            Piece::Text(text) => Some(text.as_str()),
+            Piece::Context(path) => return Cow::Owned(context_text(scope.context, path)),
+            Piece::StageVariable(name) => scope.stage_variables.get(name).map(String::as_str),
+            Piece::Header(name) => scope.params.header(name),
+            Piece::Path(name) => scope.params.path.get(name).map(String::as_str),
+            Piece::QueryString(name) => scope.params.querystring.get(name).map(String::as_str),
+            Piece::Body => Some(scope.body),
+        };
+        Cow::Borrowed(found.unwrap_or_default())
     }
 }
 
@@ -105,17 +120,11 @@ fn context_text(context: &dyn ContextVariables, path: &[String]) -> String {
 
 /// The variable whose name follows a `$`, and what is left after it.
 fn variable(after: &str) -> Option<(Piece, &str)> {
-    match after.strip_prefix('{') {
-        Some(inner) => {
-            let (name, rest) = inner.split_once('}')?;
-            named(name).map(|piece| (piece, rest))
-        }
-        None => {
-            let length = name_length(after);
-            let (name, rest) = after.split_at_checked(length)?;
-            named(name).map(|piece| (piece, rest))
-        }
-    }
+    let inner = after.strip_prefix('{');
+    let text = inner.unwrap_or(after);
+    let (name, rest) = text.split_at_checked(name_length(text))?;
+    let rest = if inner.is_some() { rest.strip_prefix('}')? } else { rest };
+    named(name).map(|piece| (piece, rest))
 }
 
 fn named(name: &str) -> Option<Piece> {
@@ -162,7 +171,7 @@ mod tests {
         let stage_variables = one("table", "dragons");
         let scope =
             GatewayResponseScope { context: &context, stage_variables: &stage_variables, params: &params, body: "B" };
-        assert_eq!(SimpleTemplate::compile(template).unwrap().render(&scope), expected, "{template}");
+        assert_eq!(SimpleTemplate::compile(template).unwrap().render(&scope).unwrap(), expected, "{template}");
     }
 
     #[test]
@@ -194,7 +203,20 @@ mod tests {
             body: "",
         };
         let template = SimpleTemplate::compile("{\"message\":$context.error.messageString}").unwrap();
-        assert_eq!(template.render(&scope), "{\"message\":null}");
+        assert_eq!(template.render(&scope).unwrap(), "{\"message\":null}");
         assert!(SimpleTemplate::compile(&"x".repeat(MAX_SOURCE_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn repeating_a_large_body_is_refused() {
+        let scope = GatewayResponseScope {
+            context: &json!({}),
+            stage_variables: &BTreeMap::new(),
+            params: &Params::default(),
+            body: &"x".repeat(1 << 20),
+        };
+        let template = SimpleTemplate::compile(&"$method.request.body ".repeat(1_000)).unwrap();
+        assert_eq!(template.render(&scope), Err(RenderError::OutputTooLarge));
+        assert!(SimpleTemplate::compile(&"${".repeat(MAX_SOURCE_BYTES / 2)).is_ok());
     }
 }

@@ -448,6 +448,15 @@ fn deep_values_are_dropped_without_a_deep_stack() {
 }
 
 #[test]
+fn compiled_templates_are_shared_between_threads() {
+    fn shared<T: Send + Sync>(value: T) -> T {
+        value
+    }
+    let template = shared(Template::compile("$input.path('$..[?(@.a =~ /x/)]')").unwrap());
+    assert_eq!(run(&template, "[{\"a\":\"x\"}]", Limits::default()).unwrap().text, "[{\"a\":\"x\"}]");
+}
+
+#[test]
 fn the_output_is_bounded() {
     let template = Template::compile("0123456789").unwrap();
     let limits = |output_bytes| Limits { output_bytes, ..Limits::default() };
@@ -458,7 +467,7 @@ fn the_output_is_bounded() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn arbitrary_text_never_panics(source in "\\PC{0,60}") {

@@ -18,12 +18,17 @@ pub(super) fn select<'v>(steps: &[Step], start: &'v Value, root: &'v Value, visi
     for step in steps {
         let mut next = Vec::new();
         for value in current {
-            if step.deep {
-                for descendant in descendants(value, visits)? {
-                    choose(&step.selector, descendant, root, visits, &mut next)?;
+            match &step.selector {
+                _ if !step.deep => choose(&step.selector, value, root, visits, &mut next)?,
+                // A deep filter asks each descendant once, not again as its parent's item.
+                selector @ Selector::Filter(_) => {
+                    every(selector, descendants(value, visits)?.into_iter(), root, visits, &mut next)?;
                 }
-            } else {
-                choose(&step.selector, value, root, visits, &mut next)?;
+                selector => {
+                    for descendant in descendants(value, visits)? {
+                        choose(selector, descendant, root, visits, &mut next)?;
+                    }
+                }
             }
         }
         current = next;

@@ -64,7 +64,9 @@ impl Filter {
             Filter::Compare(left, relation, right) => {
                 let left = left.value(item, root, visits)?;
                 if let Operand::Regex(regex) = right {
-                    return Ok(left.as_deref().and_then(Value::as_str).is_some_and(|text| regex.is_match(text)));
+                    let text = left.as_deref().and_then(Value::as_str).unwrap_or_default();
+                    eval::visit(visits, text.len() / 64)?;
+                    return Ok(left.as_deref().is_some_and(Value::is_string) && regex.is_match(text));
                 }
                 let right = right.value(item, root, visits)?;
                 if let (Some(left), Some(right)) = (&left, &right) {

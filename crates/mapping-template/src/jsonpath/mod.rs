@@ -64,7 +64,7 @@ impl Matches<'_> {
 }
 
 impl JsonPath {
-    /// Compiles a path, which begins with `$`.
+    /// Compiles a path; one that does not begin with `$` is taken from the root all the same.
     ///
     /// # Errors
     /// [`JsonPathError::Syntax`] with what is wrong and where.

@@ -1,5 +1,7 @@
 //! Reading paths.
 
+use std::borrow::Cow;
+
 use super::filter::{Filter, Operand, Relation};
 use super::{Function, JsonPath, JsonPathError, Selector, Step};
 
@@ -7,11 +9,13 @@ use super::{Function, JsonPath, JsonPathError, Selector, Step};
 const MAX_NESTING: usize = 16;
 
 pub(super) fn parse(path: &str) -> Result<JsonPath, JsonPathError> {
-    let mut parser = Parser { source: path, pos: 0, depth: 0 };
-    parser.space();
-    if !parser.eat("$") {
-        return parser.fault("a path begins with $");
+    let path = path.trim();
+    if path.is_empty() {
+        return Err(JsonPathError::Syntax { message: "the path is empty".to_owned(), at: 0 });
     }
+    // As Jayway, take `a.b` for `$.a.b`.
+    let rooted = if path.starts_with('$') { Cow::Borrowed(path) } else { Cow::Owned(format!("$.{path}")) };
+    let mut parser = Parser { source: &rooted, pos: 1, depth: 0 };
     let compiled = parser.steps()?;
     parser.space();
     if parser.rest().is_empty() { Ok(compiled) } else { parser.fault("unexpected text") }
@@ -57,6 +61,8 @@ impl<'p> Parser<'p> {
         let mut steps = Vec::new();
         loop {
             let deep = self.eat("..");
+            // `$.['a']` is `$['a']`.
+            let _ = !deep && self.rest().starts_with(".[") && self.eat(".");
             if self.rest().starts_with('[') {
                 steps.push(Step { deep, selector: self.bracket()? });
             } else if deep || self.eat(".") {

@@ -32,6 +32,8 @@ fn check(path: &str, expected: impl Into<Option<Value>>) {
 #[test]
 fn definite_paths_give_one_value_or_nothing() {
     check("$.limit", json!(10));
+    check("store.bicycle.color", json!("red"));
+    check("$.['store'].['bicycle']['color']", json!("red"));
     check("$.store.book[0].author", json!("Rees"));
     check("$.store.book[-1].title", json!("Moby Dick"));
     check("$['store']['bicycle'].color", json!("red"));
@@ -78,6 +80,7 @@ fn filters_select_items() {
         check(&format!("$.store.book[?({filter})].author"), expected);
     }
     check("$.numbers[?(@ >= 2)]", json!([3, 2]));
+    check("$..[?(@.isbn)].author", json!(["Melville"]));
     check("$..[?(@.color)].price", json!([19.95]));
 }
 
@@ -106,7 +109,7 @@ fn definiteness_is_known_from_the_path() {
 fn bad_paths_are_refused() {
     for path in [
         "",
-        "a",
+        " ",
         "$.",
         "$[",
         "$['a",

@@ -16,6 +16,10 @@ impl Renderer<'_, '_> {
                 list.items.borrow_mut().clear();
                 Ok(Value::Null)
             }
+            ("toArray", []) => {
+                let items = list.items.borrow().clone();
+                self.java_list(items)
+            }
             ("get", [Value::Int(at)]) => {
                 let found = usize::try_from(*at).ok().and_then(|at| list.items.borrow().get(at).cloned());
                 found.ok_or_else(|| out_of_bounds(name, *at, list))

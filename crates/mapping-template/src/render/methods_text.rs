@@ -81,8 +81,8 @@ impl Renderer<'_, '_> {
             "endsWith" => Ok(Value::Bool(text.ends_with(other))),
             "equalsIgnoreCase" => Ok(Value::Bool(text.to_lowercase() == other.to_lowercase())),
             "contentEquals" => Ok(Value::Bool(text == other)),
-            "compareTo" => Ok(Value::Int(text.cmp(other) as i64)),
-            "compareToIgnoreCase" => Ok(Value::Int(text.to_lowercase().cmp(&other.to_lowercase()) as i64)),
+            "compareTo" => Ok(Value::Int(compare(text, other))),
+            "compareToIgnoreCase" => Ok(Value::Int(compare(&text.to_lowercase(), &other.to_lowercase()))),
             "indexOf" => Ok(position(text, text.find(other))),
             "lastIndexOf" => Ok(position(text, text.rfind(other))),
             "concat" => {
@@ -194,6 +194,16 @@ fn byte_at(text: &str, position: i64) -> Option<usize> {
         units += c.len_utf16();
     }
     (units >= position).then_some(text.len())
+}
+
+/// The difference of the first unlike UTF-16 units, or of the lengths.
+fn compare(left: &str, right: &str) -> i64 {
+    let unlike = left.encode_utf16().zip(right.encode_utf16()).find(|(left, right)| left != right);
+    let length = |text| i64::try_from(utf16_length(text)).unwrap_or(i64::MAX);
+    match unlike {
+        Some((left, right)) => i64::from(left) - i64::from(right),
+        None => length(left) - length(right),
+    }
 }
 
 fn hash_code(text: &str) -> i32 {

@@ -54,7 +54,8 @@ fn strings_have_javas_methods() {
         ("equals('something')", "true"),
         ("equals(1)", "false"),
         ("equalsIgnoreCase('SOMEthing')", "true"),
-        ("compareTo('t')", "-1"),
+        ("compareTo('u')", "-2"),
+        ("compareTo('some')", "5"),
         ("split('e')", "[som, thing]"),
         ("toString().trim()", "something"),
         ("unknown()", ""),
@@ -103,6 +104,7 @@ fn lists_have_javas_methods() {
         ("containsAll([1, 3])", "true"),
         ("remove(0)", "1"),
         ("empty", "false"),
+        ("toArray()", "[1, 2, 3]"),
         ("toString()", "[1, 2, 3]"),
     ] {
         method("[1, 2, 3]", call, expected);
@@ -164,7 +166,7 @@ fn calls_that_java_would_throw_at_end_the_rendering() {
         "#set($n = 1)$n.parseInt('x')",
         "$util.parseJson('{')",
         "$util.base64Decode('*')",
-        "$input.path('nonsense')",
+        "$input.path('')",
         "$input.json('$[')",
     ] {
         throws(template);
@@ -290,4 +292,35 @@ fn lists_of_json_print_as_json_wherever_they_stand() {
     );
     check_with("#set($l = [$m])$l", &json!({"m": ["x"]}), "[[\"x\"]]");
     check_with("#set($i = $l.add({'k': 'v'}))$l", &json!({"l": []}), "[{\"k\":\"v\"}]");
+}
+
+#[test]
+fn no_method_panics_whatever_its_arguments() {
+    let receivers = [
+        "'aé🐉b'",
+        "[3, 'x', null]",
+        "{'a': 1, 'b': [2]}",
+        "7",
+        "1.5",
+        "true",
+        "$input.path('$.l')",
+        "$e",
+        "$input.params()",
+    ];
+    let arguments = ["-1", "2", "9223372036854775807", "'x'", "'('", "$v", "null", "{'a': [1]}"];
+    let names = "length isEmpty trim toCharArray hashCode substring charAt indexOf lastIndexOf contains startsWith endsWith \
+        equalsIgnoreCase compareTo concat valueOf matches split replace replaceAll replaceFirst size get set add addAll remove \
+        subList containsAll clear getOrDefault containsKey containsValue keySet values entrySet put putAll putIfAbsent \
+        intValue doubleValue parseInt getKey getValue equals toString";
+    for (receiver, name) in
+        receivers.iter().flat_map(|receiver| names.split_whitespace().map(move |name| (receiver, name)))
+    {
+        let pairs = arguments.iter().flat_map(|first| arguments.iter().map(move |second| format!("{first}, {second}")));
+        let lists = pairs.chain(arguments.iter().map(ToString::to_string)).chain([String::new()]);
+        let calls: Vec<String> = lists.map(|list| format!("#set($r = $v.{name}({list}))$r$v")).collect();
+        for call in calls {
+            let prelude = "#set($m = {'k': 'v'})#foreach($x in $m.entrySet())#set($e = $x)#end";
+            let _ = render(&format!("{prelude}#set($v = {receiver}){call}"), "{\"l\": [1, {\"y\": 2}]}");
+        }
+    }
 }
