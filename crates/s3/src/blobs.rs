@@ -73,7 +73,7 @@ impl Blobs {
             file.write_all(&piece).await.map_err(AwsError::internal)?;
         }
         let md5: [u8; 16] = md5.finalize().into();
-        checks.finish(size, &md5)?;
+        checks.finish(&md5)?;
         file.flush().await.map_err(AwsError::internal)?;
         file.sync_all().await.map_err(AwsError::internal)?;
         Ok((size, md5.iter().map(|byte| format!("{byte:02x}")).collect()))

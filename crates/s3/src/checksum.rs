@@ -1,4 +1,5 @@
-//! What a PutObject promised of its content: length, `Content-MD5`, `x-amz-checksum-*`. All are compared while it is read.
+//! What an upload promised of its content: `Content-MD5`, `x-amz-checksum-*` in the headers or, behind the content, in a
+//! trailer. All are computed while the content is read.
 
 use aws_lc_rs::digest;
 use aws_types::AwsError;
@@ -26,6 +27,71 @@ struct Sum {
     algorithm: &'static str,
     expected: Vec<u8>,
     state: State,
+}
+
+/// A checksum that is announced by `x-amz-trailer` and comes behind the content.
+pub struct Trailing {
+    header: &'static str,
+    algorithm: &'static str,
+    state: State,
+}
+
+impl Trailing {
+    /// Of the trailer's name, `x-amz-checksum-crc32`.
+    ///
+    /// # Errors
+    /// `NotImplemented` for an algorithm that is not computed here, `InvalidRequest` for no checksum at all.
+    pub fn announced(name: &str) -> Result<Self, AwsError> {
+        let sha = |algorithm| State::Sha(digest::Context::new(algorithm));
+        let crc = |polynomial, bits| State::Crc(Crc::new(polynomial, bits));
+        let (header, algorithm, state) = match name {
+            "x-amz-checksum-crc32" => ("x-amz-checksum-crc32", "CRC32", crc(CRC32, 32)),
+            "x-amz-checksum-crc32c" => ("x-amz-checksum-crc32c", "CRC32C", crc(CRC32C, 32)),
+            "x-amz-checksum-crc64nvme" => ("x-amz-checksum-crc64nvme", "CRC64NVME", crc(CRC64_NVME, 64)),
+            "x-amz-checksum-sha1" => ("x-amz-checksum-sha1", "SHA1", sha(&digest::SHA1_FOR_LEGACY_USE_ONLY)),
+            "x-amz-checksum-sha256" => ("x-amz-checksum-sha256", "SHA256", sha(&digest::SHA256)),
+            "x-amz-checksum-sha512" => ("x-amz-checksum-sha512", "SHA512", sha(&digest::SHA512)),
+            _ if name.starts_with("x-amz-checksum-") => return Err(error::not_implemented("x-amz-trailer")),
+            _ => {
+                return Err(error::invalid_request("The value specified in the x-amz-trailer header is not supported"));
+            }
+        };
+        Ok(Self { header, algorithm, state })
+    }
+
+    /// The next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.state.update(bytes);
+    }
+
+    /// Compares with the trailers that came.
+    ///
+    /// # Errors
+    /// `InvalidRequest` where the announced one is missing or no checksum, `BadDigest` where it differs.
+    pub fn finish(self, trailers: &[(String, String)]) -> Result<(), AwsError> {
+        let text =
+            trailers.iter().find(|(name, _)| name.eq_ignore_ascii_case(self.header)).map(|(_, value)| value.trim());
+        let actual = self.state.finish();
+        let expected =
+            text.and_then(|text| decode(text, actual.len())).ok_or_else(|| error::invalid_checksum(self.header))?;
+        if actual == expected { Ok(()) } else { Err(error::bad_checksum(self.algorithm)) }
+    }
+}
+
+impl State {
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Crc(crc) => crc.update(bytes),
+            Self::Sha(sha) => sha.update(bytes),
+        }
+    }
+
+    fn finish(self) -> Vec<u8> {
+        match self {
+            Self::Crc(crc) => crc.finish(),
+            Self::Sha(sha) => sha.finish().as_ref().to_vec(),
+        }
+    }
 }
 
 enum State {
@@ -72,24 +138,17 @@ impl Checks {
     /// The next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         for sum in &mut self.sums {
-            match &mut sum.state {
-                State::Crc(crc) => crc.update(bytes),
-                State::Sha(sha) => sha.update(bytes),
-            }
+            sum.state.update(bytes);
         }
     }
 
     /// Compares.
-    pub fn finish(self, _size: u64, md5: &[u8; 16]) -> Result<(), AwsError> {
+    pub fn finish(self, md5: &[u8; 16]) -> Result<(), AwsError> {
         if self.md5.is_some_and(|expected| expected != md5) {
             return Err(error::bad_digest());
         }
         for sum in self.sums {
-            let actual = match sum.state {
-                State::Crc(crc) => crc.finish(),
-                State::Sha(sha) => sha.finish().as_ref().to_vec(),
-            };
-            if actual != sum.expected {
+            if sum.state.finish() != sum.expected {
                 return Err(error::bad_checksum(sum.algorithm));
             }
         }
@@ -144,6 +203,22 @@ mod tests {
         crc.update(b"12345");
         crc.update(b"6789");
         crc.finish().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn a_trailing_checksum_is_compared() {
+        let trailers = |value: &str| vec![("x-amz-checksum-crc32".to_owned(), value.to_owned())];
+        let check = |trailers: &[(String, String)]| {
+            let mut trailing = Trailing::announced("x-amz-checksum-crc32").unwrap();
+            trailing.update(b"123456789");
+            trailing.finish(trailers).map_err(|error| error.code.into_owned())
+        };
+        assert_eq!(check(&trailers("y/Q5Jg==")), Ok(()));
+        assert_eq!(check(&trailers("AAAAAA==")), Err("BadDigest".to_owned()));
+        assert_eq!(check(&trailers("x")), Err("InvalidRequest".to_owned()));
+        assert_eq!(check(&[]), Err("InvalidRequest".to_owned()));
+        assert_eq!(Trailing::announced("x-amz-checksum-xxhash3").err().unwrap().status, 501);
+        assert_eq!(Trailing::announced("expires").err().unwrap().code, "InvalidRequest");
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 mod access;
 mod blobs;
-mod checksum;
+pub mod checksum;
 mod conditions;
 pub mod entity;
 mod error;
@@ -116,7 +116,7 @@ aws_types::operations! { Cx =>
     PutBucketAcl: put_bucket_acl, done;
     PutBucketOwnershipControls: put_bucket_ownership_controls, done;
     PutBucketWebsite: put_bucket_website, done;
-    PutObject: put_object, partial("no versions, encryption, tags or object lock; trailing checksums are not compared");
+    PutObject: put_object, partial("no versions, encryption, tags or object lock");
     PutObjectAcl: put_object_acl, partial("no versions");
     PutPublicAccessBlock: put_public_access_block, done;
 }

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderMap;
 use http_body::Body as _;
+use s3::checksum::Trailing;
 use sigv4::chunked::Decoder;
 use tokio::time::{Instant, Sleep};
 
@@ -35,6 +36,8 @@ pub fn open(headers: &HeaderMap, proof: BodyProof, body: RequestBody) -> Result<
         let message = "Your proposed upload exceeds the maximum allowed size";
         return Err(AwsError::sender("EntityTooLarge", 400, message).with("MaxSizeAllowed", LIMIT));
     }
+    let announced = headers.get("x-amz-trailer").and_then(|value| value.to_str().ok());
+    let trailing = announced.map(|name| Trailing::announced(&name.trim().to_ascii_lowercase())).transpose()?;
     let (decoder, expected) = match proof {
         BodyProof::Any => (None, None),
         BodyProof::Hash(hash) => (None, Some(hash)),
@@ -43,6 +46,7 @@ pub fn open(headers: &HeaderMap, proof: BodyProof, body: RequestBody) -> Result<
     };
     let upload = Upload {
         body,
+        trailing: trailing.filter(|_| decoder.is_some()),
         decoder,
         hash: expected.map(|expected| (digest::Context::new(&digest::SHA256), expected)),
         received: 0,
@@ -55,6 +59,7 @@ pub fn open(headers: &HeaderMap, proof: BodyProof, body: RequestBody) -> Result<
 struct Upload {
     body: RequestBody,
     decoder: Option<Decoder>,
+    trailing: Option<Trailing>,
     hash: Option<(digest::Context, String)>,
     received: u64,
     patience: Pin<Box<Sleep>>,
@@ -74,13 +79,19 @@ impl Upload {
         let Some(decoder) = &mut self.decoder else { return Ok(piece.clone()) };
         let mut decoded = Vec::with_capacity(piece.len());
         decoder.push(piece, &mut decoded).map_err(|error| refusal(error.to_aws()))?;
+        if let Some(trailing) = &mut self.trailing {
+            trailing.update(&decoded);
+        }
         Ok(decoded.into())
     }
 
     /// The end: the encoding must be complete and the hash as promised.
     fn finish(&mut self) -> io::Result<()> {
         if let Some(decoder) = self.decoder.take() {
-            decoder.finish().map_err(|error| refusal(error.to_aws()))?;
+            let trailers = decoder.finish().map_err(|error| refusal(error.to_aws()))?;
+            if let Some(trailing) = self.trailing.take() {
+                trailing.finish(&trailers).map_err(refusal)?;
+            }
         }
         let Some((hash, expected)) = self.hash.take() else { return Ok(()) };
         let actual: String = hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
