@@ -64,7 +64,7 @@ fn refused(template: &str) -> CompileError {
 #[test]
 fn text_without_velocity_is_given_back() {
     for text in
-        ["", "<html></html>", "{\"a\": 1}\n", "Hello $ ", "$", "#", "\"#\"", "<a href=\"#\">", "$1 $. ${", "a#13ff93"]
+        ["", "<html></html>", "{\"a\": 1}\n", "Hi $ ", "$", "#", "\"#\"", "<a href=\"#\">", "$1 $. ${", "a#0a1b2c"]
     {
         check(text, text);
     }
@@ -72,15 +72,15 @@ fn text_without_velocity_is_given_back() {
 
 #[test]
 fn references_print_as_recorded() {
-    check_with("Hello $name", &json!({"name": "Chris"}), "Hello Chris");
-    check("Hello $name", "Hello ");
-    check("Hello $!name", "Hello ");
-    check_with("Hello ${name}.", &json!({"name": "World"}), "Hello World.");
-    check_with("Hello $name}.", &json!({"name": "World"}), "Hello World}.");
+    check_with("Hi $name", &json!({"name": "Ann"}), "Hi Ann");
+    check("Hi $name", "Hi ");
+    check("Hi $!name", "Hi ");
+    check_with("Hi ${name}.", &json!({"name": "World"}), "Hi World.");
+    check_with("Hi $name}.", &json!({"name": "World"}), "Hi World}.");
     check_with("$!{name}", &json!({"name": "World"}), "World");
-    check_with("$value", &json!({"value": "Grüße"}), "Grüße");
+    check_with("$value", &json!({"value": "Süßes"}), "Süßes");
     check("$Something$0", "$0");
-    check_with(" $user.name ", &json!({"user": {"items": "1;2;3"}}), "  ");
+    check_with(" $user.name ", &json!({"user": {"items": "p;q"}}), "  ");
     check_with("$a[1]", &json!({"a": ["foo", "bar"]}), "bar");
     check_with("$a[1][1]", &json!({"a": ["foo", ["bar1", "bar2"]]}), "bar2");
     check_with("$a[1].bar1", &json!({"a": ["foo", {"bar1": "bar2"}]}), "bar2");
@@ -102,16 +102,16 @@ fn undefined_references_print_themselves_in_plain_velocity() {
 
 #[test]
 fn conditions_behave_as_recorded() {
-    let shown = json!({"name": "Steve", "show": true, "hide": false, "nothing": null});
+    let shown = json!({"name": "Bob", "show": true, "hide": false, "nothing": null});
     for (template, expected) in [
-        ("Hello #if ($name)your name is ${name}#end Good", "Hello your name is Steve Good"),
-        ("Hello #if ($hide)your name is ${name}#end Good", "Hello  Good"),
+        ("Hi #if ($name)you are ${name}#end Good", "Hi you are Bob Good"),
+        ("Hi #if ($hide)you are ${name}#end Good", "Hi  Good"),
         ("#if ($undefined)shown#end", "shown"),
         ("#if ($nothing)shown#end", "shown"),
         ("#if(${a.b.c})yes!#end#if($!{a.b.c})yes!#end#if($!a.b.c)yes!#end", "yes!yes!yes!"),
         ("#if ( !$hide )yes#end#if ( not $show )no#end#if ( !$nothing )no#end", "yes"),
         ("#if ($show) true #else false #end", " true "),
-        ("#if($hide)true#{else}false#{end}monkey", "falsemonkey"),
+        ("#if($hide)true#{else}false#{end}tail", "falsetail"),
         ("#if ($hide) one #elseif ($show) two #elseif($show) three #end", " two "),
         ("#if ($hide) one #elseif ($hide) two #else three #end", " three "),
         ("#if ( !$hide && !$show )yes#else#if(!!$show)deep#end#end", "deep"),
@@ -174,12 +174,12 @@ fn arithmetic_follows_java() {
 #[test]
 fn strings_interpolate_in_double_quotes_only() {
     for (template, expected) in [
-        (r#"#set($n = "Steve")#set($h="hello, $n is my name")$h"#, "hello, Steve is my name"),
-        (r#"#set($n = "Steve")#set($h="hello, \$n is my name")$h"#, "hello, $n is my name"),
+        (r#"#set($n = "Bob")#set($h="oh, $n it is")$h"#, "oh, Bob it is"),
+        (r#"#set($n = "Bob")#set($h="oh, \$n it is")$h"#, "oh, $n it is"),
         ("#set($n = 1)#set($h='$n')$h", "$n"),
         (r#"#set($d = "{""a"": 2}")$d"#, r#"{"a": 2}"#),
         (r#"#set($d = "1\\""2""3")$d"#, r#"1\\"2"3"#),
-        (r#"#set ($name = "\\batman\nand robin")$name"#, r"\\batman\nand robin"),
+        (r#"#set ($name = "\\salt\nand pepper")$name"#, r"\\salt\nand pepper"),
         ("#set($d = 'it''s')$d", "it's"),
         ("#set( $v = \"\" )#set( $y = '' ).$v.$y.", "..."),
         (r##"#set($s = "#if(true)yes#end-#foreach($i in [1..3])$i#end")$s"##, "yes-123"),
@@ -191,16 +191,13 @@ fn strings_interpolate_in_double_quotes_only() {
 
 #[test]
 fn loops_behave_as_recorded() {
-    let lists = json!({"greetings": ["Hello", "Goodbye"], "names": ["Chris", "Steve"], "items": [2, 3, 4], "m": {"a": 1, "b": 2}});
+    let lists = json!({"words": ["Hi", "Bye"], "names": ["Ann", "Bob"], "items": [2, 3, 4], "m": {"a": 1, "b": 2}});
     for (template, expected) in [
-        ("#foreach ($name in $names)Hello $name. #end$name", "Hello Chris. Hello Steve. "),
-        (
-            "#foreach ($w in $greetings)$w to#foreach ($w in $names) $w#end. #end",
-            "Hello to Chris Steve. Goodbye to Chris Steve. ",
-        ),
-        ("#foreach ($w in $greetings)$velocityCount,#end", "1,2,"),
+        ("#foreach ($name in $names)Hi $name. #end$name", "Hi Ann. Hi Bob. "),
+        ("#foreach ($w in $words)$w to#foreach ($w in $names) $w#end. #end", "Hi to Ann Bob. Bye to Ann Bob. "),
+        ("#foreach ($w in $words)$velocityCount,#end", "1,2,"),
         ("#foreach ($i in [1, 2, 3])$i. #if ($velocityHasNext)yes#end, #end", "1. yes, 2. yes, 3. , "),
-        ("#foreach ($w in $greetings)$foreach.count$foreach.index,#end", "10,21,"),
+        ("#foreach ($w in $words)$foreach.count$foreach.index,#end", "10,21,"),
         ("#foreach ($i in [1, 2, 3])$i. #if ($foreach.hasNext)yes#end, #end", "1. yes, 2. yes, 3. , "),
         ("#foreach ($i in [1, 2, 3])$foreach.first-$foreach.last #end", "true-false false-false false-true "),
         ("#foreach ($j in [1,2])#foreach ($i in [3, 4])$foreach.count,#end$foreach.count|#end", "1,2,1|1,2,2|"),
@@ -214,7 +211,7 @@ fn loops_behave_as_recorded() {
         ("#set($s = 2)#set($e = 4)#foreach($i in [$s .. $e])$i#end", "234"),
         ("#foreach($i in [1..9])#if($i == 4)#break#end$i#end.", "123."),
         ("#foreach($j in [1..2])#foreach($i in [1..9])#if($i == 2)#break($foreach)#end$i#end.#end", "1.1."),
-        ("hello #stop world", "hello "),
+        ("tea #stop world", "tea "),
         ("#foreach($i in [1..9])$i#if($i == 2)#stop#end#end.", "12"),
     ] {
         check_with(template, &lists, expected);
@@ -232,10 +229,7 @@ fn literals_make_lists_and_maps() {
         ("#set($v = [1..5])$v#set($v = [2..-2])$v", "[1, 2, 3, 4, 5][2, 1, 0, -1, -2]"),
         ("#set($a = {\"dog\": \"cat\" , \"horse\":15})$a.dog$a.horse", "cat15"),
         ("#set($h = 'cow')#set($a = {\"dog\": \"$h\"})$a.dog", "cow"),
-        (
-            "#set($v = [[\"Hello \", \"Steve\"], [1]])#foreach($p in $v)#foreach($w in $p)$w#end. #end",
-            "Hello Steve. 1. ",
-        ),
+        ("#set($v = [[\"Hi \", \"Bob\"], [1]])#foreach($p in $v)#foreach($w in $p)$w#end. #end", "Hi Bob. 1. "),
         ("#set($a = {})$a#set($b = [])$b", "{}[]"),
         ("#set($m = {'k1': 'v1', 'k2': [1, 'x', true, 1.5]})$m", "{k1=v1, k2=[1, x, true, 1.5]}"),
     ] {
@@ -253,11 +247,8 @@ fn assignments_reach_into_lists_maps_and_properties() {
             "foo",
         ),
         ("#set($d = {})#set($d[\"$key\"] = \"foo\")$d.toString()", "{=foo}"),
-        (
-            "#set($l = ['one', 'two', 'three'] )#set($i = 1)#set( $l[$i] = 'foo' )#foreach ($x in $l)$x#end",
-            "onefoothree",
-        ),
-        ("#set($l = ['one', 'two', 'three'] )$l.set(1, 'foo')#foreach ($x in $l)$x#end", "twoonefoothree"),
+        ("#set($l = ['one', 'two', 'three'] )#set($i = 1)#set( $l[$i] = 'X' )#foreach ($x in $l)$x#end", "oneXthree"),
+        ("#set($l = ['one', 'two', 'three'] )$l.set(1, 'X')#foreach ($x in $l)$x#end", "twooneXthree"),
         ("#set($d = {'k': 'old'})#set( $ignore = $d.put('k', 'new') )$ignore - $d.k", "old - new"),
         ("#set($m = {})#set($ignore = $m.put('k', null))#if(\"$m.k\" == \"\")none#else some#end", "none"),
         ("#set($d = {'k1':'v1'})#set($i = $d.putAll({'k1': 'v3', 'k2': 'v2'}))$d.k1 - $d.k2", "v3 - v2"),
@@ -270,15 +261,15 @@ fn assignments_reach_into_lists_maps_and_properties() {
 #[test]
 fn directives_swallow_blanks_and_one_line_end_after_them() {
     for (template, expected) in [
-        ("a\n#if(true)  \nhello##\n#end\nb", "a\nhellob"),
+        ("a\n#if(true)  \ntea##\n#end\nb", "a\nteab"),
         ("a#if(false)\nx\n#else\ny\n#end\n\nb", "ay\n\nb"),
         ("#foreach($i in [1..2])\r\n$i\r\n#end\r\n.", "1\r\n2\r\n."),
         ("\n  #set($x = {\n  'a': 1\n} )\n  {$x.a}", "\n    {1}"),
         ("#set($x = 1) $x", " 1"),
-        ("## comment\nStuff\nMore stuff## more $blah", "Stuff\nMore stuff"),
+        ("## comment\nStuff\nMore stuff## more $shout", "Stuff\nMore stuff"),
         ("Stuff#*\n more *#\n and", "Stuff\n and"),
         ("#[[ $raw #if ]]#!", " $raw #if !"),
-        ("#if (true)${u}x.\n#if(true)Happy\n#end.\n#end Off", "x.\nHappy\n.\n Off"),
+        ("#if (true)${u}x.\n#if(true)Sunny\n#end.\n#end Off", "x.\nSunny\n.\n Off"),
     ] {
         check(template, expected);
     }
@@ -288,11 +279,11 @@ fn directives_swallow_blanks_and_one_line_end_after_them() {
 fn backslashes_escape_references_and_known_directives() {
     for (template, expected) in [
         (
-            "#set( $email = \"foo\" )\n$email\n\\$email\n\\\\$email\n\\\n\\\\ \\# \\$\n",
-            "foo\n$email\n\\foo\n\\\n\\\\ \\# \\$\n",
+            "#set( $mail = \"foo\" )\n$mail\n\\$mail\n\\\\$mail\n\\\n\\\\ \\# \\$\n",
+            "foo\n$mail\n\\foo\n\\\n\\\\ \\# \\$\n",
         ),
         (
-            "#set( $email = \"foo\" )\\#end\n\\# end\n\\#set( $email = \"foo\" )\n",
+            "#set( $mail = \"foo\" )\\#end\n\\# end\n\\#set( $mail = \"foo\" )\n",
             "#end\n\\# end\n#set( foo = \"foo\" )\n",
         ),
         ("\\${a.b(\"$x\")}", "${a.b(\"$x\")}"),
@@ -305,7 +296,7 @@ fn backslashes_escape_references_and_known_directives() {
 #[test]
 fn defined_blocks_are_rendered_where_they_are_read() {
     for (template, expected) in [
-        ("#define ( $hello)hi#end$hello()$hello()", "hi()hi()"),
+        ("#define ( $tea)hi#end$tea()$tea()", "hi()hi()"),
         ("#define( $show )$foreach.index#end#foreach($x in [1,2,3])$show#end", "012"),
         ("#define( $f )$ctx#end\n#set( $ctx = 'foo' )\n$f\n#set( $ctx = 'bar' )\n$f\n", "foo\nbar\n"),
         ("#define($d)abc#end#set($x = $d)$d.length()-$x.toUpperCase()", "3-ABC"),
@@ -316,8 +307,8 @@ fn defined_blocks_are_rendered_where_they_are_read() {
 
 #[test]
 fn macros_define_nothing_and_unknown_directives_print_as_written() {
-    check("\n#macro ( blah )\nhello##\n#end\n#blah()", "\n#blah()");
-    check("#macro(recur $n)#if($n > 0)#recur($n)X#end#end#recur(5)", "#recur(5)");
+    check("\n#macro ( shout )\ntea##\n#end\n#shout()", "\n#shout()");
+    check("#macro(again $n)#if($n > 0)#again($n)X#end#end#again(5)", "#again(5)");
     check("#set($d = 'x')#evaluate($d) #return($d) #foo $d", "#evaluate($d) #return($d) #foo x");
 }
 
