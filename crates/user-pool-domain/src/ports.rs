@@ -112,7 +112,12 @@ pub enum GrantError {
 #[async_trait]
 pub trait UserPool: Send + Sync {
     /// Username and password.
-    async fn sign_in(&self, cx: FlowContext<'_>, username: &str, password: &Secret<String>) -> Result<AuthStep, AwsError>;
+    async fn sign_in(
+        &self,
+        cx: FlowContext<'_>,
+        username: &str,
+        password: &Secret<String>,
+    ) -> Result<AuthStep, AwsError>;
 
     /// The answer to a challenge; `responses` as in RespondToAuthChallenge, without USERNAME.
     async fn respond(
@@ -134,6 +139,14 @@ pub trait UserPool: Send + Sync {
 
     /// The code of a registration.
     async fn confirm_sign_up(&self, cx: FlowContext<'_>, username: &str, code: &str) -> Result<(), AwsError>;
+
+    /// Goes on after [`UserPool::confirm_sign_up`], for a person who gave the account's password earlier in the same page
+    /// flow: as if it had been given again, with every other rule (enabled, second factor, triggers). `None` where the
+    /// password must be typed again.
+    async fn sign_in_confirmed(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<AuthStep>, AwsError> {
+        let (_, _) = (cx, username);
+        Ok(None)
+    }
 
     /// Sends that code again. Answers the masked destination.
     async fn resend_code(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>, AwsError>;
@@ -166,7 +179,12 @@ pub trait UserPool: Send + Sync {
     async fn issue_implicit(&self, cx: FlowContext<'_>, authorization: Authorization) -> Result<Tokens, AwsError>;
 
     /// Whether this is a secret of the client. Same time whether the client exists or not.
-    async fn check_client_secret(&self, pool_id: &str, client_id: &str, secret: &Secret<String>) -> Result<bool, AwsError>;
+    async fn check_client_secret(
+        &self,
+        pool_id: &str,
+        client_id: &str,
+        secret: &Secret<String>,
+    ) -> Result<bool, AwsError>;
 
     /// The code grant. A code that was spent before revokes what it gave.
     async fn redeem_code(
@@ -178,7 +196,12 @@ pub trait UserPool: Send + Sync {
     ) -> Result<Tokens, GrantError>;
 
     /// The refresh grant; `scopes` may only narrow.
-    async fn refresh(&self, cx: FlowContext<'_>, refresh_token: &str, scopes: Option<Vec<String>>) -> Result<Tokens, GrantError>;
+    async fn refresh(
+        &self,
+        cx: FlowContext<'_>,
+        refresh_token: &str,
+        scopes: Option<Vec<String>>,
+    ) -> Result<Tokens, GrantError>;
 
     /// The client credentials grant; `scopes` are custom ones, all of the client's where `None`.
     async fn client_credentials(&self, cx: FlowContext<'_>, scopes: Option<Vec<String>>) -> Result<Tokens, GrantError>;

@@ -1,0 +1,42 @@
+//! The hosted pages, a file each, with Cognito's names for paths, fields and buttons.
+//!
+//! What comes in: a [`crate::visit::Visit`]. What goes out: a page, or a redirect to the next one or to the client.
+//! What they must not know: how tokens are made; that is [`crate::sign_in`]'s.
+//!
+//! Every page reads the authorization request first ([`crate::visit::Visit::authorization`]), so that none of them
+//! works for a client or a redirect URI that is not proven. Every POST checks [`crate::visit::Visit::is_own_post`].
+
+pub mod confirm;
+pub mod error;
+pub mod forgot;
+pub mod login;
+pub mod logout;
+pub mod new_password;
+pub mod resend;
+pub mod reset;
+pub mod sign_up;
+
+use http::StatusCode;
+use oauth2::Params;
+
+/// The longest username a pool has (CreateUser's bound), and with it the longest that is asked for.
+const MAX_USERNAME: usize = 128;
+
+/// The status of a page that comes again: browsers, people and scripts read the page, so it is 200, as on AWS; a form
+/// that was not ours is 403.
+const AGAIN: StatusCode = StatusCode::OK;
+
+/// A field's text, empty where it is absent.
+fn field<'f>(form: &'f Params, name: &str) -> &'f str {
+    form.once(name).ok().flatten().unwrap_or_default()
+}
+
+/// What was typed as username, without the blanks that phones add.
+fn username(form: &Params) -> &str {
+    field(form, "username").trim()
+}
+
+/// Whether it can be one at all.
+fn is_username(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= MAX_USERNAME
+}
