@@ -1,16 +1,16 @@
 //! Operations against a bucket of its own each, in memory and a temporary folder.
 
-use aws_types::{AccountId, Answer, AwsError, ByteStream, CallContext, Caller, Region, Service as _, Timestamp};
+use aws_types::{AccountId, Answer, AwsError, ByteStream, CallContext, Caller, Region, Service as _};
 use s3_website::ports::Want;
 use s3_website::{Unreadable, WebsiteSource as _};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use store::{MasterKey, Store};
-use world::fake::{ManualClock, SeededRng};
+use testkit::World;
 
 use super::*;
 
 struct Room {
+    world: Arc<World>,
     s3: Arc<S3>,
     caller: Caller,
     region: &'static str,
@@ -19,31 +19,27 @@ struct Room {
 
 fn room() -> Room {
     let folder = tempfile::tempdir().unwrap();
-    let doors = Doors {
-        store: Store::in_memory(MasterKey::from_bytes([7; 32])).unwrap(),
-        clock: Arc::new(ManualClock::default()),
-        rng: Arc::new(SeededRng::new(1)),
-    };
+    let world = Arc::new(World::default());
+    let doors = Doors { store: world.store.clone(), clock: world.clock.clone(), rng: world.rng.clone() };
     let s3 = S3::new(Config { account: AccountId::default(), objects: folder.path().to_owned() }, doors);
-    Room { s3, caller: Caller::Root, region: "us-east-1", folder }
+    Room { world, s3, caller: Caller::Root, region: "us-east-1", folder }
 }
 
 impl Room {
     fn anonymous(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { s3: Arc::clone(&self.s3), caller: Caller::Anonymous, region: self.region, folder }
+        Self {
+            world: Arc::clone(&self.world),
+            s3: Arc::clone(&self.s3),
+            caller: Caller::Anonymous,
+            region: self.region,
+            folder,
+        }
     }
 
     async fn send(&self, operation: &str, input: Value, body: Option<&str>) -> Result<Answer, AwsError> {
-        let call = CallContext {
-            account: AccountId::default(),
-            region: Region::parse(self.region).unwrap(),
-            request_id: "r".into(),
-            caller: self.caller.clone(),
-            source_ip: "127.0.0.1".into(),
-            user_agent: String::new(),
-            now: Timestamp::from_secs(1_767_323_045),
-        };
+        let region = Region::parse(self.region).unwrap();
+        let call = CallContext { region, ..self.world.call(self.caller.clone()) };
         let body = body.map(|text| ByteStream::from_bytes(text.to_owned().into()));
         self.s3.call(&call, operation, input, body).await
     }

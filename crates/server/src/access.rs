@@ -95,8 +95,13 @@ impl Access {
             return Err(foreign_page(dialect));
         }
         let style = if dialect == Dialect::S3 { Style::S3 } else { Style::Normalised };
-        let rules =
-            Rules { service: model.signing_name, region: None, now: app.clock.real(), window_s: sigv4::WINDOW_S, style };
+        let rules = Rules {
+            service: model.signing_name,
+            region: None,
+            now: app.clock.real(),
+            window_s: sigv4::WINDOW_S,
+            style,
+        };
         self.signed(&request, &presented, &rules).map_err(|error| refuse(&error))
     }
 
@@ -125,7 +130,12 @@ impl Access {
         Ok(Proof { caller: Caller::Root, body })
     }
 
-    fn unknown_key(&self, request: &SignedRequest<'_>, presented: &Presented, rules: &Rules<'_>) -> Result<Proof, SigError> {
+    fn unknown_key(
+        &self,
+        request: &SignedRequest<'_>,
+        presented: &Presented,
+        rules: &Rules<'_>,
+    ) -> Result<Proof, SigError> {
         if self.mode == Mode::Enforced {
             sigv4::check(request, presented, rules)?;
             return Err(SigError::UnknownKey(presented.access_key_id.clone()));

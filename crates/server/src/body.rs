@@ -46,10 +46,11 @@ pub async fn read(body: RequestBody, limit: usize) -> Result<Bytes, BodyError> {
 
 /// Reads a whole body of at most `limit` bytes within `time`.
 pub async fn read_within(body: RequestBody, limit: usize, time: Duration) -> Result<Bytes, BodyError> {
-    let whole = tokio::time::timeout(time, Limited::new(body, limit).collect()).await.map_err(|_| BodyError::TimedOut)?;
-    whole.map(http_body_util::Collected::to_bytes).map_err(|error| {
-        if error.is::<LengthLimitError>() { BodyError::TooLarge } else { BodyError::Broken }
-    })
+    let whole =
+        tokio::time::timeout(time, Limited::new(body, limit).collect()).await.map_err(|_| BodyError::TimedOut)?;
+    whole
+        .map(http_body_util::Collected::to_bytes)
+        .map_err(|error| if error.is::<LengthLimitError>() { BodyError::TooLarge } else { BodyError::Broken })
 }
 
 /// A body that is in memory.

@@ -217,7 +217,8 @@ fn account(text: Option<&str>) -> Result<AccountId, ConfigError> {
 }
 
 fn root_keys(from_file: Vec<FileKey>) -> Vec<RootKey> {
-    let from_environment = environment("PORTCULLIS_ROOT_ACCESS_KEY_ID").zip(environment("PORTCULLIS_ROOT_SECRET_ACCESS_KEY"));
+    let from_environment =
+        environment("PORTCULLIS_ROOT_ACCESS_KEY_ID").zip(environment("PORTCULLIS_ROOT_SECRET_ACCESS_KEY"));
     from_file
         .into_iter()
         .map(|key| (key.access_key_id, key.secret_access_key))
@@ -266,7 +267,11 @@ mod tests {
         std::fs::write(&path, "mode = \"enforced\"\nroot_key = []\n").unwrap();
         let refused = Config::load(&Overrides { file: Some(path.clone()), ..Overrides::default() }).unwrap_err();
         assert!(refused.to_string().contains("root_key"), "{refused}");
-        std::fs::write(&path, "mode = \"enforced\"\n[[root_keys]]\naccess_key_id = \"AKIAX\"\nsecret_access_key = \"s\"\n").unwrap();
+        std::fs::write(
+            &path,
+            "mode = \"enforced\"\n[[root_keys]]\naccess_key_id = \"AKIAX\"\nsecret_access_key = \"s\"\n",
+        )
+        .unwrap();
         let config = Config::load(&Overrides { file: Some(path), ..Overrides::default() }).unwrap();
         assert_eq!(config.mode, Mode::Enforced);
         assert!(!format!("{config:?}").contains("\"s\""));

@@ -7,18 +7,25 @@ use crate::wiring::models;
 
 /// One object a service, in the order of the models.
 pub fn report() -> Value {
-    models().into_iter().map(|model| {
-        let built = built(model.name);
-        let operations: Vec<Value> = model.operations.iter().map(|operation| {
-            let (state, note) = match built.iter().find(|(name, _)| *name == operation.name) {
-                Some((_, Built::Done)) => ("done", ""),
-                Some((_, Built::Partial(why))) => ("partial", *why),
-                None => ("not yet", ""),
-            };
-            json!({ "name": operation.name, "state": state, "note": note })
-        }).collect();
-        json!({ "service": model.name, "operations": operations })
-    }).collect()
+    models()
+        .into_iter()
+        .map(|model| {
+            let built = built(model.name);
+            let operations: Vec<Value> = model
+                .operations
+                .iter()
+                .map(|operation| {
+                    let (state, note) = match built.iter().find(|(name, _)| *name == operation.name) {
+                        Some((_, Built::Done)) => ("done", ""),
+                        Some((_, Built::Partial(why))) => ("partial", *why),
+                        None => ("not yet", ""),
+                    };
+                    json!({ "name": operation.name, "state": state, "note": note })
+                })
+                .collect();
+            json!({ "service": model.name, "operations": operations })
+        })
+        .collect()
 }
 
 fn built(service: &str) -> &'static [(&'static str, Built)] {

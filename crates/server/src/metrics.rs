@@ -41,7 +41,9 @@ impl Metrics {
     /// All counters as text.
     pub fn render(&self) -> String {
         let doors = self.doors.lock();
-        let mut out = String::from("# HELP portcullis_requests_total Requests answered.\n# TYPE portcullis_requests_total counter\n");
+        let mut out = String::from(
+            "# HELP portcullis_requests_total Requests answered.\n# TYPE portcullis_requests_total counter\n",
+        );
         for (name, door) in doors.iter() {
             for (class, count) in door.by_class.iter().enumerate().filter(|(_, count)| **count > 0) {
                 let _ = writeln!(out, "portcullis_requests_total{{door=\"{name}\",status=\"{class}xx\"}} {count}");

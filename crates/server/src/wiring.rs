@@ -2,18 +2,22 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use apigateway::ApiGateway;
 use aws_protocol::Protocol;
 use aws_types::schema::ServiceModel;
 use aws_types::service::{BoxFuture, Built};
 use aws_types::{Answer, AwsError, ByteStream, CallContext, Service};
-use cognito_idp::CognitoIdp;
-use execute_api::Gateway;
+use cognito_idp::{CognitoIdp, KeyRing};
+use execute_api::ports::UserPoolKeys;
+use execute_api::{Gateway, Plans};
+use jose::VerifyingKey;
 use s3::S3;
 use serde_json::Value;
 use store::{MasterKey, Store};
 use user_pool_domain::Domains;
+use user_pool_domain::ports::{DomainPlans, UserPool};
 use world::{Clock, HttpClient, HyperClient, Inbox, MessageSender, Rng, SystemClock, SystemRng};
 
 use crate::access::Access;
@@ -58,7 +62,8 @@ pub struct Backends {
 impl Backends {
     /// Services with code are given; the others of [`models`] answer 501.
     pub fn new(built: Vec<Arc<dyn Service>>) -> Self {
-        let mut by_name: HashMap<&'static str, Arc<dyn Service>> = built.into_iter().map(|s| (s.model().name, s)).collect();
+        let mut by_name: HashMap<&'static str, Arc<dyn Service>> =
+            built.into_iter().map(|s| (s.model().name, s)).collect();
         let backend = |service: Arc<dyn Service>| Backend { protocol: Protocol::new(service.model()), service };
         let models = models();
         let backends = models
@@ -112,7 +117,7 @@ pub struct Rooms {
     /// User pools: keys and discovery.
     pub cognito_idp: Arc<CognitoIdp>,
     /// APIs.
-    pub gateway: Arc<Gateway>,
+    pub gateway: Gateway,
     /// Hosted pages.
     pub pages: Domains,
     /// Buckets as websites.
@@ -131,7 +136,11 @@ pub struct Doors {
 
 impl Default for Doors {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock::new()), rng: Arc::new(SystemRng::new()), http: Arc::new(HyperClient::new()) }
+        Self {
+            clock: Arc::new(SystemClock::new()),
+            rng: Arc::new(SystemRng::new()),
+            http: Arc::new(HyperClient::new()),
+        }
     }
 }
 
@@ -159,24 +168,32 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let inbox = Arc::new(Inbox::new(INBOX));
     let cognito_idp = cognito_idp(config, &doors, &store, Arc::clone(&inbox) as Arc<dyn MessageSender>, base_url);
     cognito_idp.load().await.map_err(StartError::Load)?;
-    let gateway = Arc::new(Gateway::new(execute_api::Doors {
-        keys: cognito_idp.keys(),
-        http: Arc::clone(&doors.http),
+    let plans = Arc::new(Plans::new());
+    let gateway_doors = execute_api::Doors {
         clock: Arc::clone(&clock),
         rng: Arc::clone(&doors.rng),
-    }));
+        http: Arc::clone(&doors.http),
+        user_pool_keys: Arc::new(PoolKeys(Arc::clone(cognito_idp.keys()))),
+    };
+    let gateway = Gateway::new(Arc::clone(&plans), gateway_doors.clone());
     let apigateway = ApiGateway::new(
-        apigateway::Config { account: config.account.clone(), base_url: base_url.to_owned() },
-        apigateway::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng), gateway: Arc::clone(&gateway) },
+        apigateway::Config {},
+        apigateway::Doors { store: store.clone(), plans, gateway: gateway_doors },
     );
     apigateway.load().await.map_err(StartError::Load)?;
     let s3 = S3::new(
         s3::Config { account: config.account.clone(), objects: config.data.join("objects") },
         s3::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng) },
     );
-    let pages = Domains::new(cognito_idp.domain_plans(), cognito_idp.user_pool(), Arc::clone(&doors.rng), store.sealer().derive("hosted-pages"));
+    let pages = Domains::new(
+        Arc::clone(&cognito_idp) as Arc<dyn DomainPlans>,
+        Arc::clone(&cognito_idp) as Arc<dyn UserPool>,
+        Arc::clone(&doors.rng),
+        store.sealer().derive("hosted pages"),
+    );
     world::spawn("user pool plans", Arc::clone(&cognito_idp).follow());
     world::spawn("api plans", Arc::clone(&apigateway).follow());
+    world::spawn("housekeeping", housekeeping(store, Arc::clone(&s3), clock));
     let services: Vec<Arc<dyn Service>> = vec![cognito_idp.clone(), apigateway, s3.clone()];
     Ok(Arc::new(App {
         mode: config.mode,
@@ -191,6 +208,35 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     }))
 }
 
+/// How often expired items are removed.
+const PURGE_TIME: Duration = Duration::from_secs(60);
+/// Expired items removed in one transaction.
+const PURGE: usize = 1_000;
+
+/// Once: contents that a crash left behind. Every minute: items whose time is over.
+async fn housekeeping(store: Store, s3: Arc<S3>, clock: Arc<dyn Clock>) {
+    if let Err(error) = s3.sweep().await {
+        tracing::warn!(error = ?error, "object contents could not be swept");
+    }
+    loop {
+        tokio::time::sleep(PURGE_TIME).await;
+        while let Ok(PURGE) = store.purge_expired(clock.now(), PURGE).await {}
+    }
+}
+
+/// The gateway's port to the user pools that live here.
+struct PoolKeys(Arc<KeyRing>);
+
+impl UserPoolKeys for PoolKeys {
+    fn key(&self, pool_id: &str, kid: &str) -> Option<Arc<VerifyingKey>> {
+        self.0.verifying(pool_id, kid)
+    }
+
+    fn is_issuer(&self, pool_id: &str, issuer: &str) -> bool {
+        self.0.is_issuer(pool_id, issuer)
+    }
+}
+
 fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
     let data = |error: &dyn std::fmt::Display| StartError::Data(format!("{}: {error}", config.data.display()));
     std::fs::create_dir_all(&config.data).map_err(|error| data(&error))?;
@@ -198,7 +244,13 @@ fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
     Store::open(&config.data, key).map_err(|error| data(&error))
 }
 
-fn cognito_idp(config: &Config, doors: &Doors, store: &Store, messages: Arc<dyn MessageSender>, base_url: &str) -> Arc<CognitoIdp> {
+fn cognito_idp(
+    config: &Config,
+    doors: &Doors,
+    store: &Store,
+    messages: Arc<dyn MessageSender>,
+    base_url: &str,
+) -> Arc<CognitoIdp> {
     let settings = cognito_idp::Config {
         account: config.account.clone(),
         base_url: base_url.to_owned(),
@@ -206,8 +258,10 @@ fn cognito_idp(config: &Config, doors: &Doors, store: &Store, messages: Arc<dyn 
             IssuerForm::Server => cognito_idp::IssuerForm::Server,
             IssuerForm::Aws => cognito_idp::IssuerForm::Aws,
         },
+        domain_url: format!("{base_url}/_aws/auth/{{domain}}"),
         ..cognito_idp::Config::default()
     };
-    let doors = cognito_idp::Doors { store: store.clone(), clock: doors.clock.clone(), rng: Arc::clone(&doors.rng), messages };
+    let doors =
+        cognito_idp::Doors { store: store.clone(), clock: doors.clock.clone(), rng: Arc::clone(&doors.rng), messages };
     CognitoIdp::new(settings, doors)
 }

@@ -121,7 +121,9 @@ fn refuse(protocol: &Protocol, error: &AwsError, request_id: &str) -> Response<R
 fn unreadable(error: BodyError) -> AwsError {
     match error {
         BodyError::TooLarge => AwsError::sender("RequestEntityTooLargeException", 413, "Request body is too large."),
-        BodyError::TimedOut => AwsError::sender("RequestTimeoutException", 408, "The request body did not arrive in time."),
+        BodyError::TimedOut => {
+            AwsError::sender("RequestTimeoutException", 408, "The request body did not arrive in time.")
+        }
         BodyError::Broken => AwsError::sender("IncompleteBody", 400, "The request body broke off."),
     }
 }
@@ -167,7 +169,9 @@ fn path_style<'a>(parts: &'a Parts, bucket: Option<&str>) -> Cow<'a, Parts> {
 /// is root, and a page elsewhere must not be.
 pub fn origin_is_local(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(http::header::ORIGIN) else { return true };
-    let Some((scheme, authority)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else { return false };
+    let Some((scheme, authority)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
+        return false;
+    };
     let loopback = |host: Host| {
         host.as_str() == "localhost" || host.as_str().parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
     };
@@ -216,7 +220,8 @@ mod tests {
         for good in ["http://localhost:3000", "https://127.0.0.1", "http://[::1]:8080"] {
             assert!(origin(good), "{good}");
         }
-        for bad in ["null", "http://evil.example", "http://localhost.evil.example", "file://", "http://site.localhost"] {
+        for bad in ["null", "http://evil.example", "http://localhost.evil.example", "file://", "http://site.localhost"]
+        {
             assert!(!origin(bad), "{bad}");
         }
     }

@@ -71,7 +71,11 @@ impl Upload {
     fn take(&mut self, piece: &Bytes) -> io::Result<Bytes> {
         self.received = self.received.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
         if self.received > LIMIT.saturating_add(LIMIT / 8) {
-            return Err(refusal(AwsError::sender("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")));
+            return Err(refusal(AwsError::sender(
+                "EntityTooLarge",
+                400,
+                "Your proposed upload exceeds the maximum allowed size",
+            )));
         }
         if let Some((hash, _)) = &mut self.hash {
             hash.update(piece);

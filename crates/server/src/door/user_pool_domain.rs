@@ -20,9 +20,15 @@ pub struct Target {
 pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, target: Target) -> Response<ResponseBody> {
     let body = match read(body, FORM_LIMIT).await {
         Ok(bytes) => bytes,
-        Err(BodyError::TooLarge) => return text(StatusCode::PAYLOAD_TOO_LARGE, "text/plain; charset=utf-8", "The form is too large."),
-        Err(BodyError::TimedOut) => return text(StatusCode::REQUEST_TIMEOUT, "text/plain; charset=utf-8", "The form did not arrive in time."),
-        Err(BodyError::Broken) => return text(StatusCode::BAD_REQUEST, "text/plain; charset=utf-8", "The form broke off."),
+        Err(BodyError::TooLarge) => {
+            return text(StatusCode::PAYLOAD_TOO_LARGE, "text/plain; charset=utf-8", "The form is too large.");
+        }
+        Err(BodyError::TimedOut) => {
+            return text(StatusCode::REQUEST_TIMEOUT, "text/plain; charset=utf-8", "The form did not arrive in time.");
+        }
+        Err(BodyError::Broken) => {
+            return text(StatusCode::BAD_REQUEST, "text/plain; charset=utf-8", "The form broke off.");
+        }
     };
     let request = user_pool_domain::DomainRequest {
         domain: target.domain,

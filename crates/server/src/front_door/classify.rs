@@ -82,9 +82,7 @@ fn by_host(named: &Named, path: &str, models: &[&'static ServiceModel]) -> Optio
         }
         Named::S3Website { bucket } => Some(Door::S3Website { bucket: bucket.clone(), path, base: String::new() }),
         Named::S3Bucket { bucket } => Some(Door::AwsApi { service: "s3", bucket: Some(bucket.clone()) }),
-        Named::Endpoint { prefix } if prefix == "cognito-idp" => {
-            issuer(&path).or_else(|| by_endpoint(prefix, models))
-        }
+        Named::Endpoint { prefix } if prefix == "cognito-idp" => issuer(&path).or_else(|| by_endpoint(prefix, models)),
         Named::Endpoint { prefix } => by_endpoint(prefix, models),
         Named::Plain => None,
     }

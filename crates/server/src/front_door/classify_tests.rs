@@ -18,7 +18,9 @@ fn check(host: &str, uri: &str, headers: &[(&str, &str)], expected: &Door) {
 }
 
 fn scope(service: &str) -> String {
-    format!("AWS4-HMAC-SHA256 Credential=AKID/20260102/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=0")
+    format!(
+        "AWS4-HMAC-SHA256 Credential=AKID/20260102/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    )
 }
 
 #[test]
@@ -49,7 +51,8 @@ fn paths_stand_in_for_names_where_there_is_no_dns() {
     check("localhost", "/restapis/abc/test/_user_request_/dragons", &[], &api("/test/dragons"));
     check("localhost", "/restapis/abc/test/_user_request_", &[], &api("/test/"));
     check("localhost", "/restapis/abc", &[], &aws("apigateway"));
-    let expected = Door::UserPoolDomain { domain: "demo".into(), path: "/login".into(), base: "/_aws/auth/demo".into() };
+    let expected =
+        Door::UserPoolDomain { domain: "demo".into(), path: "/login".into(), base: "/_aws/auth/demo".into() };
     check("127.0.0.1", "/_aws/auth/demo/login", &[], &expected);
     let expected = Door::S3Website { bucket: "b".into(), path: "/".into(), base: "/_aws/website/b".into() };
     check("localhost", "/_aws/website/b", &[], &expected);

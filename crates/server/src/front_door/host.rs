@@ -111,7 +111,9 @@ fn bucket_of(labels: &[&str], suffix: &str) -> Option<Named> {
             "s3-website" if after.len() <= 1 => return Some(Named::S3Website { bucket: before? }),
             l if l.starts_with("s3-website-") && after.is_empty() => return Some(Named::S3Website { bucket: before? }),
             "s3" if after.len() <= 1 => {
-                return Some(before.map_or(Named::Endpoint { prefix: "s3".to_owned() }, |bucket| Named::S3Bucket { bucket }));
+                return Some(
+                    before.map_or(Named::Endpoint { prefix: "s3".to_owned() }, |bucket| Named::S3Bucket { bucket }),
+                );
             }
             _ => {}
         }
@@ -159,10 +161,19 @@ mod tests {
     #[test]
     fn a_rebound_name_is_not_ours() {
         let ours = |host: &str| Host::parse(host).unwrap().is_ours(&["gate.example.org".into()]);
-        for good in ["localhost", "127.0.0.1:1", "127.9.9.9", "[::1]:4566", "x.localhost", "sts.amazonaws.com", "GATE.example.org"] {
+        for good in [
+            "localhost",
+            "127.0.0.1:1",
+            "127.9.9.9",
+            "[::1]:4566",
+            "x.localhost",
+            "sts.amazonaws.com",
+            "GATE.example.org",
+        ] {
             assert!(ours(good), "{good}");
         }
-        for bad in ["evil.example", "localhost.evil.example", "10.0.0.1", "notlocalhost", "amazonaws.com.evil.example"] {
+        for bad in ["evil.example", "localhost.evil.example", "10.0.0.1", "notlocalhost", "amazonaws.com.evil.example"]
+        {
             assert!(!ours(bad), "{bad}");
         }
     }

@@ -65,7 +65,13 @@ struct Call<'a> {
 
 impl Client {
     /// `server` is where to connect, `http://127.0.0.1:4566`; `base_url` is what people are shown.
-    pub fn new(http: Arc<dyn HttpClient>, clock: Arc<dyn Clock>, key: (String, Secret<String>), server: String, base_url: String) -> Self {
+    pub fn new(
+        http: Arc<dyn HttpClient>,
+        clock: Arc<dyn Clock>,
+        key: (String, Secret<String>),
+        server: String,
+        base_url: String,
+    ) -> Self {
         let (access_key_id, secret) = key;
         Self { http, clock, credentials: Credentials { access_key_id, secret, session_token: None }, base_url, server }
     }
@@ -93,7 +99,13 @@ impl Client {
         document(self.send(Call { service: "apigateway", method, target: path, headers, body }, &step).await?)
     }
 
-    async fn s3(&self, method: Method, target: &str, headers: Vec<(&'static str, &str)>, body: Vec<u8>) -> Result<Response<Bytes>, LabError> {
+    async fn s3(
+        &self,
+        method: Method,
+        target: &str,
+        headers: Vec<(&'static str, &str)>,
+        body: Vec<u8>,
+    ) -> Result<Response<Bytes>, LabError> {
         let step = format!("{method} {target}");
         self.send(Call { service: "s3", method, target, headers, body }, &step).await
     }
@@ -102,9 +114,10 @@ impl Client {
     pub async fn ensure_bucket(&self, bucket: &str) -> Result<(), LabError> {
         let target = format!("/{bucket}");
         match self.s3(Method::HEAD, &target, vec![], vec![]).await {
-            Err(LabError::Refused { status: StatusCode::NOT_FOUND, .. }) => {
-                self.s3(Method::PUT, &target, vec![("x-amz-object-ownership", "ObjectWriter")], vec![]).await.map(|_| ())
-            }
+            Err(LabError::Refused { status: StatusCode::NOT_FOUND, .. }) => self
+                .s3(Method::PUT, &target, vec![("x-amz-object-ownership", "ObjectWriter")], vec![])
+                .await
+                .map(|_| ()),
             other => other.map(|_| ()),
         }
     }
@@ -139,7 +152,8 @@ impl Client {
 
     /// The hosted sign-in page for the implicit grant.
     pub fn sign_in_url(&self, domain: &str, client_id: &str, scopes: &[&str], callback: &str) -> String {
-        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
         format!(
             "{}/_aws/auth/{domain}/login?client_id={client_id}&response_type=token&scope={}&redirect_uri={}",
             self.base_url,

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::Guide;
 use super::client::{Client, LabError};
 use super::rest_api::{Api, Mock};
 use super::user_pool::{AppClient, Pool};
-use super::Guide;
 
 const BUCKET: &str = "bma-website";
 const SCOPES: [&str; 5] = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
@@ -57,8 +57,14 @@ async fn rest_api(client: &Client, pool: &Pool) -> Result<Api, LabError> {
     if new {
         let resource = api.resource(client, "dragons").await?;
         let authorizer = api.cognito_authorizer(client, "demo", pool, "Authorization").await?;
-        let dragons: Value = serde_json::from_str(include_str!("site/dragons.json")).map_err(|_| LabError::unexpected("dragons.json"))?;
-        api.mock(client, &resource, &Mock { method: "GET", authorizer: Some(&authorizer), status: "200", body: &dragons }).await?;
+        let dragons: Value = serde_json::from_str(include_str!("site/dragons.json"))
+            .map_err(|_| LabError::unexpected("dragons.json"))?;
+        api.mock(
+            client,
+            &resource,
+            &Mock { method: "GET", authorizer: Some(&authorizer), status: "200", body: &dragons },
+        )
+        .await?;
         let accepted = json!({ "message": "A dragon was reported." });
         api.mock(client, &resource, &Mock { method: "POST", authorizer: None, status: "200", body: &accepted }).await?;
         api.deploy(client, "test").await?;

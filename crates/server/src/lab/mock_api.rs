@@ -29,7 +29,8 @@ pub async fn set_up(client: &Client) -> Result<Guide, LabError> {
         let resource = api.resource(client, "mock").await?;
         let authorizer = api.cognito_authorizer(client, "lab-api-cognito-authorizer", &pool, "auth-token").await?;
         let body = json!({ "confidential": "Secure, Me!!" });
-        api.mock(client, &resource, &Mock { method: "GET", authorizer: Some(&authorizer), status: "200", body: &body }).await?;
+        api.mock(client, &resource, &Mock { method: "GET", authorizer: Some(&authorizer), status: "200", body: &body })
+            .await?;
         api.deploy(client, "dev").await?;
         authorizer
     } else {

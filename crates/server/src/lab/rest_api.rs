@@ -44,7 +44,13 @@ impl Api {
     }
 
     /// An authorizer over the pool's tokens; answers its id.
-    pub async fn cognito_authorizer(&self, client: &Client, name: &str, pool: &Pool, header: &str) -> Result<String, LabError> {
+    pub async fn cognito_authorizer(
+        &self,
+        client: &Client,
+        name: &str,
+        pool: &Pool,
+        header: &str,
+    ) -> Result<String, LabError> {
         let authorizer = json!({
             "name": name,
             "type": "COGNITO_USER_POOLS",
@@ -57,7 +63,9 @@ impl Api {
     /// The id of the authorizer of that name.
     pub async fn authorizer(&self, client: &Client, name: &str) -> Result<String, LabError> {
         let listed = client.apigateway("GET", &format!("/restapis/{}/authorizers", self.id), None).await?;
-        find(&listed, "item", "name", name).ok_or(LabError::unexpected("no authorizer")).and_then(|found| text(found, "/id"))
+        find(&listed, "item", "name", name)
+            .ok_or(LabError::unexpected("no authorizer"))
+            .and_then(|found| text(found, "/id"))
     }
 
     /// A method with one mocked answer.
