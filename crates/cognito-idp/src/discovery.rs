@@ -1,26 +1,30 @@
 //! The documents under `{issuer}/.well-known/` (OpenID Connect Discovery 1.0; RFC 7517).
 
+use aws_types::AwsError;
 use serde_json::{Map, Value, json};
 
 use crate::CognitoIdp;
 use crate::entity::UserPool;
+use crate::error::Result;
 
 impl CognitoIdp {
     /// `GET /{poolId}/.well-known/{document}`: `openid-configuration` or `jwks.json`; `None` where there is no such
     /// pool or document, or it cannot be read now (that is logged).
     pub async fn well_known(&self, pool_id: &str, document: &str) -> Option<Value> {
-        let pool = self.any_pool(pool_id).await.ok()?;
-        match document {
-            "openid-configuration" => Some(self.openid_configuration(&pool)),
-            "jwks.json" => match self.keys().jwks(pool_id).await {
-                Ok(jwks) => serde_json::to_value(jwks).ok(),
-                Err(error) => {
-                    tracing::error!(pool.id = pool_id, ?error, "the key set could not be read");
-                    None
-                }
-            },
-            _ => None,
+        let read = match document {
+            "openid-configuration" => self.any_pool(pool_id).await.map(|pool| self.openid_configuration(&pool)),
+            "jwks.json" => self.jwks(pool_id).await,
+            _ => return None,
+        };
+        if let Some(cause) = read.as_ref().err().and_then(|error| error.internal.as_ref()) {
+            tracing::error!(pool.id = pool_id, %cause, "a discovery document could not be read");
         }
+        read.ok()
+    }
+
+    /// The pool's key set, from memory once it was read.
+    async fn jwks(&self, pool_id: &str) -> Result<Value> {
+        serde_json::to_value(self.keys().jwks(pool_id).await?).map_err(AwsError::internal)
     }
 
     /// The pool's OpenID configuration, members in Cognito's order. A pool without a domain has no OAuth endpoints, so

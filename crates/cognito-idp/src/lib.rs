@@ -42,8 +42,24 @@ aws_types::operations! { Cx =>
     AddCustomAttributes: add_custom_attributes, done;
     AddUserPoolClientSecret: add_user_pool_client_secret, done;
     AdminAddUserToGroup: admin_add_user_to_group, done;
+    AdminConfirmSignUp: admin_confirm_sign_up, done;
+    AdminCreateUser: admin_create_user, partial("no triggers");
+    AdminDeleteUser: admin_delete_user, done;
+    AdminDeleteUserAttributes: admin_delete_user_attributes, done;
+    AdminDisableUser: admin_disable_user, done;
+    AdminEnableUser: admin_enable_user, done;
+    AdminGetUser: admin_get_user, done;
+    AdminInitiateAuth: admin_initiate_auth, partial("no SRP, custom or chosen challenges, no second factors");
     AdminListGroupsForUser: admin_list_groups_for_user, done;
     AdminRemoveUserFromGroup: admin_remove_user_from_group, done;
+    AdminResetUserPassword: admin_reset_user_password, done;
+    AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, partial("NEW_PASSWORD_REQUIRED only");
+    AdminSetUserPassword: admin_set_user_password, done;
+    AdminUpdateUserAttributes: admin_update_user_attributes, done;
+    AdminUserGlobalSignOut: admin_user_global_sign_out, done;
+    ChangePassword: change_password, done;
+    ConfirmForgotPassword: confirm_forgot_password, done;
+    ConfirmSignUp: confirm_sign_up, done;
     CreateGroup: create_group, done;
     CreateResourceServer: create_resource_server, done;
     CreateUserPool: create_user_pool, done;
@@ -51,6 +67,8 @@ aws_types::operations! { Cx =>
     CreateUserPoolDomain: create_user_pool_domain, done;
     DeleteGroup: delete_group, done;
     DeleteResourceServer: delete_resource_server, done;
+    DeleteUser: delete_user, done;
+    DeleteUserAttributes: delete_user_attributes, done;
     DeleteUserPool: delete_user_pool, done;
     DeleteUserPoolClient: delete_user_pool_client, done;
     DeleteUserPoolClientSecret: delete_user_pool_client_secret, done;
@@ -59,23 +77,41 @@ aws_types::operations! { Cx =>
     DescribeUserPool: describe_user_pool, done;
     DescribeUserPoolClient: describe_user_pool_client, done;
     DescribeUserPoolDomain: describe_user_pool_domain, done;
+    ForgotPassword: forgot_password, done;
     GetGroup: get_group, done;
+    GetTokensFromRefreshToken: get_tokens_from_refresh_token, done;
     GetUICustomization: get_ui_customization, done;
+    GetUser: get_user, done;
+    GetUserAttributeVerificationCode: get_user_attribute_verification_code, done;
     GetUserPoolMfaConfig: get_user_pool_mfa_config, done;
+    GlobalSignOut: global_sign_out, done;
+    InitiateAuth: initiate_auth, partial("no SRP, custom or chosen challenges, no second factors");
     ListGroups: list_groups, done;
     ListResourceServers: list_resource_servers, done;
     ListTagsForResource: list_tags_for_resource, done;
     ListUserPoolClientSecrets: list_user_pool_client_secrets, done;
     ListUserPoolClients: list_user_pool_clients, done;
     ListUserPools: list_user_pools, done;
+    ListUsers: list_users, done;
     ListUsersInGroup: list_users_in_group, done;
+    ResendConfirmationCode: resend_confirmation_code, done;
+    RespondToAuthChallenge: respond_to_auth_challenge, partial("NEW_PASSWORD_REQUIRED only");
+    RevokeToken: revoke_token, done;
     SetUICustomization: set_ui_customization, partial("kept and given back; the hosted pages do not wear it");
     SetUserPoolMfaConfig: set_user_pool_mfa_config, partial("kept and given back; sign-in does not ask for second factors");
+    SignUp: sign_up, partial("no triggers");
     TagResource: tag_resource, done;
     UntagResource: untag_resource, done;
     UpdateGroup: update_group, done;
     UpdateResourceServer: update_resource_server, done;
+    UpdateUserAttributes: update_user_attributes, done;
     UpdateUserPool: update_user_pool, done;
     UpdateUserPoolClient: update_user_pool_client, done;
     UpdateUserPoolDomain: update_user_pool_domain, done;
+    VerifyUserAttribute: verify_user_attribute, done;
 }
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,14 @@
 //! Documents as the API shows them.
 
 use model_cognito_idp::types::{
-    ClientTypeType, PasswordPolicyType, SignInPolicyType, UserPoolClientType, UserPoolPolicyType, UserPoolType,
+    PasswordPolicyType, SignInPolicyType, UserPoolClientType, UserPoolPolicyType, UserPoolType,
     UsernameConfigurationType,
 };
 
+use crate::CognitoIdp;
 use crate::entity::{AppClient, PasswordPolicy, UserPool};
 use crate::error::Result;
 use crate::table::users_counter;
-use crate::CognitoIdp;
 
 impl CognitoIdp {
     /// The pool as DescribeUserPool shows it.
@@ -71,9 +71,7 @@ fn pool_view(pool: &UserPool, users: i32) -> UserPoolType {
         admin_create_user_config: Some(settings.admin_create_user.clone()),
         user_pool_add_ons: settings.add_ons.clone(),
         dcr_configuration: settings.dcr.clone(),
-        username_configuration: pool
-            .case_sensitive
-            .map(|case_sensitive| UsernameConfigurationType { case_sensitive }),
+        username_configuration: pool.case_sensitive.map(|case_sensitive| UsernameConfigurationType { case_sensitive }),
         arn: Some(pool.arn()),
         account_recovery_setting: settings.account_recovery.clone(),
         user_pool_tier: Some(settings.tier),
@@ -125,7 +123,8 @@ fn client_view(client: &AppClient, client_secret: Option<String>) -> UserPoolCli
         enable_propagate_additional_user_context_data: Some(settings.propagate_user_context),
         auth_session_validity: Some(settings.auth_session_validity_minutes),
         refresh_token_rotation: settings.refresh_token_rotation,
-        client_type: Some(ClientTypeType::Regular),
+        // Belongs to dynamic registration, which is not here.
+        client_type: None,
     }
 }
 

@@ -198,10 +198,9 @@ fn check_attributes(given: &Given, pool: &UserPool) -> Result<()> {
 /// (field) There are no other providers than the pool itself yet.
 fn check_providers(providers: &[String], pool: &UserPool) -> Result<()> {
     match providers.iter().find(|provider| *provider != "COGNITO") {
-        Some(provider) => Err(invalid_parameter(format_args!(
-            "The provider {provider} does not exist for User Pool {}.",
-            pool.id
-        ))),
+        Some(provider) => {
+            Err(invalid_parameter(format_args!("The provider {provider} does not exist for User Pool {}.", pool.id)))
+        }
         None => Ok(()),
     }
 }
@@ -231,8 +230,7 @@ fn check_oauth(settings: &ClientSettings, around: &Surroundings<'_>) -> Result<(
             ));
         }
     }
-    let known =
-        |scope: &String| SYSTEM_SCOPES.contains(&scope.as_str()) || around.custom_scopes.contains(scope);
+    let known = |scope: &String| SYSTEM_SCOPES.contains(&scope.as_str()) || around.custom_scopes.contains(scope);
     if let Some(scope) = settings.oauth_scopes.iter().find(|scope| !known(scope)) {
         return Err(scope_does_not_exist(scope));
     }

@@ -11,7 +11,9 @@ use crate::error::{Result, feature_unavailable, invalid_parameter};
 pub fn check(mut config: LambdaConfigType, tier: UserPoolTierType) -> Result<LambdaConfigType> {
     if let Some(newer) = &config.pre_token_generation_config {
         if config.pre_token_generation.as_ref().is_some_and(|older| *older != newer.lambda_arn) {
-            return Err(invalid_parameter("PreTokenGeneration and PreTokenGenerationConfig must name the same function."));
+            return Err(invalid_parameter(
+                "PreTokenGeneration and PreTokenGenerationConfig must name the same function.",
+            ));
         }
         if newer.lambda_version != PreTokenGenerationLambdaVersionType::V10 && tier == UserPoolTierType::Lite {
             return Err(feature_unavailable("PreTokenGenerationConfig", tier.as_str()));

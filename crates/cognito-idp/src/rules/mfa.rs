@@ -22,11 +22,7 @@ pub fn at_creation(mode: Option<UserPoolMfaType>, settings: &PoolSettings) -> Re
 ///
 /// # Errors
 /// `InvalidParameterException`.
-pub fn at_update(
-    mode: Option<UserPoolMfaType>,
-    current: &MfaSettings,
-    settings: &PoolSettings,
-) -> Result<MfaSettings> {
+pub fn at_update(mode: Option<UserPoolMfaType>, current: &MfaSettings, settings: &PoolSettings) -> Result<MfaSettings> {
     let mode = mode.unwrap_or(UserPoolMfaType::Off);
     let others = current.software_token == Some(true) || current.email.is_some();
     if mode == UserPoolMfaType::Off {

@@ -13,3 +13,4 @@ pub mod redirect;
 pub mod schema;
 pub mod scopes;
 pub mod tags;
+pub mod user_filter;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use model_cognito_idp::types::{
-    AccountRecoverySettingType, AcrLevelConfigType, AdminCreateUserConfigType, AdvancedSecurityModeType, AuthFactorType,
-    CreateUserPoolRequest, DcrConfigurationType, DefaultEmailOptionType, DeletionProtectionType, DeviceConfigurationType,
-    EmailConfigurationType, EmailSendingAccountType, EncryptionKeyType, IssuerConfigurationType, KeyConfigurationType,
-    LambdaConfigType, MessageTemplateType, PasswordPolicyType, RecoveryOptionNameType, SmsConfigurationType,
-    UpdateUserPoolRequest, UserAttributeUpdateSettingsType, UserPoolAddOnsType, UserPoolPolicyType, UserPoolTierType,
-    VerificationMessageTemplateType, VerifiedAttributeType,
+    AccountRecoverySettingType, AcrLevelConfigType, AdminCreateUserConfigType, AdvancedSecurityModeType,
+    AuthFactorType, CreateUserPoolRequest, DcrConfigurationType, DefaultEmailOptionType, DeletionProtectionType,
+    DeviceConfigurationType, EmailConfigurationType, EmailSendingAccountType, EncryptionKeyType,
+    IssuerConfigurationType, KeyConfigurationType, LambdaConfigType, MessageTemplateType, PasswordPolicyType,
+    RecoveryOptionNameType, SmsConfigurationType, UpdateUserPoolRequest, UserAttributeUpdateSettingsType,
+    UserPoolAddOnsType, UserPoolPolicyType, UserPoolTierType, VerificationMessageTemplateType, VerifiedAttributeType,
 };
 
 use super::lambda;

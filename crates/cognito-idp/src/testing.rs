@@ -1,0 +1,112 @@
+//! A user pool service in a world of its own, for this room's tests: memory store, a clock that stands still, seeded
+//! dice, an inbox, cheap passwords, keys made at first need.
+
+use std::sync::Arc;
+
+use aws_types::call::Caller;
+use aws_types::{AccountId, AwsError, CallContext, Region, Service};
+use serde_json::{Value, json};
+use store::{MasterKey, Store};
+use world::fake::{ManualClock, SeededRng};
+use world::{Clock, Inbox};
+
+use crate::{CognitoIdp, Config, Doors, HashParams};
+
+/// One service and the doors it stands on.
+pub struct World {
+    /// The service.
+    pub service: Arc<CognitoIdp>,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    /// Its mails.
+    pub inbox: Arc<Inbox>,
+    /// Its store.
+    pub store: Store,
+}
+
+/// What tests call with unless they say otherwise.
+pub const REGION: &str = "eu-west-1";
+
+impl World {
+    /// A new world.
+    pub fn new() -> Self {
+        Self::over(Store::in_memory(MasterKey::from_bytes([7; 32])).unwrap(), config())
+    }
+
+    /// A (further) service over a store.
+    pub fn over(store: Store, config: Config) -> Self {
+        let (clock, inbox) = (Arc::new(ManualClock::default()), Arc::new(Inbox::new(1000)));
+        let seed = store.subscribe().borrow().unsigned_abs() + 1;
+        let doors = Doors {
+            store: store.clone(),
+            clock: Arc::clone(&clock) as _,
+            rng: Arc::new(SeededRng::new(seed)),
+            messages: Arc::clone(&inbox) as _,
+        };
+        Self { service: CognitoIdp::new(config, doors), clock, inbox, store }
+    }
+
+    /// The context of a signed call from a region.
+    pub fn context(&self, region: &str) -> CallContext {
+        CallContext {
+            account: AccountId::default(),
+            region: Region::parse(region).unwrap(),
+            request_id: "00000000-0000-4000-8000-000000000000".to_owned(),
+            caller: Caller::Root,
+            source_ip: "127.0.0.1".to_owned(),
+            user_agent: "tests".to_owned(),
+            now: self.clock.now(),
+        }
+    }
+
+    /// Calls an operation as the front door does after the constraint check.
+    pub async fn call_as(&self, call: &CallContext, operation: &str, input: Value) -> Result<Value, AwsError> {
+        self.service.call(call, operation, input, None).await.map(|answer| answer.output)
+    }
+
+    /// Calls an operation from [`REGION`].
+    pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        self.call_as(&self.context(REGION), operation, input).await
+    }
+
+    /// Calls an operation that works.
+    pub async fn ok(&self, operation: &str, input: Value) -> Value {
+        self.call(operation, input).await.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
+    }
+
+    /// Calls an operation that is refused; `Code: message`.
+    pub async fn refused(&self, operation: &str, input: Value) -> String {
+        match self.call(operation, input).await {
+            Ok(output) => panic!("{operation} was not refused: {output}"),
+            Err(error) => {
+                assert!(error.internal.is_none(), "{operation}: {error:?}");
+                error.to_string()
+            }
+        }
+    }
+
+    /// A pool with settings; its id.
+    pub async fn pool(&self, mut settings: Value) -> String {
+        let name = json!("demo");
+        settings.as_object_mut().unwrap().entry("PoolName").or_insert(name);
+        text(&self.ok("CreateUserPool", settings).await, "/UserPool/Id")
+    }
+
+    /// A client with settings; its id.
+    pub async fn client(&self, pool_id: &str, mut settings: Value) -> String {
+        settings["UserPoolId"] = json!(pool_id);
+        settings.as_object_mut().unwrap().entry("ClientName").or_insert(json!("app"));
+        text(&self.ok("CreateUserPoolClient", settings).await, "/UserPoolClient/ClientId")
+    }
+}
+
+/// Cheap settings.
+pub fn config() -> Config {
+    let hash = HashParams { memory_kib: 64, iterations: 1, ..HashParams::default() };
+    Config { reserve_keys: 0, hash, ..Config::default() }
+}
+
+/// The text at a pointer of an answer.
+pub fn text(value: &Value, pointer: &str) -> String {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no {pointer} in {value}")).to_owned()
+}

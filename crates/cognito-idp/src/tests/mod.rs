@@ -1,0 +1,15 @@
+//! Pools, clients, domains, groups, resource servers and tags, through the service's door.
+
+mod clients;
+mod domains;
+mod feed;
+mod groups;
+mod keys;
+mod mfa_and_style;
+mod paging;
+mod resource_servers;
+mod secrets;
+mod sweep;
+mod tags;
+mod update_pool;
+mod user_pools;
