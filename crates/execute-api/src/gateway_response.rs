@@ -110,12 +110,14 @@ fn choose<'a>(plan: &'a GatewayResponsePlan, context: Context<'_>) -> Option<(&'
 fn rendered(template: &SimpleTemplate, context: Context<'_>) -> String {
     let empty = mapping_template::Params::default();
     let params = context.matched.map_or(&empty, |matched| matched.params());
-    template.render(&GatewayResponseScope {
+    let scope = GatewayResponseScope {
         params,
         body: &context.exchange.body_text(),
         context: &context,
         stage_variables: &context.exchange.stage.variables,
-    })
+    };
+    // Only a template that swells beyond the bound fails; the caller still learns that the request was refused.
+    template.render(&scope).unwrap_or_else(|_| "{\"message\":null}".to_owned())
 }
 
 /// Before the route is known only literals and `context` have a value.

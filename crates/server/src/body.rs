@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_types::ByteStream;
 use bytes::Bytes;
-use http_body::Frame;
+use http_body::{Body as _, Frame};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 
@@ -90,7 +90,6 @@ impl futures_core::Stream for Data {
         mut self: std::pin::Pin<&mut Self>,
         cx: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Self::Item>> {
-        use http_body::Body as _;
         use std::task::Poll;
         loop {
             let frame = match std::pin::Pin::new(&mut self.0).poll_frame(cx) {
@@ -103,5 +102,34 @@ impl futures_core::Stream for Data {
                 return Poll::Ready(Some(Ok(data)));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(stream: impl futures_core::Stream<Item = io::Result<Bytes>> + Send + 'static) -> RequestBody {
+        streamed(ByteStream(Box::pin(stream)))
+    }
+
+    #[tokio::test]
+    async fn a_body_at_its_bound_is_read_and_one_over_it_is_not() {
+        assert_eq!(read(whole("12345"), 5).await.as_deref(), Ok(&b"12345"[..]));
+        assert_eq!(read(whole("123456"), 5).await, Err(BodyError::TooLarge));
+        let stream = ByteStream::from_bytes(Bytes::from_static(b"123456"));
+        assert_eq!(read(streamed(stream), 5).await, Err(BodyError::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_is_given_up() {
+        struct Never;
+        impl futures_core::Stream for Never {
+            type Item = io::Result<Bytes>;
+            fn poll_next(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
+                std::task::Poll::Pending
+            }
+        }
+        assert_eq!(read_within(body(Never), 5, Duration::from_millis(1)).await, Err(BodyError::TimedOut));
     }
 }
