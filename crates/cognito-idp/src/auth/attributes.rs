@@ -76,12 +76,7 @@ pub fn required(pool: &UserPool) -> impl Iterator<Item = &str> + '_ {
 ///
 /// # Errors
 /// As [`check_new`]; also for attributes that are not mutable, and deletions of required ones.
-pub fn check_update(
-    pool: &UserPool,
-    current: &User,
-    changes: &Attributes,
-    writer: Writer<'_>,
-) -> Result<(), AwsError> {
+pub fn check_update(pool: &UserPool, current: &User, changes: &Attributes, writer: Writer<'_>) -> Result<(), AwsError> {
     for (name, value) in changes {
         if name == "sub" {
             return Err(error::cannot_modify(name));
@@ -176,9 +171,7 @@ fn finding(attribute: &SchemaAttribute, value: &str) -> Option<String> {
         AttributeDataType::Boolean => {
             (!["true", "false"].contains(&value)).then(|| format!("{name}: Boolean must be true or false"))
         }
-        AttributeDataType::DateTime => {
-            (value.len() > 64).then(|| format!("{name}: DateTime is malformed"))
-        }
+        AttributeDataType::DateTime => (value.len() > 64).then(|| format!("{name}: DateTime is malformed")),
     }
 }
 

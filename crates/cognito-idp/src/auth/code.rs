@@ -161,14 +161,6 @@ impl CognitoIdp {
         Ok(())
     }
 
-    /// Whether a code for this purpose is on its way.
-    ///
-    /// # Errors
-    /// The store's.
-    pub(crate) async fn has_code(&self, pool: &UserPool, subject: &str, purpose: Purpose) -> Result<bool> {
-        Ok(self.live_code(pool, &code_sk(subject, purpose)).await?.is_some())
-    }
-
     async fn live_code(&self, pool: &UserPool, sk: &str) -> Result<Option<Versioned<CodeRecord>>> {
         let found = CODES.get(self.store(), &pool_pk(&pool.id), sk).await?;
         Ok(found.filter(|record| !record.is_expired(self.now())))

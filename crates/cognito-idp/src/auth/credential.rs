@@ -66,7 +66,7 @@ impl CognitoIdp {
     ) -> Result<()> {
         check_policy(pool, setter, password)?;
         let history = usize::try_from(pool.settings.password_policy.history_size.unwrap_or(0)).unwrap_or(MAX_HISTORY);
-        let Some(user) = user.filter(|_| history > 0 && setter == Setter::User) else { return Ok(()) };
+        let Some(user) = user.filter(|_| history > 0) else { return Ok(()) };
         let now = user.password.iter().map(|password| &password.sealed);
         for sealed in now.chain(&user.password_history).take(history.min(MAX_HISTORY)) {
             let hash = self.open_sealed(pool, &user.sub, sealed)?;

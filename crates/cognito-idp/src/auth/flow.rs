@@ -154,7 +154,7 @@ impl CognitoIdp {
     async fn answer_new_password(&self, pool: &UserPool, client: &AppClient, answer: Answer<'_>) -> Result<Step> {
         let session_text = answer.session.ok_or_else(|| error::missing_parameter("Session"))?;
         let step = ChallengeNameType::NewPasswordRequired;
-        let session = self.open_session(pool, client, step, session_text).await?;
+        let session = self.open_challenge_session(pool, client, step, session_text).await?;
         let user = self.session_user(pool, &session, answer.name).await?;
         let password = answer.responses.get("NEW_PASSWORD").filter(|password| !password.is_empty());
         let password = password.ok_or_else(|| error::missing_parameter("NEW_PASSWORD"))?;

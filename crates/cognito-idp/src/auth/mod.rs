@@ -16,6 +16,7 @@
 //! To add a challenge: a step in `flow.rs` that gives it, an arm in [`flow`]'s `respond`, its rules in a file here.
 
 pub mod access_token;
+pub mod account;
 pub mod attributes;
 pub mod browser;
 pub mod chain;
@@ -25,6 +26,7 @@ pub mod credential;
 pub mod destination;
 pub mod flow;
 pub mod grant;
+pub mod initiate;
 pub mod limit;
 pub mod lockout;
 pub mod naming;

@@ -46,14 +46,24 @@ impl CognitoIdp {
     /// # Errors
     /// UsernameExistsException, AliasExistsException.
     pub(crate) async fn check_names_free(&self, pool: &UserPool, user: &User) -> Result<()> {
-        if self.name_is_taken(pool, &user.username, &user.sub).await? {
-            return Err(error::user_already_exists());
-        }
+        self.check_username_free(pool, user).await?;
         for (attribute, value) in user.aliases(pool) {
             if self.name_is_taken(pool, value, &user.sub).await? || self.holder(pool, attribute, value, user).await? {
-                let taken = if pool.has_username_attribute(attribute) { error::account_exists } else { error::alias_exists };
+                let taken =
+                    if pool.has_username_attribute(attribute) { error::account_exists } else { error::alias_exists };
                 return Err(taken(attribute));
             }
+        }
+        Ok(())
+    }
+
+    /// Refuses a new user whose username is another's; aliases are not looked at.
+    ///
+    /// # Errors
+    /// UsernameExistsException.
+    pub(crate) async fn check_username_free(&self, pool: &UserPool, user: &User) -> Result<()> {
+        if self.name_is_taken(pool, &user.username, &user.sub).await? {
+            return Err(error::user_already_exists());
         }
         Ok(())
     }

@@ -41,7 +41,8 @@ impl PasswordHasher {
     /// # Errors
     /// TooManyRequestsException where slots and queue are full.
     pub async fn hash(&self, rng: &dyn Rng, password: &str) -> Result<Secret<String>, AwsError> {
-        let salt = SaltString::encode_b64(&rng::bytes::<16>(rng)).map_err(|cause| AwsError::internal(cause.to_string()))?;
+        let salt =
+            SaltString::encode_b64(&rng::bytes::<16>(rng)).map_err(|cause| AwsError::internal(cause.to_string()))?;
         let argon2 = self.argon2();
         let password = bounded(password)?;
         self.run(move || {

@@ -131,13 +131,7 @@ impl CognitoIdp {
         retry(self.store(), || self.take_proof(pool, read, attribute, &checked)).await
     }
 
-    async fn take_proof(
-        &self,
-        pool: &UserPool,
-        read: &User,
-        attribute: &str,
-        checked: &CheckedCode,
-    ) -> Result<()> {
+    async fn take_proof(&self, pool: &UserPool, read: &User, attribute: &str, checked: &CheckedCode) -> Result<()> {
         let current = self.same_user(pool, read).await?;
         let mut user = current.value.clone();
         if user.pending.get(attribute).is_some_and(|value| value == checked.value()) {

@@ -173,13 +173,7 @@ fn dress(sealed: &str) -> String {
     let (key, nonce, tag) = CUTS;
     let from_end = sealed.len().saturating_sub(tag);
     let part = |range: std::ops::Range<usize>| sealed.get(range).unwrap_or_default();
-    format!(
-        "{HEADER}.{}.{}.{}.{}",
-        part(0..key),
-        part(key..nonce),
-        part(nonce..from_end),
-        part(from_end..sealed.len())
-    )
+    format!("{HEADER}.{}.{}.{}.{}", part(0..key), part(key..nonce), part(nonce..from_end), part(from_end..sealed.len()))
 }
 
 fn undress(token: &str) -> Option<String> {

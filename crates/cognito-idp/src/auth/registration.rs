@@ -4,6 +4,7 @@
 //! Where the client hides which users exist, a name without user goes the same way as one with: codes are kept, limits
 //! counted, the destination made up. Users past confirmation are answered like names without user, then.
 
+use aws_types::AwsError;
 use model_cognito_idp::types::{CodeDeliveryDetailsType, UserStatusType};
 use store::{Tx, Versioned, retry};
 
@@ -141,24 +142,36 @@ impl CognitoIdp {
         let (name, code) = given;
         let hides = client.settings.prevents_user_existence_errors();
         let found = user::by_name(self.store(), pool, name).await?;
-        let Some(user) = found else {
+        let waits = |user: &Versioned<User>| user.status == UserStatusType::Unconfirmed;
+        let Some(user) = found.filter(|user| !hides || waits(user)) else {
             if !hides {
                 return Err(error::username_client_not_found());
             }
-            let phantom = self.phantom(pool, name);
-            self.count_use(pool, Limited::Confirm, &phantom).await?;
-            // A code that was never sent may be guessed; it still confirms nobody.
-            return Err(self.check_code(pool, &phantom, Purpose::SignUp, code).await.map_or_else(
-                |error| error,
-                |_| error::code_mismatch(),
-            ));
+            return Err(self.refuse_code(pool, name, code, (Limited::Confirm, Purpose::SignUp)).await);
         };
         self.count_use(pool, Limited::Confirm, &user.sub).await?;
-        if user.status != UserStatusType::Unconfirmed && !hides {
+        if !waits(&user) {
             return Err(error::cannot_be_confirmed(user.status.as_str()));
         }
         let checked = self.check_code(pool, &user.sub, Purpose::SignUp, code).await?;
         retry(self.store(), || self.take_confirmation(pool, &user, &checked, aliases)).await
+    }
+
+    /// The way of a wrong code, for a name whose user must not be seen.
+    pub(crate) async fn refuse_code(
+        &self,
+        pool: &UserPool,
+        name: &str,
+        code: &str,
+        (limited, purpose): (Limited, Purpose),
+    ) -> AwsError {
+        let phantom = self.phantom(pool, name);
+        if let Err(error) = self.count_use(pool, limited, &phantom).await {
+            return error;
+        }
+        // A code that was never sent may be guessed; it still does nothing.
+        let judged = self.check_code(pool, &phantom, purpose, code).await;
+        judged.map_or_else(|error| error, |_| error::code_mismatch())
     }
 
     async fn take_confirmation(

@@ -80,7 +80,7 @@ impl CognitoIdp {
         let user = match found {
             Some(user) if !hides || resettable(pool, &user).is_ok() => user,
             None if !hides => return Err(error::username_client_not_found()),
-            _ => return Err(self.refuse_reset(pool, name, code).await),
+            _ => return Err(self.refuse_code(pool, name, code, (Limited::Reset, Purpose::Reset)).await),
         };
         self.count_use(pool, Limited::Reset, &user.sub).await?;
         if !user.enabled {
@@ -91,17 +91,6 @@ impl CognitoIdp {
         let stored = self.hash_password(pool, &user.sub, password).await?;
         retry(self.store(), || self.take_reset(pool, &user, &checked, &stored)).await?;
         self.forget_attempts(pool, &user.username).await
-    }
-
-    /// The way of a wrong code, for a name whose user must not be seen.
-    async fn refuse_reset(&self, pool: &UserPool, name: &str, code: &str) -> aws_types::AwsError {
-        let phantom = self.phantom(pool, name);
-        if let Err(error) = self.count_use(pool, Limited::Reset, &phantom).await {
-            return error;
-        }
-        // A code that was never sent may be guessed; it still resets nothing.
-        let judged = self.check_code(pool, &phantom, Purpose::Reset, code).await;
-        judged.map_or_else(|error| error, |_| error::code_mismatch())
     }
 
     async fn take_reset(
@@ -134,10 +123,7 @@ pub(crate) fn resettable(pool: &UserPool, user: &User) -> Result<Destination> {
     if !user.enabled {
         return Err(error::user_is_disabled());
     }
-    if !matches!(
-        user.status,
-        UserStatusType::Confirmed | UserStatusType::ResetRequired | UserStatusType::Unconfirmed
-    ) {
+    if !matches!(user.status, UserStatusType::Confirmed | UserStatusType::ResetRequired | UserStatusType::Unconfirmed) {
         return Err(error::password_cannot_be_reset());
     }
     recovery_destination(pool, user).ok_or_else(error::no_verified_destination)
@@ -145,9 +131,10 @@ pub(crate) fn resettable(pool: &UserPool, user: &User) -> Result<Destination> {
 
 /// The proven address that comes first in the pool's AccountRecoverySetting; without one, the phone before e-mail.
 pub(crate) fn recovery_destination(pool: &UserPool, user: &User) -> Option<Destination> {
-    recovery_order(pool).into_iter().filter(|attribute| user.is_verified(attribute)).find_map(|attribute| {
-        Some(Destination { attribute, value: user.attributes.get(attribute)?.clone() })
-    })
+    recovery_order(pool)
+        .into_iter()
+        .filter(|attribute| user.is_verified(attribute))
+        .find_map(|attribute| Some(Destination { attribute, value: user.attributes.get(attribute)?.clone() }))
 }
 
 fn recovery_order(pool: &UserPool) -> Vec<&'static str> {

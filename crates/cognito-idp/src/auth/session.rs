@@ -61,7 +61,7 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// NotAuthorizedException.
-    pub(crate) async fn open_session(
+    pub(crate) async fn open_challenge_session(
         &self,
         pool: &UserPool,
         client: &AppClient,

@@ -236,3 +236,8 @@ pub fn resend_not_possible(username: &str) -> AwsError {
 pub fn refresh_token_reuse() -> AwsError {
     AwsError::of(&shapes::REFRESH_TOKEN_REUSE_EXCEPTION, "Refresh token has already been used.")
 }
+
+/// GetTokensFromRefreshToken with a wrong secret, or none.
+pub fn bad_client_secret(client_id: &str) -> AwsError {
+    AwsError::of(&shapes::NOT_AUTHORIZED_EXCEPTION, format!("Unable to verify secret for client {client_id}"))
+}

@@ -18,8 +18,7 @@ pub async fn add_user_pool_client_secret(
     input: AddUserPoolClientSecretRequest,
 ) -> Result<AddUserPoolClientSecretResponse> {
     let made = input.client_secret.is_none();
-    let value =
-        input.client_secret.unwrap_or_else(|| rng::pick(cx.service.rng(), rng::LOWER_ALNUM, SECRET_CHARS));
+    let value = input.client_secret.unwrap_or_else(|| rng::pick(cx.service.rng(), rng::LOWER_ALNUM, SECRET_CHARS));
     let secret = new_secret(cx, &input.client_id, &value);
     cx.change_client(&input.user_pool_id, &input.client_id, |_, client| {
         if !client.is_confidential() {

@@ -24,8 +24,7 @@ async fn add(cx: &Cx<'_>, input: &AdminAddUserToGroupRequest) -> Result<()> {
     if MEMBERS.get(cx.store(), &pool.pk, &sk).await?.is_some() {
         return Ok(());
     }
-    let member =
-        Membership { group: group.name.clone(), group_uid: group.uid.clone(), sub: user.sub.clone() };
+    let member = Membership { group: group.name.clone(), group_uid: group.uid.clone(), sub: user.sub.clone() };
     let mut tx = Tx::new();
     GROUPS.require(&mut tx, &group);
     tx.require(&user.pk, &user.sk, Expect::Present);

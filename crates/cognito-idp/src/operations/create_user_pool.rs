@@ -35,7 +35,9 @@ fn new_pool(cx: &Cx<'_>, mut input: CreateUserPoolRequest) -> Result<UserPool, A
     let alias_attributes = pool::distinct(input.alias_attributes.take().unwrap_or_default());
     let username_attributes = pool::distinct(input.username_attributes.take().unwrap_or_default());
     if !alias_attributes.is_empty() && !username_attributes.is_empty() {
-        return Err(invalid_parameter("Only one of the aliasAttributes or usernameAttributes can be set in a user pool."));
+        return Err(invalid_parameter(
+            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.",
+        ));
     }
     let tags = input.user_pool_tags.take().unwrap_or_default();
     tags::check(&tags)?;

@@ -8,8 +8,9 @@ use crate::Cx;
 use crate::entity::UserPool;
 use crate::error::{Result, deletion_protected, pool_has_domain};
 use crate::sweep;
-use crate::table::{CHANGED, KEYS_SK, POOLS, clients_counter, groups_counter, pools_counter, resource_servers_counter,
-    users_counter};
+use crate::table::{
+    CHANGED, KEYS_SK, POOLS, clients_counter, groups_counter, pools_counter, resource_servers_counter, users_counter,
+};
 
 /// Deletes a pool: first the pool and its keys, by which everything else becomes unreachable, then the rest in batches.
 pub async fn delete_user_pool(cx: &Cx<'_>, input: DeleteUserPoolRequest) -> Result<()> {

@@ -11,10 +11,7 @@ use crate::table::{UI, pool_pk, ui_sk};
 pub(crate) const ALL: &str = "ALL";
 
 /// Shows a client's style, or that of all clients where it has none.
-pub async fn get_ui_customization(
-    cx: &Cx<'_>,
-    input: GetUICustomizationRequest,
-) -> Result<GetUICustomizationResponse> {
+pub async fn get_ui_customization(cx: &Cx<'_>, input: GetUICustomizationRequest) -> Result<GetUICustomizationResponse> {
     let pool_id = &input.user_pool_id;
     cx.pool(pool_id).await?;
     let client_id = input.client_id.unwrap_or_else(|| ALL.to_owned());

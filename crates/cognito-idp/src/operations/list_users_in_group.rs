@@ -9,10 +9,7 @@ use crate::table::group::{MEMBERS, members_prefix};
 use crate::table::user;
 
 /// Lists the users of a group.
-pub async fn list_users_in_group(
-    cx: &Cx<'_>,
-    input: ListUsersInGroupRequest,
-) -> Result<ListUsersInGroupResponse> {
+pub async fn list_users_in_group(cx: &Cx<'_>, input: ListUsersInGroupRequest) -> Result<ListUsersInGroupResponse> {
     let pool = cx.pool(&input.user_pool_id).await?;
     let group = cx.group(&pool.id, &input.group_name).await?;
     let query = format!("ListUsersInGroup {} {}", pool.id, group.uid);

@@ -16,10 +16,7 @@ use crate::table::{POOLS, UI, ui_sk};
 const MAX_IMAGE_BYTES: usize = 100 * 1024;
 
 /// Sets a client's style, or that of all clients without their own. An absent member leaves what was there.
-pub async fn set_ui_customization(
-    cx: &Cx<'_>,
-    input: SetUICustomizationRequest,
-) -> Result<SetUICustomizationResponse> {
+pub async fn set_ui_customization(cx: &Cx<'_>, input: SetUICustomizationRequest) -> Result<SetUICustomizationResponse> {
     input.css.as_deref().map_or(Ok(()), css::check)?;
     let image = input.image_file.as_ref().map(|file| image_url(&file.0)).transpose()?;
     let style = retry(cx.store(), || set(cx, &input, image.as_deref())).await?;

@@ -58,7 +58,12 @@ fn apply(pool: &mut UserPool, input: &SetUserPoolMfaConfigRequest) -> Result<()>
         }
         pool.settings.sms_authentication_message.clone_from(&sms.sms_authentication_message);
     }
-    pool.mfa =
-        MfaSettings { mode, sms: sms.is_some(), software_token, email, web_authn: input.web_authn_configuration.clone() };
+    pool.mfa = MfaSettings {
+        mode,
+        sms: sms.is_some(),
+        software_token,
+        email,
+        web_authn: input.web_authn_configuration.clone(),
+    };
     Ok(())
 }

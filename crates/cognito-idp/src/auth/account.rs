@@ -1,0 +1,81 @@
+//! What administrators and owners do to a user as a whole.
+
+use store::{Tx, Versioned, retry};
+
+use super::client_auth::hash_names;
+use crate::CognitoIdp;
+use crate::entity::{User, UserPool};
+use crate::error::{self, Result};
+use crate::table::group::leave_all;
+use crate::table::user;
+
+impl CognitoIdp {
+    /// The user of a name: username, alias or `sub`.
+    ///
+    /// # Errors
+    /// UserNotFoundException.
+    pub(crate) async fn named_user(&self, pool: &UserPool, name: &str) -> Result<Versioned<User>> {
+        user::by_name(self.store(), pool, name).await?.ok_or_else(error::user_does_not_exist)
+    }
+
+    /// Names over which a secret hash may be made where somebody typed this one.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn secret_hash_names(&self, pool: &UserPool, typed: &str) -> Result<Vec<String>> {
+        let user = user::by_name(self.store(), pool, typed).await?;
+        let known = user.as_ref().map(|user| hash_names(pool, user, None)).unwrap_or_default();
+        Ok(std::iter::once(typed).chain(known).map(str::to_owned).collect())
+    }
+
+    /// Reads, changes and writes a user, again where another was quicker.
+    ///
+    /// # Errors
+    /// What `change` refuses; UserNotFoundException where the user is gone.
+    pub(crate) async fn change_user(
+        &self,
+        pool: &UserPool,
+        read: &User,
+        change: impl Fn(&mut User) -> Result<()>,
+    ) -> Result<()> {
+        retry(self.store(), || async {
+            let current = self.same_user(pool, read).await?;
+            let mut user = current.value.clone();
+            change(&mut user)?;
+            user.modified = self.now();
+            let mut tx = Tx::new();
+            user::update(&mut tx, pool, &current, &user)?;
+            self.store().commit(tx).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Ends everything that was issued to the user so far: tokens, codes, browser and challenge sessions.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn sign_out_everywhere(&self, pool: &UserPool, read: &User) -> Result<()> {
+        let change = |user: &mut User| {
+            user.epoch += 1;
+            Ok(())
+        };
+        self.change_user(pool, read, change).await
+    }
+
+    /// Removes a user with names and memberships. What was issued to them points at nobody.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn remove_user(&self, pool: &UserPool, read: &User) -> Result<()> {
+        retry(self.store(), || async {
+            let current = self.same_user(pool, read).await?;
+            let mut tx = Tx::new();
+            leave_all(self.store(), &mut tx, &pool.id, &current.sub).await?;
+            user::delete(&mut tx, pool, &current);
+            self.store().commit(tx).await?;
+            Ok(())
+        })
+        .await
+    }
+}

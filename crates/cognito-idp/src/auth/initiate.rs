@@ -1,0 +1,192 @@
+//! How a sign-in begins at the AWS API: which flow, whether the client has it, and what it needs.
+
+use std::collections::BTreeMap;
+
+use aws_types::AwsError;
+use model_cognito_idp::types::{AuthFlowType, AuthenticationResultType, ChallengeNameType, ExplicitAuthFlowsType};
+
+use super::client_auth::{Asked, hash_names};
+use super::flow::{Answer, Challenge, Responses, Step};
+use super::token::Subject;
+use crate::CognitoIdp;
+use crate::entity::{AppClient, UserPool};
+use crate::error::{self, Result};
+use crate::table::user;
+
+/// Which operation a sign-in came by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// InitiateAuth, RespondToAuthChallenge.
+    Public,
+    /// AdminInitiateAuth, AdminRespondToAuthChallenge.
+    Admin,
+}
+
+/// What an operation of the sign-in answers.
+#[derive(Clone, Debug)]
+pub(crate) enum Outcome {
+    Tokens(Box<AuthenticationResultType>),
+    Challenge(Challenge),
+}
+
+/// `AuthParameters`.
+pub(crate) type Parameters = BTreeMap<String, String>;
+
+/// A sign-in that begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Start<'a> {
+    pub pool: &'a UserPool,
+    pub client: &'a AppClient,
+    pub flow: AuthFlowType,
+    pub parameters: &'a Parameters,
+    pub entry: Entry,
+}
+
+impl CognitoIdp {
+    /// Begins a sign-in.
+    ///
+    /// # Errors
+    /// In this order: the flow, the secret hash, then those of the flow.
+    pub(crate) async fn initiate(&self, start: Start<'_>) -> Result<Outcome> {
+        start.check_flow()?;
+        match start.flow {
+            AuthFlowType::UserPasswordAuth | AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth => {
+                self.initiate_password(start).await
+            }
+            AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => self.initiate_refresh(start).await,
+            AuthFlowType::UserAuth => self.initiate_choice(start).await,
+            AuthFlowType::UserSrpAuth | AuthFlowType::CustomAuth => {
+                Err(AwsError::not_implemented(&format!("InitiateAuth with {}", start.flow.as_str())))
+            }
+        }
+    }
+
+    async fn initiate_password(&self, start: Start<'_>) -> Result<Outcome> {
+        let (name, password) = (required(start.parameters, "USERNAME")?, required(start.parameters, "PASSWORD")?);
+        self.check_start_hash(start, &[name])?;
+        let step = self.sign_in_by_password(start.pool, start.client, name, password).await?;
+        self.outcome(start.pool, start.client, step).await
+    }
+
+    /// USER_AUTH, as far as passwords go.
+    async fn initiate_choice(&self, start: Start<'_>) -> Result<Outcome> {
+        required(start.parameters, "USERNAME")?;
+        let preferred = start.parameters.get("PREFERRED_CHALLENGE").map(String::as_str);
+        if preferred == Some("PASSWORD") && start.parameters.contains_key("PASSWORD") {
+            return self.initiate_password(start).await;
+        }
+        Err(AwsError::not_implemented("InitiateAuth with USER_AUTH and a choice of challenges"))
+    }
+
+    async fn initiate_refresh(&self, start: Start<'_>) -> Result<Outcome> {
+        let Start { pool, client, parameters, .. } = start;
+        let token = required(parameters, "REFRESH_TOKEN")?;
+        if client.settings.rotation_grace_s().is_some() {
+            return Err(error::refresh_rotation_enabled());
+        }
+        if client.is_confidential() && !parameters.contains_key("SECRET_HASH") {
+            return Err(error::missing_secret_hash(&client.id));
+        }
+        let renewal = self.renew(pool, client, token).await?;
+        let typed = parameters.get("USERNAME").map(String::as_str);
+        self.check_start_hash(start, &hash_names(pool, &renewal.user, typed))?;
+        Ok(Outcome::Tokens(Box::new(self.renewed_tokens(pool, client, &renewal).await?)))
+    }
+
+    /// Tokens of a refresh by the AWS API.
+    ///
+    /// # Errors
+    /// The key ring's.
+    pub(crate) async fn renewed_tokens(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        renewal: &super::refresh_token::Renewal,
+    ) -> Result<AuthenticationResultType> {
+        let (user, chain) = (&renewal.user, &renewal.chain);
+        let subject = Subject { pool, client, user, chain, scopes: &chain.scopes, nonce: None };
+        let tokens = self.sign_tokens(subject).await?;
+        Ok(AuthenticationResultType {
+            access_token: Some(tokens.access),
+            expires_in: i32::try_from(tokens.expires_in).ok(),
+            token_type: Some("Bearer".to_owned()),
+            refresh_token: renewal.next.clone(),
+            id_token: tokens.id,
+            new_device_metadata: None,
+        })
+    }
+
+    /// Takes the answer to a challenge.
+    ///
+    /// # Errors
+    /// NotAuthorizedException for the secret hash, then those of the challenge.
+    pub(crate) async fn respond_to(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        challenge: ChallengeNameType,
+        answer: (Option<&str>, &Responses),
+    ) -> Result<Outcome> {
+        let (session, responses) = answer;
+        let name = required(responses, "USERNAME")?;
+        let found = user::by_name(self.store(), pool, name).await?;
+        let names = found.as_ref().map_or_else(|| vec![name], |user| hash_names(pool, user, Some(name)));
+        let given = responses.get("SECRET_HASH").map(String::as_str);
+        self.check_secret_hash(client, given, &names, Asked::SignIn)?;
+        let step = self.answer(pool, client, challenge, Answer { session, name: Some(name), responses }).await?;
+        self.outcome(pool, client, step).await
+    }
+
+    async fn outcome(&self, pool: &UserPool, client: &AppClient, step: Step) -> Result<Outcome> {
+        match step {
+            Step::Challenge(challenge) => Ok(Outcome::Challenge(challenge)),
+            Step::Done(signed_in) => Ok(Outcome::Tokens(Box::new(self.api_tokens(pool, client, &signed_in).await?))),
+        }
+    }
+
+    fn check_start_hash(&self, start: Start<'_>, names: &[&str]) -> Result<()> {
+        let given = start.parameters.get("SECRET_HASH").map(String::as_str);
+        self.check_secret_hash(start.client, given, names, Asked::SignIn)
+    }
+}
+
+impl Start<'_> {
+    fn check_flow(&self) -> Result<()> {
+        use ExplicitAuthFlowsType as Explicit;
+        let admin_flow = matches!(self.flow, AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth);
+        if admin_flow && self.entry == Entry::Public {
+            return Err(error::initiate_auth_method_not_supported());
+        }
+        let switches: &[Explicit] = match self.flow {
+            AuthFlowType::UserPasswordAuth => &[Explicit::AllowUserPasswordAuth, Explicit::UserPasswordAuth],
+            AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth => {
+                &[Explicit::AllowAdminUserPasswordAuth, Explicit::AdminNoSrpAuth]
+            }
+            // The older switches do not know refresh and SRP: they are always on beside them.
+            AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => &[
+                Explicit::AllowRefreshTokenAuth,
+                Explicit::UserPasswordAuth,
+                Explicit::AdminNoSrpAuth,
+                Explicit::CustomAuthFlowOnly,
+            ],
+            AuthFlowType::UserSrpAuth => {
+                &[Explicit::AllowUserSrpAuth, Explicit::UserPasswordAuth, Explicit::AdminNoSrpAuth]
+            }
+            AuthFlowType::CustomAuth => &[Explicit::AllowCustomAuth, Explicit::CustomAuthFlowOnly],
+            AuthFlowType::UserAuth => &[Explicit::AllowUserAuth],
+        };
+        if self.client.settings.allows(switches) {
+            return Ok(());
+        }
+        match self.entry {
+            Entry::Public => Err(error::auth_flow_not_enabled(self.flow.as_str())),
+            Entry::Admin => Err(error::admin_auth_flow_not_enabled()),
+        }
+    }
+}
+
+/// A parameter that must be there.
+fn required<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str> {
+    let found = parameters.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    found.ok_or_else(|| error::missing_parameter(name))
+}

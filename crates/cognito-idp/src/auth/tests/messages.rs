@@ -1,0 +1,105 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::json;
+use world::{Inbox, Message, MessageSender, SendError};
+
+use super::{Lab, PASSWORD};
+use crate::testing::{World, config};
+use crate::{CognitoIdp, Doors};
+
+/// Loses every message while the switch is on.
+struct Broken;
+
+#[async_trait]
+impl MessageSender for Broken {
+    async fn send(&self, _: Message) -> Result<(), SendError> {
+        Err(SendError("the line is cut".to_owned()))
+    }
+}
+
+/// The same lab, over a sender that fails.
+fn cut(lab: &Lab) -> World {
+    let world = World::over(lab.world.store.clone(), config());
+    let doors = Doors { messages: Arc::new(Broken), ..lab.world.service.doors().clone() };
+    World { service: CognitoIdp::new(config(), doors), inbox: Arc::new(Inbox::new(1)), ..world }
+}
+
+const FAILED: &str = "CodeDeliveryFailureException: The code could not be delivered.";
+
+#[tokio::test]
+async fn a_message_that_is_not_delivered_leaves_nothing_that_blocks_the_next_try() {
+    let lab = Lab::new().await;
+    let broken = cut(&lab);
+    let email = json!([{ "Name": "email", "Value": "a@example.com" }]);
+    let sign_up = lab.about("alice", json!({ "Password": PASSWORD, "UserAttributes": email }));
+    assert_eq!(broken.refused("SignUp", sign_up.clone()).await, FAILED);
+    let invite = json!({ "UserPoolId": lab.pool, "Username": "bob", "UserAttributes": email });
+    assert_eq!(broken.refused("AdminCreateUser", invite.clone()).await, FAILED);
+    let count = lab.ok("DescribeUserPool", json!({ "UserPoolId": lab.pool })).await;
+    assert_eq!(count["UserPool"]["EstimatedNumberOfUsers"], 0);
+    lab.ok("SignUp", sign_up).await;
+    lab.ok("AdminCreateUser", invite).await;
+    assert_eq!(broken.refused("ResendConfirmationCode", lab.about("alice", json!({}))).await, FAILED);
+    lab.ok("ResendConfirmationCode", lab.about("alice", json!({}))).await;
+    lab.ok("ConfirmSignUp", lab.about("alice", json!({ "ConfirmationCode": lab.code() }))).await;
+    assert_eq!(broken.refused("ForgotPassword", lab.about("alice", json!({}))).await, FAILED);
+    lab.ok("ForgotPassword", lab.about("alice", json!({}))).await;
+    assert_eq!(
+        broken.refused("AdminResetUserPassword", json!({ "UserPoolId": lab.pool, "Username": "alice" })).await,
+        FAILED
+    );
+    lab.ok("ForgotPassword", lab.about("alice", json!({}))).await;
+    let access = {
+        let input = lab.about("alice", json!({ "ConfirmationCode": lab.code(), "Password": PASSWORD }));
+        lab.ok("ConfirmForgotPassword", input).await;
+        lab.sign_in("alice", PASSWORD).await.access
+    };
+    let ask = json!({ "AccessToken": access, "AttributeName": "email" });
+    assert_eq!(broken.refused("GetUserAttributeVerificationCode", ask.clone()).await, FAILED);
+    lab.ok("GetUserAttributeVerificationCode", ask).await;
+}
+
+#[tokio::test]
+async fn the_pools_own_texts_are_sent() {
+    let pool = json!({
+        "AutoVerifiedAttributes": ["email"],
+        "VerificationMessageTemplate": { "EmailSubject": "Hello", "EmailMessage": "Code <b>{####}</b>" },
+        "AdminCreateUserConfig": {
+            "InviteMessageTemplate": { "EmailSubject": "Welcome", "EmailMessage": "{username}: {####}" },
+        },
+    });
+    let lab = Lab::with(pool, json!({})).await;
+    lab.sign_up("alice").await;
+    let message = lab.world.inbox.newest(1, |_| true).remove(0);
+    assert_eq!((message.subject.as_str(), message.body), ("Hello", format!("Code <b>{}</b>", lab.code())));
+    let email = json!([{ "Name": "email", "Value": "b@example.com" }]);
+    lab.admin("AdminCreateUser", "<i>bob", json!({ "UserAttributes": email })).await;
+    let message = lab.world.inbox.newest(1, |_| true).remove(0);
+    let expected = format!("&lt;i&gt;bob: {}", lab.code());
+    assert_eq!((message.subject.as_str(), message.body), ("Welcome", expected), "attack 99");
+}
+
+#[tokio::test]
+async fn attack_89_a_link_leads_to_the_pools_own_domain() {
+    let pool = json!({
+        "AutoVerifiedAttributes": ["email"],
+        "VerificationMessageTemplate": { "DefaultEmailOption": "CONFIRM_WITH_LINK" },
+    });
+    let lab = Lab::with(pool, json!({})).await;
+    lab.sign_up("alice").await;
+    let message = lab.world.inbox.newest(1, |_| true).remove(0);
+    assert!(message.body.contains(&lab.code()), "without a domain the code itself is sent: {}", message.body);
+    lab.ok("CreateUserPoolDomain", json!({ "UserPoolId": lab.pool, "Domain": "demo" })).await;
+    lab.sign_up("bob").await;
+    let message = lab.world.inbox.newest(1, |_| true).remove(0);
+    let url = format!(
+        "http://demo.auth.eu-west-1.localhost:4566/confirmUser?client_id={}&amp;user_name=bob&amp;confirmation_code={}",
+        lab.client,
+        lab.code()
+    );
+    assert_eq!(
+        message.body,
+        format!("Please click the link below to verify your email address. <a href=\"{url}\">Verify Email</a> ")
+    );
+}

@@ -1,0 +1,36 @@
+//! AdminInitiateAuth.
+//!
+//! As InitiateAuth, and ADMIN_USER_PASSWORD_AUTH under its new and its old name (ADMIN_NO_SRP_AUTH). ContextData is not
+//! looked at.
+
+use model_cognito_idp::types::{AdminInitiateAuthRequest, AdminInitiateAuthResponse};
+
+use crate::Cx;
+use crate::auth::initiate::{Entry, Outcome, Start};
+use crate::error::Result;
+
+/// Begins a sign-in on the word of a server.
+pub async fn admin_initiate_auth(cx: &Cx<'_>, input: AdminInitiateAuthRequest) -> Result<AdminInitiateAuthResponse> {
+    let pool = cx.pool(&input.user_pool_id).await?;
+    let client = cx.client(&pool.id, &input.client_id).await?;
+    let parameters = input.auth_parameters.unwrap_or_default();
+    let start =
+        Start { pool: &pool, client: &client, flow: input.auth_flow, parameters: &parameters, entry: Entry::Admin };
+    Ok(answer(cx.service.initiate(start).await?))
+}
+
+fn answer(outcome: Outcome) -> AdminInitiateAuthResponse {
+    match outcome {
+        Outcome::Tokens(tokens) => AdminInitiateAuthResponse {
+            challenge_parameters: Some(Default::default()),
+            authentication_result: Some(*tokens),
+            ..AdminInitiateAuthResponse::default()
+        },
+        Outcome::Challenge(challenge) => AdminInitiateAuthResponse {
+            challenge_name: Some(challenge.name),
+            session: challenge.session,
+            challenge_parameters: Some(challenge.parameters),
+            ..AdminInitiateAuthResponse::default()
+        },
+    }
+}

@@ -1,0 +1,37 @@
+//! AdminRespondToAuthChallenge.
+//!
+//! Challenges: NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
+
+use model_cognito_idp::types::{AdminRespondToAuthChallengeRequest, AdminRespondToAuthChallengeResponse};
+
+use crate::Cx;
+use crate::auth::initiate::Outcome;
+use crate::error::Result;
+
+/// Goes on with a sign-in on the word of a server.
+pub async fn admin_respond_to_auth_challenge(
+    cx: &Cx<'_>,
+    input: AdminRespondToAuthChallengeRequest,
+) -> Result<AdminRespondToAuthChallengeResponse> {
+    let pool = cx.pool(&input.user_pool_id).await?;
+    let client = cx.client(&pool.id, &input.client_id).await?;
+    let responses = input.challenge_responses.unwrap_or_default();
+    let answered = (input.session.as_deref(), &responses);
+    Ok(answer(cx.service.respond_to(&pool, &client, input.challenge_name, answered).await?))
+}
+
+fn answer(outcome: Outcome) -> AdminRespondToAuthChallengeResponse {
+    match outcome {
+        Outcome::Tokens(tokens) => AdminRespondToAuthChallengeResponse {
+            challenge_parameters: Some(Default::default()),
+            authentication_result: Some(*tokens),
+            ..AdminRespondToAuthChallengeResponse::default()
+        },
+        Outcome::Challenge(challenge) => AdminRespondToAuthChallengeResponse {
+            challenge_name: Some(challenge.name),
+            session: challenge.session,
+            challenge_parameters: Some(challenge.parameters),
+            ..AdminRespondToAuthChallengeResponse::default()
+        },
+    }
+}

@@ -1,0 +1,16 @@
+//! GetUserAttributeVerificationCode.
+
+use model_cognito_idp::types::{GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse};
+
+use crate::Cx;
+use crate::error::Result;
+
+/// Sends a code to the user's e-mail address or phone.
+pub async fn get_user_attribute_verification_code(
+    cx: &Cx<'_>,
+    input: GetUserAttributeVerificationCodeRequest,
+) -> Result<GetUserAttributeVerificationCodeResponse> {
+    let bearer = cx.service.bearer(&input.access_token).await?;
+    let sent = cx.service.send_attribute_code(&bearer.pool, &bearer.user, &input.attribute_name).await?;
+    Ok(GetUserAttributeVerificationCodeResponse { code_delivery_details: Some(sent) })
+}

@@ -1,0 +1,35 @@
+//! InitiateAuth.
+//!
+//! Flows: USER_PASSWORD_AUTH, REFRESH_TOKEN_AUTH (REFRESH_TOKEN), USER_AUTH with a preferred password. SRP, custom
+//! challenges and choices are refused as not built. Devices, analytics and ClientMetadata go nowhere.
+
+use model_cognito_idp::types::{InitiateAuthRequest, InitiateAuthResponse};
+
+use crate::Cx;
+use crate::auth::initiate::{Entry, Outcome, Start};
+use crate::error::Result;
+
+/// Begins a sign-in.
+pub async fn initiate_auth(cx: &Cx<'_>, input: InitiateAuthRequest) -> Result<InitiateAuthResponse> {
+    let (client, pool) = cx.service.client_and_pool(&input.client_id).await?;
+    let parameters = input.auth_parameters.unwrap_or_default();
+    let start =
+        Start { pool: &pool, client: &client, flow: input.auth_flow, parameters: &parameters, entry: Entry::Public };
+    Ok(answer(cx.service.initiate(start).await?))
+}
+
+fn answer(outcome: Outcome) -> InitiateAuthResponse {
+    match outcome {
+        Outcome::Tokens(tokens) => InitiateAuthResponse {
+            challenge_parameters: Some(Default::default()),
+            authentication_result: Some(*tokens),
+            ..InitiateAuthResponse::default()
+        },
+        Outcome::Challenge(challenge) => InitiateAuthResponse {
+            challenge_name: Some(challenge.name),
+            session: challenge.session,
+            challenge_parameters: Some(challenge.parameters),
+            ..InitiateAuthResponse::default()
+        },
+    }
+}

@@ -1,0 +1,36 @@
+//! RespondToAuthChallenge.
+//!
+//! Challenges: NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
+
+use model_cognito_idp::types::{RespondToAuthChallengeRequest, RespondToAuthChallengeResponse};
+
+use crate::Cx;
+use crate::auth::initiate::Outcome;
+use crate::error::Result;
+
+/// Goes on with a sign-in.
+pub async fn respond_to_auth_challenge(
+    cx: &Cx<'_>,
+    input: RespondToAuthChallengeRequest,
+) -> Result<RespondToAuthChallengeResponse> {
+    let (client, pool) = cx.service.client_and_pool(&input.client_id).await?;
+    let responses = input.challenge_responses.unwrap_or_default();
+    let answered = (input.session.as_deref(), &responses);
+    Ok(answer(cx.service.respond_to(&pool, &client, input.challenge_name, answered).await?))
+}
+
+fn answer(outcome: Outcome) -> RespondToAuthChallengeResponse {
+    match outcome {
+        Outcome::Tokens(tokens) => RespondToAuthChallengeResponse {
+            challenge_parameters: Some(Default::default()),
+            authentication_result: Some(*tokens),
+            ..RespondToAuthChallengeResponse::default()
+        },
+        Outcome::Challenge(challenge) => RespondToAuthChallengeResponse {
+            challenge_name: Some(challenge.name),
+            session: challenge.session,
+            challenge_parameters: Some(challenge.parameters),
+            ..RespondToAuthChallengeResponse::default()
+        },
+    }
+}
