@@ -39,7 +39,7 @@ pub fn page(status: StatusCode, html: String, policy: &str) -> Reply {
     reply
 }
 
-/// 302. The location is a path of this domain or a registered URI with parameters: both are plain ASCII. One that is
+/// Status 302. The location is a path of this domain or a registered URI with parameters: both are plain ASCII. One that is
 /// not (a registered URI with other letters) cannot be sent and becomes an error.
 pub fn redirect(location: &str) -> Reply {
     let mut reply = Response::new(Bytes::new());

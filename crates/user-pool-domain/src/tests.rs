@@ -1,1 +1,11 @@
-//! tests
+//! The pages and endpoints against a pool in memory, as a browser and as a program meet them.
+
+mod attacks;
+mod attacks_session;
+mod browser;
+mod endpoints;
+mod fake;
+mod flows;
+mod html;
+mod pages;
+mod property;
