@@ -1,1 +1,105 @@
-//! apigateway
+//! The control plane of REST APIs: the AWS API `apigateway` (developer guide, "Develop REST APIs in API Gateway";
+//! API reference 2015-07-09).
+//!
+//! What comes in: calls whose constraints the model has checked and whose signature was verified. What goes out: answers
+//! and errors in AWS's words, and the immutable plans that `execute-api` serves.
+//! What it must not know: HTTP, sockets, the environment, other services. Of user pools it knows ARNs alone.
+//!
+//! - `operations/`: one file an operation; rules, then one store transaction.
+//! - `entity/`: what is kept, and how it is shown. `table.rs`: where it lies. `error.rs`: each sentence once.
+//! - `patch.rs`: the engine behind every Update operation; each entity lists its paths.
+//! - `snapshot.rs`: a deployment's frozen definition. `compile.rs`: from that to a plan. `refresh.rs`: swapping plans.
+//! - `not_built.rs`: settings that the gateway does not enforce yet are refused there, never stored in silence.
+//!
+//! To add an operation: a file in `operations/` with one `pub async fn` of the file's name, its line in
+//! `operations/mod.rs`, its line in the table below, its tests.
+
+pub mod compile;
+mod config;
+mod definition;
+pub mod entity;
+pub mod error;
+mod not_built;
+mod operations;
+mod page;
+mod patch;
+mod refresh;
+mod service;
+mod snapshot;
+mod sweep;
+mod table;
+mod tag;
+mod validate;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{Config, Doors};
+pub use service::{ApiGateway, Cx};
+
+aws_types::operations! { Cx =>
+    CreateAuthorizer: create_authorizer, partial("COGNITO_USER_POOLS only");
+    CreateDeployment: create_deployment, partial("no canary, cache or tracing");
+    CreateModel: create_model, done;
+    CreateRequestValidator: create_request_validator, partial("parameters only, bodies not yet");
+    CreateResource: create_resource, done;
+    CreateRestApi: create_rest_api, partial("no resource policy, private endpoint, compression or cloneFrom");
+    CreateStage: create_stage, partial("no canary, cache or tracing");
+    DeleteAuthorizer: delete_authorizer, done;
+    DeleteDeployment: delete_deployment, done;
+    DeleteGatewayResponse: delete_gateway_response, done;
+    DeleteIntegration: delete_integration, done;
+    DeleteIntegrationResponse: delete_integration_response, done;
+    DeleteMethod: delete_method, done;
+    DeleteMethodResponse: delete_method_response, done;
+    DeleteModel: delete_model, done;
+    DeleteRequestValidator: delete_request_validator, done;
+    DeleteResource: delete_resource, done;
+    DeleteRestApi: delete_rest_api, done;
+    DeleteStage: delete_stage, done;
+    FlushStageAuthorizersCache: flush_stage_authorizers_cache, done;
+    GetAccount: get_account, done;
+    GetAuthorizer: get_authorizer, done;
+    GetAuthorizers: get_authorizers, done;
+    GetDeployment: get_deployment, done;
+    GetDeployments: get_deployments, done;
+    GetGatewayResponse: get_gateway_response, done;
+    GetGatewayResponses: get_gateway_responses, done;
+    GetIntegration: get_integration, done;
+    GetIntegrationResponse: get_integration_response, done;
+    GetMethod: get_method, done;
+    GetMethodResponse: get_method_response, done;
+    GetModel: get_model, partial("flatten is ignored");
+    GetModels: get_models, done;
+    GetRequestValidator: get_request_validator, done;
+    GetRequestValidators: get_request_validators, done;
+    GetResource: get_resource, done;
+    GetResources: get_resources, done;
+    GetRestApi: get_rest_api, done;
+    GetRestApis: get_rest_apis, done;
+    GetStage: get_stage, done;
+    GetStages: get_stages, done;
+    GetTags: get_tags, done;
+    PutGatewayResponse: put_gateway_response, done;
+    PutIntegration: put_integration, partial("MOCK, HTTP and HTTP_PROXY");
+    PutIntegrationResponse: put_integration_response, partial("no contentHandling");
+    PutMethod: put_method, partial("NONE and COGNITO_USER_POOLS, no API keys");
+    PutMethodResponse: put_method_response, done;
+    TagResource: tag_resource, done;
+    TestInvokeAuthorizer: test_invoke_authorizer, done;
+    TestInvokeMethod: test_invoke_method, done;
+    UntagResource: untag_resource, done;
+    UpdateAccount: update_account, partial("the role is kept, logs are not written yet");
+    UpdateAuthorizer: update_authorizer, done;
+    UpdateDeployment: update_deployment, done;
+    UpdateGatewayResponse: update_gateway_response, done;
+    UpdateIntegration: update_integration, partial("as PutIntegration");
+    UpdateIntegrationResponse: update_integration_response, partial("as PutIntegrationResponse");
+    UpdateMethod: update_method, partial("as PutMethod");
+    UpdateMethodResponse: update_method_response, done;
+    UpdateModel: update_model, done;
+    UpdateRequestValidator: update_request_validator, partial("as CreateRequestValidator");
+    UpdateResource: update_resource, done;
+    UpdateRestApi: update_rest_api, partial("as CreateRestApi");
+    UpdateStage: update_stage, partial("deploymentId, description, variables, documentationVersion");
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use world::Lock;
 
 use crate::metrics::{StageMetrics, StageSnapshot};
-use crate::plan::StagePlan;
+use crate::plan::{DeploymentPlan, StagePlan};
 
 /// The registry.
 #[derive(Default)]
@@ -78,6 +78,16 @@ impl Plans {
                 api.stages.insert(plan.stage.clone(), Stage { plan: Arc::new(plan), metrics });
             }
         });
+    }
+
+    /// A deployment that some stage of the API serves already.
+    pub fn deployment(&self, api_id: &str, deployment_id: &str) -> Option<Arc<DeploymentPlan>> {
+        let apis = self.apis.pin();
+        let mut stages = apis.get(api_id)?.stages.values();
+        stages.find_map(|stage| {
+            let deployment = &stage.plan.deployment;
+            (deployment.id == deployment_id).then(|| Arc::clone(deployment))
+        })
     }
 
     /// Takes a stage away.

@@ -1,0 +1,83 @@
+//! Integrations and their responses.
+
+use std::collections::BTreeMap;
+
+use model_apigateway as model;
+use serde::{Deserialize, Serialize};
+
+use super::{TextMap, shown};
+
+/// What a method calls.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Integration {
+    /// `MOCK`.
+    pub kind: String,
+    /// Verb towards the endpoint.
+    pub http_method: Option<String>,
+    /// The endpoint.
+    pub uri: Option<String>,
+    /// `INTERNET`, shown for endpoints alone.
+    pub connection_type: Option<String>,
+    /// `integration.request.…` and their sources.
+    pub request_parameters: TextMap,
+    /// By content type.
+    pub request_templates: TextMap,
+    /// What happens without a template.
+    pub passthrough_behavior: String,
+    /// 50 to 29,000, in milliseconds.
+    pub timeout_ms: i32,
+    /// The resource's id unless set.
+    pub cache_namespace: String,
+    /// Kept and shown; stages have no cache yet.
+    pub cache_key_parameters: Vec<String>,
+    /// By status code.
+    pub responses: BTreeMap<String, IntegrationResponse>,
+}
+
+/// What becomes of an answer.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct IntegrationResponse {
+    /// Of the method response.
+    pub status_code: String,
+    /// Absent or empty in the default response.
+    pub selection_pattern: Option<String>,
+    /// `method.response.header.x` and their sources.
+    pub parameters: TextMap,
+    /// By content type.
+    pub templates: TextMap,
+}
+
+impl Integration {
+    /// As AWS shows it.
+    pub fn output(&self) -> model::Integration {
+        let responses: BTreeMap<_, _> =
+            self.responses.iter().map(|(status, response)| (status.clone(), response.output())).collect();
+        model::Integration {
+            r#type: model::IntegrationType::parse(&self.kind),
+            http_method: self.http_method.clone(),
+            uri: self.uri.clone(),
+            connection_type: self.connection_type.as_deref().and_then(model::ConnectionType::parse),
+            request_parameters: shown(&self.request_parameters),
+            request_templates: shown(&self.request_templates),
+            passthrough_behavior: Some(self.passthrough_behavior.clone()),
+            timeout_in_millis: Some(self.timeout_ms),
+            cache_namespace: Some(self.cache_namespace.clone()),
+            cache_key_parameters: Some(self.cache_key_parameters.clone()),
+            integration_responses: Some(responses).filter(|responses| !responses.is_empty()),
+            ..model::Integration::default()
+        }
+    }
+}
+
+impl IntegrationResponse {
+    /// As AWS shows it.
+    pub fn output(&self) -> model::IntegrationResponse {
+        model::IntegrationResponse {
+            status_code: Some(self.status_code.clone()),
+            selection_pattern: self.selection_pattern.clone(),
+            response_parameters: shown(&self.parameters),
+            response_templates: shown(&self.templates),
+            content_handling: None,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the control plane keeps: one file an entity, each one serde document, with the form in which AWS shows it.
+//!
+//! What comes in and goes out: plain values; the names are those of the AWS API.
+//! What it must not know: the store, clocks, wire requests.
+//! To add an entity: a file here, its table in `table.rs`, its part in `snapshot.rs` where deployments freeze it.
+
+mod account;
+mod authorizer;
+mod deployment;
+mod gateway_response;
+mod integration;
+mod method;
+mod model;
+mod request_validator;
+mod resource;
+mod rest_api;
+mod stage;
+
+use std::collections::BTreeMap;
+
+pub use account::Account;
+pub use authorizer::Authorizer;
+pub use deployment::Deployment;
+pub use gateway_response::GatewayResponse;
+pub use integration::{Integration, IntegrationResponse};
+pub use method::{Method, MethodResponse};
+pub use model::{Model, default_models};
+pub use request_validator::RequestValidator;
+pub use resource::{Embed, Resource};
+pub use rest_api::RestApi;
+pub use stage::Stage;
+
+/// Names and texts.
+pub type TextMap = BTreeMap<String, String>;
+/// Names and whether they are required.
+pub type FlagMap = BTreeMap<String, bool>;
+
+/// A map as AWS shows it: absent where it is empty.
+fn shown<T>(map: &BTreeMap<String, T>) -> Option<BTreeMap<String, T>>
+where
+    T: Clone,
+{
+    (!map.is_empty()).then(|| map.clone())
+}
+
+/// A moment in a stored document: milliseconds since the epoch. For `#[serde(with = "moment")]`.
+mod moment {
+    use aws_types::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        at.ms().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        i64::deserialize(deserializer).map(Timestamp::from_ms)
+    }
+}

@@ -1,0 +1,70 @@
+//! REST APIs.
+
+use aws_types::Timestamp;
+use model_apigateway as model;
+use serde::{Deserialize, Serialize};
+
+use super::{TextMap, moment};
+
+/// An API.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RestApi {
+    /// Ten letters and digits.
+    pub id: String,
+    /// Whose it is.
+    pub account: String,
+    /// Where it is.
+    pub region: String,
+    /// Not unique.
+    pub name: String,
+    /// Free text.
+    pub description: Option<String>,
+    /// Free text.
+    pub version: Option<String>,
+    /// When it was made.
+    #[serde(with = "moment")]
+    pub created: Timestamp,
+    /// `HEADER`.
+    pub api_key_source: String,
+    /// `EDGE` or `REGIONAL`; both are served alike.
+    pub endpoint_type: String,
+    /// `ipv4` or `dualstack`.
+    pub ip_address_type: String,
+    /// Whether the default endpoint is closed.
+    pub disable_execute_api_endpoint: bool,
+    /// Media types whose bodies are bytes. All bodies pass as bytes here.
+    pub binary_media_types: Vec<String>,
+    /// `/`.
+    pub root_resource_id: String,
+    /// Names and values.
+    pub tags: TextMap,
+    /// Bounded by [`RestApi::MAX_RESOURCES`].
+    pub resource_count: usize,
+}
+
+impl RestApi {
+    /// AWS's quota of 300 may be raised there; here it is this from the start.
+    pub const MAX_RESOURCES: usize = 10_000;
+
+    /// As AWS shows it.
+    pub fn output(&self) -> model::RestApi {
+        model::RestApi {
+            id: Some(self.id.clone()),
+            name: Some(self.name.clone()),
+            description: self.description.clone(),
+            version: self.version.clone(),
+            created_date: Some(self.created),
+            api_key_source: model::ApiKeySourceType::parse(&self.api_key_source),
+            endpoint_configuration: Some(model::EndpointConfiguration {
+                types: model::EndpointType::parse(&self.endpoint_type).map(|kind| vec![kind]),
+                ip_address_type: model::IpAddressType::parse(&self.ip_address_type),
+                vpc_endpoint_ids: None,
+            }),
+            disable_execute_api_endpoint: Some(self.disable_execute_api_endpoint),
+            binary_media_types: Some(self.binary_media_types.clone()).filter(|types| !types.is_empty()),
+            root_resource_id: Some(self.root_resource_id.clone()),
+            tags: Some(self.tags.clone()).filter(|tags| !tags.is_empty()),
+            ..model::RestApi::default()
+        }
+    }
+}

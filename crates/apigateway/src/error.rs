@@ -1,0 +1,141 @@
+//! The service's errors: one constructor a sentence, so that each sentence stands once. The shapes are the model's.
+//!
+//! Sentences without a mark were recorded from AWS; those marked "own" are ours: AWS's are not known.
+
+use std::fmt::Display;
+
+use aws_types::AwsError;
+use model_apigateway::errors as shapes;
+
+/// What every operation may end in.
+pub type Result<T, E = AwsError> = std::result::Result<T, E>;
+
+/// `BadRequestException` with any sentence; sentences used twice have a constructor of their own.
+pub fn bad_request(message: impl Display) -> AwsError {
+    AwsError::of(&shapes::BAD_REQUEST_EXCEPTION, message.to_string())
+}
+
+/// `NotFoundException` with any sentence.
+pub fn not_found(message: impl Display) -> AwsError {
+    AwsError::of(&shapes::NOT_FOUND_EXCEPTION, message.to_string())
+}
+
+/// `ConflictException` with any sentence.
+pub fn conflict(message: impl Display) -> AwsError {
+    AwsError::of(&shapes::CONFLICT_EXCEPTION, message.to_string())
+}
+
+/// `LimitExceededException` with any sentence.
+pub fn limit_exceeded(message: impl Display) -> AwsError {
+    AwsError::of(&shapes::LIMIT_EXCEEDED_EXCEPTION, message.to_string())
+}
+
+/// A setting that the gateway does not enforce. (own)
+pub fn not_built(setting: impl Display) -> AwsError {
+    bad_request(format_args!(
+        "Portcullis has not built {setting} yet and refuses it, so that nothing is left unprotected in silence."
+    ))
+}
+
+/// No such API in this account and region.
+pub fn api_not_found(account: &str, api_id: &str) -> AwsError {
+    not_found(format_args!("Invalid API identifier specified {account}:{api_id}"))
+}
+
+/// CreateRequestValidator over an unknown API.
+pub fn rest_api_not_found() -> AwsError {
+    not_found("Invalid REST API identifier specified")
+}
+
+/// CreateAuthorizer over an unknown API.
+pub fn concurrent_modification() -> AwsError {
+    conflict("Unable to complete operation due to concurrent modification. Please try again later.")
+}
+
+/// No such resource in this API.
+pub fn resource_not_found() -> AwsError {
+    not_found("Invalid Resource identifier specified")
+}
+
+/// No such method on this resource.
+pub fn method_not_found() -> AwsError {
+    not_found("Invalid Method identifier specified")
+}
+
+/// The method has no integration.
+pub fn integration_not_found() -> AwsError {
+    not_found("Invalid Integration identifier specified")
+}
+
+/// No method or integration response of that status.
+pub fn response_not_found() -> AwsError {
+    not_found("Invalid Response status code specified")
+}
+
+/// No such validator.
+pub fn validator_not_found() -> AwsError {
+    not_found("Invalid Request Validator identifier specified")
+}
+
+/// No such authorizer. (from memory)
+pub fn authorizer_not_found() -> AwsError {
+    not_found("Invalid Authorizer identifier specified")
+}
+
+/// No such model.
+pub fn model_not_found(name: &str) -> AwsError {
+    not_found(format_args!("Invalid model name specified: {name}"))
+}
+
+/// No such deployment. (from memory)
+pub fn deployment_not_found() -> AwsError {
+    not_found("Invalid Deployment identifier specified")
+}
+
+/// No such stage. (from memory)
+pub fn stage_not_found() -> AwsError {
+    not_found("Invalid stage identifier specified")
+}
+
+/// The method's authorization needs an authorizer that it does not name.
+pub fn invalid_authorizer() -> AwsError {
+    bad_request(
+        "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a \
+         valid authorizer.",
+    )
+}
+
+/// A verb that is none.
+pub fn invalid_http_method() -> AwsError {
+    bad_request("Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY")
+}
+
+/// A stage points to a deployment that is not there.
+pub fn no_such_deployment() -> AwsError {
+    bad_request("Deployment id does not exist")
+}
+
+/// A mapping expression that cannot be read or names what is not defined.
+pub fn invalid_mapping(parameter: &str) -> AwsError {
+    bad_request(format_args!(
+        "Invalid mapping expression specified: Validation Result: warnings : [], errors : \
+         [Invalid mapping expression parameter specified: {parameter}]"
+    ))
+}
+
+/// A key of a template map that is no content type.
+pub fn invalid_content_type(content_type: &str) -> AwsError {
+    bad_request(format_args!(
+        "Validation Result: warnings : [], errors : [Invalid content type specified: {content_type}]"
+    ))
+}
+
+/// A position that this list did not give. (own)
+pub fn invalid_position() -> AwsError {
+    bad_request("Invalid position parameter")
+}
+
+/// A path that no patch of this entity may touch.
+pub fn invalid_patch_path(path: &str) -> AwsError {
+    bad_request(format_args!("Invalid patch path {path}"))
+}

@@ -1,0 +1,86 @@
+//! CreateDeployment: freezes the definition, compiles it, and lets a stage serve it before it answers. Not built:
+//! canaries, caches, tracing.
+
+use model::CreateDeploymentRequest;
+use model_apigateway as model;
+use store::retry;
+
+use super::create_stage::check_unbuilt;
+use crate::Cx;
+use crate::compile;
+use crate::entity::{Deployment, RestApi, Stage, TextMap};
+use crate::error::{Result, bad_request};
+use crate::not_built;
+use crate::snapshot::Snapshot;
+use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
+use crate::validate;
+
+/// Freezes an API's definition.
+pub async fn create_deployment(cx: &Cx<'_>, input: CreateDeploymentRequest) -> Result<model::Deployment> {
+    not_built::absent("canarySettings", input.canary_settings.as_ref())?;
+    check_unbuilt(input.cache_cluster_enabled, input.tracing_enabled)?;
+    validate::description(input.description.as_deref())?;
+    retry(cx.store(), || create(cx, &input)).await
+}
+
+async fn create(cx: &Cx<'_>, input: &CreateDeploymentRequest) -> Result<model::Deployment> {
+    let api = cx.api(&input.rest_api_id).await?;
+    let snapshot = cx.service.snapshot(&api.id).await?;
+    check(&snapshot)?;
+    let deployment =
+        Deployment { id: cx.new_id(6), description: input.description.clone(), created: cx.now(), snapshot };
+    compile::deployment(&deployment.id, &deployment.snapshot).map_err(bad_request)?;
+    let mut change = cx.change(&api)?;
+    change.put(&DEPLOYMENTS, &part_sk(DEPLOYMENT, &deployment.id), &deployment)?;
+    if let Some(name) = input.stage_name.as_deref().filter(|name| !name.is_empty()) {
+        let stage = stage(cx, &api, input, name, &deployment.id).await?;
+        change.put(&STAGES, &part_sk(STAGE, name), &stage)?;
+    }
+    cx.commit_and_serve(change).await?;
+    Ok(deployment.output())
+}
+
+/// The rules of a definition that is to be served.
+fn check(snapshot: &Snapshot) -> Result<()> {
+    let mut methods = snapshot.resources.iter().flat_map(|resource| resource.methods.values()).peekable();
+    if methods.peek().is_none() {
+        return Err(bad_request("The REST API doesn't contain any methods"));
+    }
+    if methods.any(|method| method.integration.is_none()) {
+        return Err(bad_request("No integration defined for method"));
+    }
+    Ok(())
+}
+
+/// The stage that is made or moved.
+async fn stage(
+    cx: &Cx<'_>,
+    api: &RestApi,
+    input: &CreateDeploymentRequest,
+    name: &str,
+    deployment_id: &str,
+) -> Result<Stage> {
+    validate::stage_name(name)?;
+    validate::stage_variables(&input.variables.clone().unwrap_or_default())?;
+    let before = cx.part(&STAGES, api, STAGE, name).await?.map(|stage| stage.value);
+    if before.is_none() {
+        super::create_stage::check_room(cx, api).await?;
+    }
+    let mut stage = before.unwrap_or_else(|| Stage {
+        name: name.to_owned(),
+        deployment_id: String::new(),
+        description: None,
+        variables: TextMap::new(),
+        documentation_version: None,
+        tags: TextMap::new(),
+        created: cx.now(),
+        updated: cx.now(),
+    });
+    deployment_id.clone_into(&mut stage.deployment_id);
+    stage.updated = cx.now();
+    if input.stage_description.is_some() {
+        stage.description.clone_from(&input.stage_description);
+    }
+    stage.variables.extend(input.variables.clone().unwrap_or_default());
+    Ok(stage)
+}

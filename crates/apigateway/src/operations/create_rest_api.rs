@@ -1,0 +1,92 @@
+//! CreateRestApi. Not built: cloneFrom, resource policies, private endpoints, compression, security policies.
+
+use model::{CreateRestApiRequest, EndpointConfiguration, EndpointType, IpAddressType};
+use model_apigateway as model;
+use store::{Tx, retry};
+
+use crate::Cx;
+use crate::definition::api_index;
+use crate::entity::{Resource, RestApi, default_models};
+use crate::error::{Result, bad_request};
+use crate::not_built;
+use crate::table::{API_SK, APIS, MODEL, MODELS, RESOURCE, RESOURCES, api_pk, part_sk};
+use crate::{tag, validate};
+
+/// Makes an API with its root resource and the two default models.
+pub async fn create_rest_api(cx: &Cx<'_>, input: CreateRestApiRequest) -> Result<model::RestApi> {
+    check(&input)?;
+    retry(cx.store(), || create(cx, &input)).await
+}
+
+async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::RestApi> {
+    let (endpoint_type, ip_address_type) = endpoint(input.endpoint_configuration.as_ref())?;
+    let api = RestApi {
+        id: cx.new_id(10),
+        account: cx.call.account.to_string(),
+        region: cx.call.region.to_string(),
+        name: input.name.clone(),
+        description: input.description.clone(),
+        version: input.version.clone(),
+        created: cx.now(),
+        api_key_source: input.api_key_source.map_or("HEADER", model::ApiKeySourceType::as_str).to_owned(),
+        endpoint_type: endpoint_type.as_str().to_owned(),
+        ip_address_type: ip_address_type.as_str().to_owned(),
+        disable_execute_api_endpoint: input.disable_execute_api_endpoint.unwrap_or(false),
+        binary_media_types: input.binary_media_types.clone().unwrap_or_default(),
+        root_resource_id: cx.new_id(10),
+        tags: input.tags.clone().unwrap_or_default(),
+        resource_count: 1,
+    };
+    let root = Resource { id: api.root_resource_id.clone(), path: "/".to_owned(), ..Resource::default() };
+    let mut tx = Tx::new();
+    let pk = api_pk(&api.id);
+    APIS.insert(&mut tx, &pk, API_SK, &api, api_index(&api))?;
+    RESOURCES.insert(&mut tx, &pk, &part_sk(RESOURCE, &root.id), &root, Vec::new())?;
+    for model in default_models(|| cx.new_id(6)) {
+        MODELS.insert(&mut tx, &pk, &part_sk(MODEL, &model.name), &model, Vec::new())?;
+    }
+    cx.store().commit(tx).await?;
+    Ok(api.output())
+}
+
+fn check(input: &CreateRestApiRequest) -> Result<()> {
+    super::update_rest_api::check_name(&input.name)?;
+    if input.description.as_deref() == Some("") {
+        return Err(bad_request("Description cannot be an empty string"));
+    }
+    validate::description(input.description.as_deref())?;
+    super::update_rest_api::check_binary_media_types(input.binary_media_types.as_deref().unwrap_or_default())?;
+    if let Some(size) = input.minimum_compression_size {
+        return Err(super::update_rest_api::compression(size));
+    }
+    endpoint(input.endpoint_configuration.as_ref())?;
+    tag::check(&input.tags.clone().unwrap_or_default())?;
+    not_built::absent("cloneFrom", input.clone_from.as_ref())?;
+    not_built::absent("resource policies", input.policy.as_ref().filter(|policy| !policy.is_empty()))?;
+    not_built::absent("securityPolicy", input.security_policy.as_ref())?;
+    not_built::absent("endpointAccessMode", input.endpoint_access_mode.as_ref())
+}
+
+fn endpoint(configuration: Option<&EndpointConfiguration>) -> Result<(EndpointType, IpAddressType)> {
+    let types = configuration.and_then(|configuration| configuration.types.as_deref());
+    let ip_address_type = configuration.and_then(|configuration| configuration.ip_address_type);
+    let endpoint_type = match types {
+        None => EndpointType::Edge,
+        Some([]) => {
+            return Err(bad_request("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED."));
+        }
+        Some([one]) => *one,
+        Some(_) => return Err(bad_request("Cannot create an api with multiple Endpoint Types.")),
+    };
+    if endpoint_type == EndpointType::Private {
+        if ip_address_type == Some(IpAddressType::Ipv4) {
+            return Err(bad_request("Only dualstack ipAddressType is supported for Private APIs."));
+        }
+        return Err(not_built::value_of("endpoint type", endpoint_type.as_str()));
+    }
+    not_built::absent(
+        "vpcEndpointIds",
+        configuration.and_then(|configuration| configuration.vpc_endpoint_ids.as_ref()),
+    )?;
+    Ok((endpoint_type, ip_address_type.unwrap_or(IpAddressType::Ipv4)))
+}

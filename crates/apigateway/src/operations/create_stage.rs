@@ -1,0 +1,67 @@
+//! CreateStage. Not built: canaries, caches, tracing.
+
+use model::CreateStageRequest;
+use model_apigateway as model;
+use store::retry;
+
+use crate::Cx;
+use crate::entity::{RestApi, Stage};
+use crate::error::{Result, conflict, limit_exceeded, no_such_deployment};
+use crate::not_built;
+use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
+use crate::{tag, validate};
+
+/// AWS's quota of stages of an API is 10 and may be raised; here it is this from the start.
+const MAX_STAGES: usize = 100;
+
+/// Lets a stage serve a deployment.
+pub async fn create_stage(cx: &Cx<'_>, input: CreateStageRequest) -> Result<model::Stage> {
+    not_built::absent("canarySettings", input.canary_settings.as_ref())?;
+    check_unbuilt(input.cache_cluster_enabled, input.tracing_enabled)?;
+    validate::stage_name(&input.stage_name)?;
+    validate::stage_variables(&input.variables.clone().unwrap_or_default())?;
+    validate::description(input.description.as_deref())?;
+    tag::check(&input.tags.clone().unwrap_or_default())?;
+    retry(cx.store(), || create(cx, &input)).await
+}
+
+async fn create(cx: &Cx<'_>, input: &CreateStageRequest) -> Result<model::Stage> {
+    let api = cx.api(&input.rest_api_id).await?;
+    if cx.part(&DEPLOYMENTS, &api, DEPLOYMENT, &input.deployment_id).await?.is_none() {
+        return Err(no_such_deployment());
+    }
+    if cx.part(&STAGES, &api, STAGE, &input.stage_name).await?.is_some() {
+        return Err(conflict("Stage already exists"));
+    }
+    check_room(cx, &api).await?;
+    let stage = Stage {
+        name: input.stage_name.clone(),
+        deployment_id: input.deployment_id.clone(),
+        description: input.description.clone(),
+        variables: input.variables.clone().unwrap_or_default(),
+        documentation_version: input.documentation_version.clone(),
+        tags: input.tags.clone().unwrap_or_default(),
+        created: cx.now(),
+        updated: cx.now(),
+    };
+    let mut change = cx.change(&api)?;
+    change.put(&STAGES, &part_sk(STAGE, &stage.name), &stage)?;
+    cx.commit_and_serve(change).await?;
+    Ok(stage.output())
+}
+
+/// Refuses caches and tracing where they are switched on.
+pub(super) fn check_unbuilt(cache: Option<bool>, tracing: Option<bool>) -> Result<()> {
+    not_built::not_set("stage caches (cacheClusterEnabled)", cache)?;
+    not_built::not_set("tracingEnabled", tracing)
+}
+
+/// Whether one more stage fits.
+pub(super) async fn check_room(cx: &Cx<'_>, api: &RestApi) -> Result<()> {
+    let count = cx.parts(&STAGES, &api.id, STAGE).await?.len();
+    if count >= MAX_STAGES {
+        Err(limit_exceeded("Maximum number of stages for this API has been reached."))
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,26 @@
+//! DeleteRestApi. What lies under the API is swept after its own document is gone.
+
+use model_apigateway::DeleteRestApiRequest;
+use store::{Tx, retry};
+
+use crate::Cx;
+use crate::error::Result;
+use crate::sweep;
+use crate::table::{APIS, CHANGED};
+
+/// Deletes an API with all it holds; its stages stop at once.
+pub async fn delete_rest_api(cx: &Cx<'_>, input: DeleteRestApiRequest) -> Result<()> {
+    retry(cx.store(), || delete(cx, &input.rest_api_id)).await?;
+    cx.service.refresh(&input.rest_api_id).await?;
+    sweep::sweep(cx.store(), &input.rest_api_id).await
+}
+
+async fn delete(cx: &Cx<'_>, api_id: &str) -> Result<()> {
+    let api = cx.api(api_id).await?;
+    let mut tx = Tx::new();
+    APIS.delete(&mut tx, &api);
+    sweep::mark(&mut tx, api_id)?;
+    tx.event(CHANGED, api_id);
+    cx.store().commit(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! GetRestApis, in order of ids.
+
+use model::{GetRestApisRequest, RestApis};
+use model_apigateway as model;
+
+use crate::Cx;
+use crate::error::Result;
+use crate::page::Page;
+use crate::table::{API_SK, APIS_BY_OWNER, api_pk, owner_key};
+
+/// Lists the APIs of the call's account and region.
+pub async fn get_rest_apis(cx: &Cx<'_>, input: GetRestApisRequest) -> Result<RestApis> {
+    let prefix = owner_key(cx.call.account.as_str(), cx.call.region.as_str(), "");
+    let page = Page::read(cx.store(), format!("GetRestApis {prefix}"), input.position.as_deref(), input.limit)?;
+    let place = page.after.as_ref().map(|id| (format!("{prefix}{id}"), api_pk(id)));
+    let after = place.as_ref().map(|(key, pk)| (key.as_str(), pk.as_str(), API_SK));
+    let found = cx.store().lookup_range(APIS_BY_OWNER, &prefix, after, page.fetch()).await?;
+    let mut ids: Vec<String> =
+        found.iter().filter_map(|(key, _, _)| key.strip_prefix(&prefix).map(str::to_owned)).collect();
+    let position = page.cut(cx.store(), &mut ids, String::as_str);
+    let mut items = Vec::with_capacity(ids.len());
+    for id in &ids {
+        items.extend(cx.service.any_api(id).await?.map(|api| api.output()));
+    }
+    Ok(RestApis { position, items: Some(items) })
+}

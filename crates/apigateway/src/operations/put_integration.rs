@@ -1,0 +1,129 @@
+//! PutIntegration. Not built: AWS, AWS_PROXY, VPC links, credentials, contentHandling, unverified TLS, streaming.
+
+use execute_api::catalogue::{HttpMethod, IntegrationType, PassthroughBehavior};
+use execute_api::parameter_mapping::{ParameterSource, RequestTarget};
+use model::PutIntegrationRequest;
+use model_apigateway as model;
+use store::retry;
+
+use crate::Cx;
+use crate::entity::Integration;
+use crate::error::{Result, bad_request, invalid_mapping};
+use crate::not_built;
+use crate::validate;
+
+/// Where a method's integration gives no time, in milliseconds.
+const DEFAULT_TIMEOUT_MS: i32 = 29_000;
+
+/// Sets what a method calls. An integration that was there is replaced with its responses.
+pub async fn put_integration(cx: &Cx<'_>, input: PutIntegrationRequest) -> Result<model::Integration> {
+    check_unbuilt(&input)?;
+    retry(cx.store(), || put(cx, &input)).await
+}
+
+async fn put(cx: &Cx<'_>, input: &PutIntegrationRequest) -> Result<model::Integration> {
+    let api = cx.api(&input.rest_api_id).await?;
+    let (resource, mut method) = cx.method(&api, &input.resource_id, &input.http_method).await?;
+    let is_mock = input.r#type == model::IntegrationType::Mock;
+    let internal = (!is_mock).then(|| model::ConnectionType::Internet.as_str().to_owned());
+    let integration = Integration {
+        kind: input.r#type.as_str().to_owned(),
+        http_method: input.integration_http_method.clone(),
+        uri: input.uri.clone(),
+        connection_type: input.connection_type.map(|kind| kind.as_str().to_owned()).or(internal),
+        request_parameters: input.request_parameters.clone().unwrap_or_default(),
+        request_templates: input.request_templates.clone().unwrap_or_default(),
+        passthrough_behavior: input
+            .passthrough_behavior
+            .clone()
+            .unwrap_or_else(|| PassthroughBehavior::WhenNoMatch.as_str().to_owned()),
+        timeout_ms: input.timeout_in_millis.unwrap_or(DEFAULT_TIMEOUT_MS),
+        cache_namespace: input.cache_namespace.clone().unwrap_or_else(|| input.resource_id.clone()),
+        cache_key_parameters: input.cache_key_parameters.clone().unwrap_or_default(),
+        ..Integration::default()
+    };
+    check(&integration)?;
+    method.integration = Some(integration.clone());
+    cx.put_back(&api, resource.value, &method).await?;
+    Ok(integration.output())
+}
+
+fn check_unbuilt(input: &PutIntegrationRequest) -> Result<()> {
+    not_built::absent("credentials of integrations", input.credentials.as_ref())?;
+    not_built::absent("VPC links (connectionId)", input.connection_id.as_ref())?;
+    if let Some(kind) = input.connection_type.filter(|kind| *kind != model::ConnectionType::Internet) {
+        return Err(not_built::value_of("connectionType", kind.as_str()));
+    }
+    not_built::absent("contentHandling", input.content_handling.as_ref())?;
+    let insecure = input.tls_config.as_ref().and_then(|tls| tls.insecure_skip_verification);
+    not_built::not_set("tlsConfig.insecureSkipVerification", insecure)?;
+    if let Some(mode) = input.response_transfer_mode.filter(|mode| mode.as_str() != "BUFFERED") {
+        return Err(not_built::value_of("responseTransferMode", mode.as_str()));
+    }
+    not_built::absent("integrationTarget", input.integration_target.as_ref())
+}
+
+/// The rules of an integration's own settings.
+pub(super) fn check(integration: &Integration) -> Result<()> {
+    let kind = IntegrationType::parse(&integration.kind);
+    match kind.ok_or_else(|| bad_request("Invalid integration type specified"))? {
+        IntegrationType::Mock => {}
+        IntegrationType::Http | IntegrationType::HttpProxy => {
+            check_verb(integration)?;
+            check_endpoint(integration.uri.as_deref().unwrap_or_default())?;
+        }
+        unbuilt @ (IntegrationType::Aws | IntegrationType::AwsProxy) => {
+            check_verb(integration)?;
+            check_arn(unbuilt, integration.uri.as_deref().unwrap_or_default())?;
+            return Err(not_built::value_of("integration type", unbuilt.as_str()));
+        }
+    }
+    if !(50..=29_000).contains(&integration.timeout_ms) {
+        return Err(bad_request("Timeout should be between 50 ms and 29000 ms"));
+    }
+    if PassthroughBehavior::parse(&integration.passthrough_behavior).is_none() {
+        return Err(bad_request(
+            "Invalid passthroughBehavior specified. Valid options are WHEN_NO_MATCH,WHEN_NO_TEMPLATES,NEVER",
+        ));
+    }
+    validate::templates(&integration.request_templates)?;
+    for (target, source) in &integration.request_parameters {
+        if RequestTarget::parse(target).is_none() {
+            return Err(invalid_mapping(target));
+        }
+        if ParameterSource::parse_request(source).is_none() {
+            return Err(invalid_mapping(source));
+        }
+    }
+    Ok(())
+}
+
+fn check_verb(integration: &Integration) -> Result<()> {
+    match integration.http_method.as_deref() {
+        None | Some("") => Err(bad_request("Enumeration value for HttpMethod must be non-empty")),
+        Some(verb) => HttpMethod::parse(verb).map(drop).ok_or_else(crate::error::invalid_http_method),
+    }
+}
+
+/// An absolute URL; host and all may come from stage variables.
+fn check_endpoint(uri: &str) -> Result<()> {
+    let scheme = ["http://", "https://"].iter().find_map(|scheme| uri.strip_prefix(scheme));
+    let by_variable = uri.starts_with("${stageVariables.");
+    let good =
+        uri.len() <= 2048 && (by_variable || scheme.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')));
+    if good { Ok(()) } else { Err(bad_request("Invalid HTTP endpoint specified for URI")) }
+}
+
+/// `arn:aws:apigateway:<region>:<service>:path/…` or `:action/…`
+fn check_arn(kind: IntegrationType, uri: &str) -> Result<()> {
+    let arn = aws_types::Arn::parse(uri).ok_or_else(|| bad_request("Invalid ARN specified in the request"))?;
+    if !arn.resource.starts_with("path/") && !arn.resource.starts_with("action/") {
+        return Err(bad_request("AWS ARN for integration must contain path or action"));
+    }
+    if kind == IntegrationType::AwsProxy && !["lambda", "firehose"].contains(&arn.account.as_str()) {
+        return Err(bad_request(
+            "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! UpdateIntegration.
+
+use model::UpdateIntegrationRequest;
+use model_apigateway as model;
+use store::retry;
+
+use crate::Cx;
+use crate::entity::Integration;
+use crate::error::{Result, integration_not_found};
+use crate::not_built;
+use crate::patch::{EDIT, REPLACE, Refusal, Rule, patch};
+
+const RULES: &[Rule<Integration>] = &[
+    Rule {
+        path: "/httpMethod",
+        ops: REPLACE,
+        apply: |integration, change| {
+            integration.http_method = change.text();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/uri",
+        ops: REPLACE,
+        apply: |integration, change| {
+            integration.uri = change.text();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/passthroughBehavior",
+        ops: REPLACE,
+        apply: |integration, change| {
+            integration.passthrough_behavior = change.required()?.to_owned();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/timeoutInMillis",
+        ops: REPLACE,
+        apply: |integration, change| {
+            integration.timeout_ms = change.number()?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/cacheNamespace",
+        ops: REPLACE,
+        apply: |integration, change| {
+            integration.cache_namespace = change.required()?.to_owned();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/connectionType",
+        ops: REPLACE,
+        apply: |_, change| match change.required()? {
+            "INTERNET" => Ok(()),
+            other => Err(not_built::value_of("connectionType", other)),
+        },
+    },
+    Rule {
+        path: "/connectionId",
+        ops: REPLACE,
+        apply: |_, change| not_built::absent("VPC links (connectionId)", change.text().as_ref()),
+    },
+    Rule {
+        path: "/credentials",
+        ops: REPLACE,
+        apply: |_, change| not_built::absent("credentials of integrations", change.text().as_ref()),
+    },
+    Rule {
+        path: "/contentHandling",
+        ops: REPLACE,
+        apply: |_, change| not_built::absent("contentHandling", change.text().as_ref()),
+    },
+    Rule {
+        path: "/tlsConfig/insecureSkipVerification",
+        ops: EDIT,
+        apply: |_, change| {
+            let on = change.text().is_some() && change.flag()?;
+            not_built::not_set("tlsConfig.insecureSkipVerification", Some(on))
+        },
+    },
+    Rule {
+        path: "/requestParameters/{}",
+        ops: EDIT,
+        apply: |integration, change| change.edit(&mut integration.request_parameters),
+    },
+    Rule {
+        path: "/requestTemplates/{}",
+        ops: EDIT,
+        apply: |integration, change| change.edit(&mut integration.request_templates),
+    },
+    Rule {
+        path: "/cacheKeyParameters/{}",
+        ops: EDIT,
+        apply: |integration, change| change.edit_list(&mut integration.cache_key_parameters),
+    },
+];
+
+/// Changes an integration's own settings.
+pub async fn update_integration(cx: &Cx<'_>, input: UpdateIntegrationRequest) -> Result<model::Integration> {
+    retry(cx.store(), || update(cx, &input)).await
+}
+
+async fn update(cx: &Cx<'_>, input: &UpdateIntegrationRequest) -> Result<model::Integration> {
+    let api = cx.api(&input.rest_api_id).await?;
+    let (resource, mut method) = cx.method(&api, &input.resource_id, &input.http_method).await?;
+    let mut integration = method.integration.take().ok_or_else(integration_not_found)?;
+    patch(&mut integration, RULES, Refusal::Short, input.patch_operations.as_deref())?;
+    super::put_integration::check(&integration)?;
+    method.integration = Some(integration.clone());
+    cx.put_back(&api, resource.value, &method).await?;
+    Ok(integration.output())
+}

@@ -1,0 +1,54 @@
+//! UpdateRequestValidator. Not built: validation of bodies.
+
+use model::UpdateRequestValidatorRequest;
+use model_apigateway as model;
+use store::retry;
+
+use crate::Cx;
+use crate::entity::RequestValidator;
+use crate::error::Result;
+use crate::not_built;
+use crate::patch::{REPLACE, Refusal, Rule, patch};
+use crate::table::{VALIDATOR, VALIDATORS, part_sk};
+
+const RULES: &[Rule<RequestValidator>] = &[
+    Rule {
+        path: "/name",
+        ops: REPLACE,
+        apply: |validator, change| {
+            validator.name = change.text();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/validateRequestParameters",
+        ops: REPLACE,
+        apply: |validator, change| {
+            validator.parameters = change.flag()?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/validateRequestBody",
+        ops: REPLACE,
+        apply: |_, change| not_built::not_set("validation of bodies (validateRequestBody)", Some(change.flag()?)),
+    },
+];
+
+/// Changes a validator.
+pub async fn update_request_validator(
+    cx: &Cx<'_>,
+    input: UpdateRequestValidatorRequest,
+) -> Result<model::RequestValidator> {
+    retry(cx.store(), || update(cx, &input)).await
+}
+
+async fn update(cx: &Cx<'_>, input: &UpdateRequestValidatorRequest) -> Result<model::RequestValidator> {
+    let api = cx.api(&input.rest_api_id).await?;
+    let mut validator = cx.validator(&api, &input.request_validator_id).await?.value;
+    patch(&mut validator, RULES, Refusal::Listing, input.patch_operations.as_deref())?;
+    let mut change = cx.change(&api)?;
+    change.put(&VALIDATORS, &part_sk(VALIDATOR, &validator.id), &validator)?;
+    cx.commit(change).await?;
+    Ok(validator.output())
+}

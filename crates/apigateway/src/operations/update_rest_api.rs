@@ -1,0 +1,146 @@
+//! UpdateRestApi. Closing the default endpoint acts at once; AWS waits for the next deployment.
+
+use aws_types::AwsError;
+use model::UpdateRestApiRequest;
+use model_apigateway as model;
+use store::retry;
+
+use crate::Cx;
+use crate::entity::RestApi;
+use crate::error::{Result, bad_request};
+use crate::not_built;
+use crate::patch::{EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
+use crate::validate;
+
+const RULES: &[Rule<RestApi>] = &[
+    Rule {
+        path: "/name",
+        ops: REPLACE,
+        apply: |api, change| {
+            api.name = change.required()?.to_owned();
+            check_name(&api.name)
+        },
+    },
+    Rule {
+        path: "/description",
+        ops: REPLACE,
+        apply: |api, change| {
+            api.description = change.text();
+            validate::description(api.description.as_deref())
+        },
+    },
+    Rule {
+        path: "/version",
+        ops: REPLACE,
+        apply: |api, change| {
+            api.version = change.text();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/apiKeySource",
+        ops: REPLACE,
+        apply: |api, change| {
+            let source = change.required()?;
+            let known = model::ApiKeySourceType::parse(source);
+            api.api_key_source =
+                known.ok_or_else(|| bad_request("Invalid apiKeySource specified"))?.as_str().to_owned();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/disableExecuteApiEndpoint",
+        ops: REPLACE,
+        apply: |api, change| {
+            api.disable_execute_api_endpoint = change.flag()?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/policy",
+        ops: REPLACE,
+        apply: |_, change| not_built::absent("resource policies", change.text().as_ref()),
+    },
+    Rule {
+        path: "/minimumCompressionSize",
+        ops: REPLACE,
+        apply: |_, change| if change.text().is_none() { Ok(()) } else { Err(compression(change.number()?)) },
+    },
+    Rule {
+        path: "/endpointConfiguration/types/{}",
+        ops: REPLACE,
+        apply: |api, change| {
+            let wanted = change.required()?;
+            match model::EndpointType::parse(wanted) {
+                _ if change.key != api.endpoint_type => Err(bad_request("Invalid endpoint type specified")),
+                Some(model::EndpointType::Private) => Err(not_built::value_of("endpoint type", wanted)),
+                Some(kind) => {
+                    api.endpoint_type = kind.as_str().to_owned();
+                    Ok(())
+                }
+                None => Err(bad_request("Invalid endpoint type specified")),
+            }
+        },
+    },
+    Rule {
+        path: "/endpointConfiguration/ipAddressType",
+        ops: REPLACE,
+        apply: |api, change| {
+            let kind = model::IpAddressType::parse(change.required()?);
+            let kind = kind.ok_or_else(|| bad_request("Invalid ipAddressType specified"))?;
+            api.ip_address_type = kind.as_str().to_owned();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/endpointConfiguration/vpcEndpointIds",
+        ops: MEMBERS,
+        apply: |_, _| Err(crate::error::not_built("vpcEndpointIds")),
+    },
+    Rule {
+        path: "/binaryMediaTypes/{}",
+        ops: EDIT,
+        apply: |api, change| {
+            change.edit_list(&mut api.binary_media_types)?;
+            check_binary_media_types(&api.binary_media_types)
+        },
+    },
+];
+
+/// Changes an API.
+pub async fn update_rest_api(cx: &Cx<'_>, input: UpdateRestApiRequest) -> Result<model::RestApi> {
+    retry(cx.store(), || update(cx, &input)).await
+}
+
+async fn update(cx: &Cx<'_>, input: &UpdateRestApiRequest) -> Result<model::RestApi> {
+    let api = cx.api(&input.rest_api_id).await?;
+    let mut changed = api.value.clone();
+    patch(&mut changed, RULES, Refusal::Listing, input.patch_operations.as_deref())?;
+    cx.commit_and_serve(cx.change_api(&api, &changed)?).await?;
+    Ok(changed.output())
+}
+
+/// A name of 1 to 1,024 characters.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    match name.chars().count() {
+        1..=1024 => Ok(()),
+        _ => Err(bad_request("Invalid API name, must be between 1 and 1024 characters")),
+    }
+}
+
+/// Media types, at most 50.
+pub(super) fn check_binary_media_types(types: &[String]) -> Result<()> {
+    if types.len() > 50 {
+        return Err(bad_request("Too many binaryMediaTypes specified"));
+    }
+    types.iter().try_for_each(|media_type| validate::content_type_of(media_type))
+}
+
+/// Why a compression size is refused: out of range, or not built.
+pub(super) fn compression(size: i32) -> AwsError {
+    if (0..=10_485_760).contains(&size) {
+        crate::error::not_built("minimumCompressionSize")
+    } else {
+        bad_request("Invalid minimum compression size, must be between 0 and 10485760")
+    }
+}

@@ -1,0 +1,144 @@
+//! Keeps the served plans equal to the store: at start, after each own change, and on the events of other nodes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use execute_api::plan::{DeploymentPlan, StagePlan};
+use execute_api::plans::DefaultEndpoint;
+use store::Event;
+use world::Lock;
+
+use crate::ApiGateway;
+use crate::compile;
+use crate::entity::{RestApi, Stage};
+use crate::error::Result;
+use crate::sweep;
+use crate::table::{APIS_BY_OWNER, CHANGED, DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, api_pk, part_sk};
+
+/// Rows read at a time.
+const BATCH: usize = 500;
+/// How often the feed is asked for events of other nodes.
+const POLL_MS: u64 = 1000;
+
+/// How far the feed was followed.
+#[derive(Debug, Default)]
+pub(crate) struct Followed {
+    /// Number of the last event that the plans reflect.
+    seq: Lock<i64>,
+    /// Held between reading an API's documents and swapping its plans, so that an older reading never wins.
+    swap: tokio::sync::Mutex<()>,
+}
+
+impl ApiGateway {
+    /// Compiles all stages. Until it has, an API may look absent.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn load(&self) -> Result<()> {
+        *self.followed.seq.lock() = *self.store().subscribe().borrow();
+        sweep::resume(self.store()).await?;
+        let mut after: Option<(String, String, String)> = None;
+        loop {
+            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
+            let page = self.store().lookup_range(APIS_BY_OWNER, "", from, BATCH).await?;
+            for (key, _, _) in &page {
+                self.refresh(key.rsplit('/').next().unwrap_or_default()).await?;
+            }
+            match page.into_iter().next_back() {
+                Some(last) => after = Some(last),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Follows the store's events for the life of the process: a task's body.
+    pub async fn follow(self: Arc<Self>) {
+        let mut newest = self.store().subscribe();
+        loop {
+            // The engine's end ends the task; the timer brings the events of other processes.
+            let changed = tokio::time::timeout(Duration::from_millis(POLL_MS), newest.changed()).await;
+            if matches!(changed, Ok(Err(_))) {
+                return;
+            }
+            if let Err(error) = self.catch_up().await {
+                tracing::warn!(%error, "the event feed could not be followed");
+            }
+        }
+    }
+
+    /// Applies the events since the last time.
+    ///
+    /// # Errors
+    /// The store's; what was applied stays applied.
+    pub async fn catch_up(&self) -> Result<()> {
+        loop {
+            let seq = *self.followed.seq.lock();
+            let events = self.store().events(seq, BATCH).await?;
+            let Some((first, last)) = events.first().zip(events.last()) else { return Ok(()) };
+            if first.seq > seq + 1 {
+                tracing::info!("events were missed; everything is read anew");
+                return self.load().await;
+            }
+            for api_id in changed_apis(&events) {
+                self.refresh(api_id).await?;
+            }
+            *self.followed.seq.lock() = last.seq;
+        }
+    }
+
+    /// Makes the served plans reflect the API as it stands now. Called by every operation that changed them, after its
+    /// commit. A deployment that is compiled already is used again.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn refresh(&self, api_id: &str) -> Result<()> {
+        let _swap = self.followed.swap.lock().await;
+        let Some(api) = self.any_api(api_id).await? else {
+            self.doors().plans.remove_api(api_id);
+            return Ok(());
+        };
+        let stages: Vec<Stage> = self.parts(&STAGES, api_id, STAGE).await?;
+        let mut compiled: HashMap<String, Arc<DeploymentPlan>> = HashMap::new();
+        let mut plans: Vec<StagePlan> = Vec::with_capacity(stages.len());
+        for stage in &stages {
+            let known = compiled.get(&stage.deployment_id).cloned();
+            let known = known.or_else(|| self.doors().plans.deployment(api_id, &stage.deployment_id));
+            let plan = match known {
+                Some(plan) => Some(plan),
+                None => self.compile(&api, &stage.deployment_id).await?,
+            };
+            if let Some(plan) = plan {
+                compiled.insert(stage.deployment_id.clone(), Arc::clone(&plan));
+                plans.push(compile::stage(&api, &stage.name, &stage.variables, plan));
+            }
+        }
+        let disabled = api.disable_execute_api_endpoint;
+        let endpoint = if disabled { DefaultEndpoint::Disabled } else { DefaultEndpoint::Enabled };
+        self.doors().plans.replace_api(api_id, endpoint, plans);
+        Ok(())
+    }
+
+    /// A stored deployment's plan. One that does not compile (written by another version) is not served: its stages
+    /// answer 403.
+    async fn compile(&self, api: &RestApi, deployment_id: &str) -> Result<Option<Arc<DeploymentPlan>>> {
+        let sk = part_sk(DEPLOYMENT, deployment_id);
+        let Some(deployment) = DEPLOYMENTS.get(self.store(), &api_pk(&api.id), &sk).await? else { return Ok(None) };
+        match compile::deployment(deployment_id, &deployment.snapshot) {
+            Ok(plan) => Ok(Some(Arc::new(plan))),
+            Err(error) => {
+                tracing::error!(api.id = %api.id, deployment.id = deployment_id, %error, "a deployment has no plan");
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// APIs that the events name, each once.
+fn changed_apis(events: &[Event]) -> Vec<&str> {
+    let mut apis: Vec<&str> =
+        events.iter().filter(|event| event.topic == CHANGED).map(|event| event.key.as_str()).collect();
+    apis.sort_unstable();
+    apis.dedup();
+    apis
+}

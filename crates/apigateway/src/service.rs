@@ -1,0 +1,103 @@
+//! The service as the server holds it.
+
+use std::sync::Arc;
+
+use aws_types::schema::ServiceModel;
+use aws_types::service::{BoxFuture, Built};
+use aws_types::{Answer, AwsError, ByteStream, CallContext, Service, Timestamp};
+use serde_json::Value;
+use store::Store;
+use world::Rng;
+use world::rng::{LOWER_ALNUM, pick};
+
+use crate::config::{Config, Doors};
+use crate::refresh::Followed;
+
+/// REST APIs. One per process; see [`ApiGateway::load`] and [`ApiGateway::follow`] for its start.
+pub struct ApiGateway {
+    config: Config,
+    doors: Doors,
+    pub(crate) followed: Followed,
+}
+
+impl ApiGateway {
+    /// The service over its doors. Nothing is read yet.
+    pub fn new(config: Config, doors: Doors) -> Arc<Self> {
+        Arc::new(Self { config, doors, followed: Followed::default() })
+    }
+
+    /// Settings.
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// All doors.
+    pub const fn doors(&self) -> &Doors {
+        &self.doors
+    }
+
+    /// Where everything is kept.
+    pub const fn store(&self) -> &Store {
+        &self.doors.store
+    }
+
+    /// Randomness.
+    pub fn rng(&self) -> &dyn Rng {
+        &*self.doors.gateway.rng
+    }
+}
+
+impl std::fmt::Debug for ApiGateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ApiGateway")
+    }
+}
+
+impl Service for ApiGateway {
+    fn model(&self) -> &'static ServiceModel {
+        &model_apigateway::MODEL
+    }
+
+    fn built(&self) -> &'static [(&'static str, Built)] {
+        crate::BUILT
+    }
+
+    fn call<'a>(
+        &'a self,
+        call: &'a CallContext,
+        operation: &'a str,
+        input: Value,
+        _body: Option<ByteStream>,
+    ) -> BoxFuture<'a, Result<Answer, AwsError>> {
+        Box::pin(async move {
+            let cx = Cx { call, service: self };
+            crate::dispatch(&cx, operation, input).await
+        })
+    }
+}
+
+/// One call: what every operation is given.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    /// Who calls, when, from where.
+    pub call: &'a CallContext,
+    /// The service.
+    pub service: &'a ApiGateway,
+}
+
+impl Cx<'_> {
+    /// When the call arrived.
+    pub const fn now(&self) -> Timestamp {
+        self.call.now
+    }
+
+    /// Where everything is kept.
+    pub const fn store(&self) -> &Store {
+        self.service.store()
+    }
+
+    /// An identifier of so many lower-case letters and digits: ten for an API, six for what it holds.
+    pub fn new_id(&self, len: usize) -> String {
+        pick(self.service.rng(), LOWER_ALNUM, len)
+    }
+}

@@ -1,0 +1,83 @@
+//! Where this room's documents lie in the store.
+//!
+//! Everything of an API lies in one partition, [`api_pk`], so that a list never mixes two APIs and DeleteRestApi sweeps
+//! it whole. Every change of a definition also writes the API's own document: changes of one API happen one after the
+//! other, and a deployment's snapshot is consistent.
+
+use aws_types::CallContext;
+use store::Table;
+
+use crate::entity::{
+    Account, Authorizer, Deployment, GatewayResponse, Model, RequestValidator, Resource, RestApi, Stage,
+};
+
+/// REST APIs: sk [`API_SK`].
+pub const APIS: Table<RestApi> = Table::new("rest-api", 1);
+/// Resources with their methods: sk `resource#<id>`.
+pub const RESOURCES: Table<Resource> = Table::new("resource", 1);
+/// Authorizers: sk `authorizer#<id>`.
+pub const AUTHORIZERS: Table<Authorizer> = Table::new("authorizer", 1);
+/// Models: sk `model#<name>`.
+pub const MODELS: Table<Model> = Table::new("model", 1);
+/// Request validators: sk `validator#<id>`.
+pub const VALIDATORS: Table<RequestValidator> = Table::new("request-validator", 1);
+/// Gateway responses: sk `gateway-response#<type>`.
+pub const GATEWAY_RESPONSES: Table<GatewayResponse> = Table::new("gateway-response", 1);
+/// Deployments with their snapshots: sk `deployment#<id>`.
+pub const DEPLOYMENTS: Table<Deployment> = Table::new("deployment", 1);
+/// Stages: sk `stage#<name>`.
+pub const STAGES: Table<Stage> = Table::new("stage", 1);
+/// Account settings: sk [`ACCOUNT_SK`].
+pub const ACCOUNTS: Table<Account> = Table::new("apigateway-account", 1);
+
+/// Event topic: a stage or the endpoint of the API (the event's key) changed.
+pub const CHANGED: &str = "apigateway.api";
+/// Index of all APIs by [`owner_key`].
+pub const APIS_BY_OWNER: &str = "apigateway.apis";
+/// Index of resources by [`parent_key`].
+pub const RESOURCES_BY_PARENT: &str = "apigateway.children";
+
+/// Sort key of the API's own document.
+pub const API_SK: &str = "api";
+/// Sort key of an account's settings.
+pub const ACCOUNT_SK: &str = "account";
+
+/// What the sort keys of resources begin with; the others alike.
+pub const RESOURCE: &str = "resource#";
+/// Authorizers.
+pub const AUTHORIZER: &str = "authorizer#";
+/// Models.
+pub const MODEL: &str = "model#";
+/// Validators.
+pub const VALIDATOR: &str = "validator#";
+/// Gateway responses.
+pub const GATEWAY_RESPONSE: &str = "gateway-response#";
+/// Deployments.
+pub const DEPLOYMENT: &str = "deployment#";
+/// Stages.
+pub const STAGE: &str = "stage#";
+
+/// The partition of an API.
+pub fn api_pk(api_id: &str) -> String {
+    format!("restapi#{api_id}")
+}
+
+/// The partition of an account's settings in a region.
+pub fn account_pk(call: &CallContext) -> String {
+    format!("apigateway-account#{}/{}", call.account, call.region)
+}
+
+/// Key of an API in [`APIS_BY_OWNER`]; the empty id gives the prefix of all.
+pub fn owner_key(account: &str, region: &str, api_id: &str) -> String {
+    format!("{account}/{region}/{api_id}")
+}
+
+/// Key of a resource in [`RESOURCES_BY_PARENT`].
+pub fn parent_key(api_id: &str, parent_id: &str) -> String {
+    format!("{api_id}/{parent_id}")
+}
+
+/// Sort key of a part of an API: one of the prefixes above and a name.
+pub fn part_sk(kind: &str, name: &str) -> String {
+    format!("{kind}{name}")
+}

@@ -1,0 +1,94 @@
+//! Deployments and stages.
+
+use serde_json::json;
+
+use super::fixture::*;
+
+#[tokio::test]
+async fn a_deployment_freezes_what_it_found() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    let only = json!({"restApiId": api.id, "stageName": "dev"});
+    let error = fixture.error("CreateDeployment", only.clone()).await;
+    assert_eq!(error, "BadRequestException: The REST API doesn't contain any methods");
+    let place = json!({"restApiId": api.id, "resourceId": api.root, "httpMethod": "GET"});
+    fixture.ok("PutMethod", with(&place, json!({"authorizationType": "NONE"}))).await;
+    let error = fixture.error("CreateDeployment", only.clone()).await;
+    assert_eq!(error, "BadRequestException: No integration defined for method");
+    fixture.mock_integration(&place, "one").await;
+    let first = fixture.deploy(&api, "dev").await;
+    let two = json!({"statusCode": "200", "responseTemplates": {"application/json": "two"}});
+    fixture.ok("PutIntegrationResponse", with(&place, two)).await;
+    assert_eq!(fixture.get(&api, "dev", "/", &[]).await.1, "one", "nothing changes before the next deployment");
+    let second = fixture.deploy(&api, "dev").await;
+    assert_eq!(fixture.get(&api, "dev", "/", &[]).await.1, "two");
+    fixture.ok("UpdateStage", with(&only, patch("replace", "/deploymentId", json!(first)))).await;
+    assert_eq!(fixture.get(&api, "dev", "/", &[]).await.1, "one", "rolled back");
+    let named = |id: &str| json!({"restApiId": api.id, "deploymentId": id});
+    let error = fixture.error("DeleteDeployment", named(&first)).await;
+    assert_eq!(error, "BadRequestException: Active stages pointing to this deployment must be moved or deleted");
+    fixture.ok("DeleteDeployment", named(&second)).await;
+    assert_eq!(
+        fixture.error("GetDeployment", named(&second)).await,
+        "NotFoundException: Invalid Deployment identifier specified"
+    );
+    let summary = fixture.ok("GetDeployment", with(&named(&first), json!({"embed": ["apisummary"]}))).await;
+    assert_eq!(summary["apiSummary"], json!({"/": {"GET": {"authorizationType": "NONE", "apiKeyRequired": false}}}));
+    let changed = with(&named(&first), patch("replace", "/description", json!("first")));
+    assert_eq!(fixture.ok("UpdateDeployment", changed).await["description"], "first");
+    let all = fixture.ok("GetDeployments", json!({"restApiId": api.id})).await;
+    assert_eq!(all["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn stages_are_made_changed_and_removed() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "$stageVariables.who").await;
+    let deployment = fixture.ok("CreateDeployment", json!({"restApiId": api.id})).await;
+    let stage = json!({"restApiId": api.id, "stageName": "prod"});
+    let input = with(&stage, json!({"deploymentId": deployment["id"], "variables": {"who": "me"}}));
+    let shown = fixture.ok("CreateStage", input.clone()).await;
+    assert_eq!(shown["cacheClusterEnabled"], false);
+    assert_eq!(shown["cacheClusterStatus"], "NOT_AVAILABLE");
+    assert_eq!(shown["methodSettings"], json!({}));
+    assert_eq!(shown["tracingEnabled"], false);
+    assert_eq!(fixture.get(&api, "prod", "/", &[]).await, (200, "me".to_owned()));
+    assert_eq!(fixture.error("CreateStage", input.clone()).await, "ConflictException: Stage already exists");
+    let cases = [
+        (json!({"stageName": "a", "deploymentId": "nope00"}), "BadRequestException: Deployment id does not exist"),
+        (json!({"stageName": "a b"}), "BadRequestException: Stage name only allows a-zA-Z0-9_"),
+    ];
+    for (more, message) in cases {
+        assert_eq!(fixture.error("CreateStage", with(&input, more)).await, message);
+    }
+    for more in [
+        json!({"stageName": "a", "variables": {"bad name": "x"}}),
+        json!({"stageName": "a", "variables": {"n": "<script>"}}),
+        json!({"stageName": "a", "canarySettings": {"percentTraffic": 10.0}}),
+        json!({"stageName": "a", "cacheClusterEnabled": true}),
+        json!({"stageName": "a", "tracingEnabled": true}),
+    ] {
+        let error = fixture.error("CreateStage", with(&input, more.clone())).await;
+        assert!(error.starts_with("BadRequestException"), "{more}: {error}");
+    }
+    fixture.ok("UpdateStage", with(&stage, patch("replace", "/variables/who", json!("you")))).await;
+    assert_eq!(fixture.get(&api, "prod", "/", &[]).await.1, "you");
+    let of_deployment = json!({"restApiId": api.id, "deploymentId": deployment["id"]});
+    assert_eq!(fixture.ok("GetStages", of_deployment).await["item"].as_array().unwrap().len(), 1);
+    fixture.ok("FlushStageAuthorizersCache", stage.clone()).await;
+    fixture.ok("DeleteStage", stage.clone()).await;
+    assert_eq!(fixture.get(&api, "prod", "/", &[]).await.0, 403);
+    assert_eq!(fixture.error("GetStage", stage).await, "NotFoundException: Invalid stage identifier specified");
+}
+
+#[tokio::test]
+async fn a_closed_default_endpoint_answers_no_one() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "x").await;
+    fixture.deploy(&api, "dev").await;
+    let named = json!({"restApiId": api.id});
+    fixture.ok("UpdateRestApi", with(&named, patch("replace", "/disableExecuteApiEndpoint", json!("true")))).await;
+    assert_eq!(fixture.get(&api, "dev", "/", &[]).await, (403, r#"{"message":"Forbidden"}"#.to_owned()));
+}
