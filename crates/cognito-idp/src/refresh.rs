@@ -90,10 +90,10 @@ impl CognitoIdp {
 
     async fn apply(&self, event: &Event) -> Result<()> {
         let reflected = self.followed.pools.lock().get(&event.key).copied();
+        if reflected.is_some_and(|seq| seq <= event.seq) {
+            self.followed.pools.lock().remove(&event.key);
+        }
         if reflected.is_some_and(|seq| seq >= event.seq) {
-            if reflected == Some(event.seq) {
-                self.followed.pools.lock().remove(&event.key);
-            }
             return Ok(());
         }
         self.refresh(&event.key).await
@@ -122,7 +122,7 @@ impl CognitoIdp {
     /// [`CognitoIdp::refresh`] after a commit of this process, whose event need not be followed again.
     pub(crate) async fn reflect(&self, pool_id: &str, event_seq: Option<i64>) -> Result<()> {
         self.refresh(pool_id).await?;
-        if let Some(seq) = event_seq {
+        if let Some(seq) = event_seq.filter(|seq| *seq > *self.followed.seq.lock()) {
             let mut pools = self.followed.pools.lock();
             let known = pools.entry(pool_id.to_owned()).or_insert(seq);
             *known = seq.max(*known);

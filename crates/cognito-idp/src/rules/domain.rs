@@ -32,7 +32,7 @@ pub fn check_custom(name: &str, config: &CustomDomainConfigType) -> Result<()> {
     if !host {
         return Err(invalid_parameter(format_args!("{name} is not a valid custom domain name.")));
     }
-    let certificate = config.certificate_arn.splitn(6, ':').nth(2);
+    let certificate = config.certificate_arn.split(':').nth(2);
     if certificate != Some("acm") {
         return Err(invalid_parameter("CertificateArn must name a certificate of AWS Certificate Manager."));
     }

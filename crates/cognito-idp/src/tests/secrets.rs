@@ -32,8 +32,12 @@ async fn attack_29_both_secrets_work_until_one_is_deleted() {
     first["ClientSecretId"] = listed[0]["ClientSecretId"].clone();
     let other_node = World::over(world.store.clone(), crate::testing::config());
     assert_eq!(world.ok("DeleteUserPoolClientSecret", first.clone()).await, json!({}));
-    assert_eq!(working(&world, &pool, &id).await, [new.clone()]);
-    assert_eq!(working(&other_node, &pool, &id).await, [new.clone()], "the old one stops at once on every node");
+    assert_eq!(working(&world, &pool, &id).await, std::slice::from_ref(&new));
+    assert_eq!(
+        working(&other_node, &pool, &id).await,
+        std::slice::from_ref(&new),
+        "the old one stops at once on every node"
+    );
     assert_eq!(text(&world.ok("DescribeUserPoolClient", key).await, "/UserPoolClient/ClientSecret"), new);
     assert_eq!(
         world.refused("DeleteUserPoolClientSecret", first).await,
