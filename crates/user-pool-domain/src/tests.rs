@@ -1,4 +1,5 @@
 //! The pages and endpoints against a pool in memory, as a browser and as a program meet them.
+#![expect(clippy::string_slice, reason = "a slice that fails is a test that fails")]
 
 mod attacks;
 mod attacks_session;

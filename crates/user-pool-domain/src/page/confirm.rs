@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::{AGAIN, field, is_username, login, username};
+use super::{AGAIN, Asked, field, hide, is_username, login, username};
 use crate::authorization::AuthorizationRequest;
 use crate::flow::{self, Flow};
 use crate::refusal::{Outcome, sentence};
@@ -42,7 +42,13 @@ pub async fn post(visit: &Visit<'_>) -> Outcome {
         return Ok(page(visit, &auth, AGAIN, (pending, typed, visit.text.fields_missing.to_owned())));
     }
     match visit.pool.confirm_sign_up(visit.cx(auth.client), name, code).await {
-        Err(error) => Ok(page(visit, &auth, AGAIN, (pending, typed, sentence(visit, error)))),
+        Err(error) => {
+            // who registered here, or gave the password, may know how the account stands
+            let known = pending.is_some_and(|pending| pending.proven);
+            let asked = if pending.is_some() { Asked::Yes } else { Asked::No };
+            let error = if known { error } else { hide(auth.client, &asked, error) };
+            Ok(page(visit, &auth, AGAIN, (pending, typed, sentence(visit, error))))
+        }
         Ok(()) => confirmed(visit, &auth, name, pending).await,
     }
 }

@@ -16,8 +16,11 @@ pub mod resend;
 pub mod reset;
 pub mod sign_up;
 
+use aws_types::AwsError;
 use http::StatusCode;
 use oauth2::Params;
+
+use crate::plan::ClientPlan;
 
 /// The longest username a pool has (CreateUser's bound), and with it the longest that is asked for.
 const MAX_USERNAME: usize = 128;
@@ -39,4 +42,30 @@ fn username(form: &Params) -> &str {
 /// Whether it can be one at all.
 fn is_username(text: &str) -> bool {
     !text.is_empty() && text.chars().count() <= MAX_USERNAME
+}
+
+/// Whether a code was asked for in this flow.
+enum Asked {
+    /// So a wrong code is a mismatch.
+    Yes,
+    /// So there is none.
+    No,
+}
+
+/// With `PreventUserExistenceErrors`, a code for somebody who is not there, or who needs none, is refused like any wrong
+/// code.
+fn hide(client: &ClientPlan, asked: &Asked, error: AwsError) -> AwsError {
+    let telling =
+        ["UserNotFoundException", "NotAuthorizedException", "UserNotConfirmedException", "InvalidParameterException"];
+    if !client.prevent_user_existence_errors || !telling.contains(&error.code.as_ref()) {
+        return error;
+    }
+    match asked {
+        Asked::Yes => {
+            AwsError::sender("CodeMismatchException", 400, "Invalid verification code provided, please try again.")
+        }
+        Asked::No => {
+            AwsError::sender("ExpiredCodeException", 400, "Invalid code provided, please request a code again.")
+        }
+    }
 }

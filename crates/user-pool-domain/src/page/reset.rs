@@ -1,9 +1,9 @@
 //! `/confirmforgotPassword`: the code and the new password.
 
-use aws_types::{AwsError, Secret};
+use aws_types::Secret;
 use http::StatusCode;
 
-use super::{AGAIN, field, is_username, login, username};
+use super::{AGAIN, Asked, field, hide, is_username, login, username};
 use crate::authorization::AuthorizationRequest;
 use crate::flow::{self, Flow};
 use crate::refusal::{Outcome, sentence};
@@ -55,20 +55,11 @@ pub async fn post(visit: &Visit<'_>) -> Outcome {
     match visit.pool.confirm_forgot_password(visit.cx(auth.client), name, code, &secret).await {
         Ok(()) => sign_in(visit, &auth, name, &secret).await,
         Err(error) => {
-            let error = sentence(visit, hide(visit, &auth, error));
+            let asked = if pending.is_some() { Asked::Yes } else { Asked::No };
+            let error = sentence(visit, hide(auth.client, &asked, error));
             Ok(page(visit, &auth, AGAIN, again(Some(password), &error)))
         }
     }
-}
-
-/// An unknown name looks like a wrong code, where the client wants it so.
-fn hide(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, error: AwsError) -> AwsError {
-    let telling = ["UserNotFoundException", "NotAuthorizedException", "UserNotConfirmedException"];
-    if !auth.client.prevent_user_existence_errors || !telling.contains(&error.code.as_ref()) {
-        return error;
-    }
-    tracing::debug!(pool.id = visit.plan.pool_id, error.code = %error.code, "a reset was refused");
-    AwsError::sender("ExpiredCodeException", 400, "Invalid code provided, please request a code again.")
 }
 
 /// A second factor or a trigger may still stand in the way: then the person goes on at the sign-in page.

@@ -51,13 +51,17 @@ async fn attack_068_the_pages_do_not_tell_who_exists() {
         let page = browser.follow(&reply).await;
         all.push(seen(&page, name, &browser));
         let form = [("code", "1"), ("password", "Another-one-2"), ("confirmPassword", "Another-one-2")];
+        let page = browser.fill("/confirmforgotPassword", &code_query(), &form).await;
+        assert!(html::text(&page).contains("Invalid verification code provided, please try again."));
+        all.push(seen(&page, name, &browser));
         browser.cookies.remove("__Host-cognito-flow");
         let reply = browser.fill("/resendcode", &code_query(), &[("username", name), ("resend", "1")]).await;
         all.push(seen(&reply, name, &browser));
         let page = browser.follow(&reply).await;
         all.push(seen(&page, name, &browser));
-        // without a code asked for, a wrong one and an unknown name are told apart by the pool alone
-        let _ = form;
+        let page = browser.fill("/confirm", &code_query(), &[("code", "1")]).await;
+        assert!(html::text(&page).contains("Invalid verification code provided, please try again."));
+        all.push(seen(&page, name, &browser));
         answers.push(all);
     }
     for (at, answer) in answers.iter().enumerate() {

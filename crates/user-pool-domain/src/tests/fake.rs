@@ -194,6 +194,10 @@ fn incorrect() -> AwsError {
     refusal("NotAuthorizedException", "Incorrect username or password.")
 }
 
+fn not_found() -> AwsError {
+    refusal("UserNotFoundException", "Username/client id combination not found.")
+}
+
 fn hides(cx: FlowContext<'_>) -> bool {
     cx.client_id != LEGACY
 }
@@ -280,8 +284,11 @@ impl UserPool for FakePool {
 
     async fn confirm_sign_up(&self, cx: FlowContext<'_>, name: &str, code: &str) -> Result<(), AwsError> {
         let mut state = self.enter(cx, "confirm_sign_up")?;
-        let expired = refusal("ExpiredCodeException", "Invalid code provided, please request a code again.");
-        let user = state.users.get_mut(name).ok_or(expired)?;
+        let user = state.users.get_mut(name).ok_or_else(not_found)?;
+        if user.confirmed {
+            let text = "User cannot be confirmed. Current status is CONFIRMED";
+            return Err(refusal("NotAuthorizedException", text));
+        }
         if user.code.as_deref() != Some(code) {
             let text = "Invalid verification code provided, please try again.";
             return Err(refusal("CodeMismatchException", text));
@@ -308,7 +315,7 @@ impl UserPool for FakePool {
         match state.users.get_mut(name) {
             Some(user) => user.reset_code = Some("246810".to_owned()),
             None if hides(cx) => {}
-            None => return Err(refusal("UserNotFoundException", "Username/client id combination not found.")),
+            None => return Err(not_found()),
         }
         Ok(Some("a***@e***".to_owned()))
     }
@@ -321,8 +328,7 @@ impl UserPool for FakePool {
         password: &Secret<String>,
     ) -> Result<(), AwsError> {
         let mut state = self.enter(cx, "confirm_forgot_password")?;
-        let expired = refusal("ExpiredCodeException", "Invalid code provided, please request a code again.");
-        let user = state.users.get_mut(name).ok_or(expired)?;
+        let user = state.users.get_mut(name).ok_or_else(not_found)?;
         if user.reset_code.as_deref() != Some(code) {
             let text = "Invalid verification code provided, please try again.";
             return Err(refusal("CodeMismatchException", text));
