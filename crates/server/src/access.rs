@@ -138,7 +138,7 @@ impl Access {
     ) -> Result<Proof, SigError> {
         if self.mode == Mode::Enforced {
             sigv4::check(request, presented, rules)?;
-            return Err(SigError::UnknownKey(presented.access_key_id.clone()));
+            return Err(SigError::UnknownKey { access_key_id: presented.access_key_id.clone() });
         }
         // A session token would have been made by us, and then its key would be known.
         if presented.session_token.is_some() {

@@ -10,11 +10,13 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 
 /// A request's body, whatever brought it.
-pub type RequestBody = UnsyncBoxBody<Bytes, BoxError>;
+pub type RequestBody = UnsyncBoxBody<Bytes, StreamError>;
 /// A response's body.
-pub type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
-/// Any error of a body.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub type ResponseBody = UnsyncBoxBody<Bytes, StreamError>;
+/// Why a body broke off.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct StreamError(#[from] io::Error);
 
 /// Largest body of an AWS call that is held in memory, in bytes.
 pub const AWS_CALL_LIMIT: usize = 10 * 1024 * 1024;
@@ -66,13 +68,13 @@ pub fn streamed(stream: ByteStream) -> ResponseBody {
 struct Frames(ByteStream);
 
 impl futures_core::Stream for Frames {
-    type Item = Result<Frame<Bytes>, BoxError>;
+    type Item = Result<Frame<Bytes>, StreamError>;
 
     fn poll_next(
         mut self: std::pin::Pin<&mut Self>,
         cx: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Self::Item>> {
-        self.0.0.as_mut().poll_next(cx).map(|item| item.map(|chunk| chunk.map(Frame::data).map_err(BoxError::from)))
+        self.0.0.as_mut().poll_next(cx).map(|item| item.map(|chunk| chunk.map(Frame::data).map_err(StreamError::from)))
     }
 }
 
@@ -95,7 +97,7 @@ impl futures_core::Stream for Data {
             let frame = match std::pin::Pin::new(&mut self.0).poll_frame(cx) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(io::Error::other(error)))),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error.0))),
                 Poll::Ready(Some(Ok(frame))) => frame,
             };
             if let Ok(data) = frame.into_data() {
@@ -126,7 +128,10 @@ mod tests {
         struct Never;
         impl futures_core::Stream for Never {
             type Item = io::Result<Bytes>;
-            fn poll_next(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
+            fn poll_next(
+                self: std::pin::Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<Option<Self::Item>> {
                 std::task::Poll::Pending
             }
         }

@@ -2,10 +2,12 @@
 //! connection is bounded in time, headers and streams.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_types::service::BoxFuture;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -19,7 +21,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::{App, Peer};
-use crate::body::BoxError;
+use crate::body::{RequestBody, ResponseBody, StreamError};
 
 /// Open connections over all listeners; further ones wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 4_096;
@@ -115,11 +117,8 @@ impl Connection {
     {
         let app = self.app;
         let service = service_fn(move |request: http::Request<Incoming>| {
-            let app = Arc::clone(&app);
-            async move {
-                let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
-                Ok::<_, Infallible>(app.answer(peer, request).await)
-            }
+            let request = request.map(|body| body.map_err(|error| StreamError::from(io::Error::other(error))).boxed_unsync());
+            answer(Arc::clone(&app), peer, request)
         });
         let connection = self.http.serve_connection(TokioIo::new(stream), service).into_owned();
         if let Err(error) = self.watcher.watch(connection).await {
@@ -127,3 +126,10 @@ impl Connection {
         }
     }
 }
+
+/// Boxed: the future of a whole request is large, and every connection holds one.
+fn answer(app: Arc<App>, peer: Peer, request: http::Request<RequestBody>) -> Answering {
+    Box::pin(async move { Ok(app.answer(peer, request).await) })
+}
+
+type Answering = BoxFuture<'static, Result<http::Response<ResponseBody>, Infallible>>;

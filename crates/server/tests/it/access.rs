@@ -1,0 +1,98 @@
+//! Who may call: local mode, enforced mode, pages of other origins, rebound host names.
+
+use crate::support::{Signed, server};
+
+const LIST: &str = "{\"MaxResults\":1}";
+const ENFORCED: &str =
+    "mode = \"enforced\"\n[[root_keys]]\naccess_key_id = \"AKIAROOT\"\nsecret_access_key = \"sesame\"\n";
+
+fn list<'a>(id: &'a str, secret: &'a str) -> Signed<'a> {
+    Signed { key: (id, secret), target: "ListUserPools", body: LIST, session_token: None }
+}
+
+#[tokio::test]
+async fn in_local_mode_any_key_is_root_and_no_key_is_nobody() {
+    let server = server("").await;
+    assert_eq!(server.call(&list("anything", "x"), &[]).await.status, 200);
+    let target = ("X-Amz-Target", "AWSCognitoIdentityProviderService.ListUserPools");
+    let answer = server.send("POST", "/", "localhost", &[target], LIST).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        answer.body,
+        "{\"__type\":\"MissingAuthenticationTokenException\",\"message\":\"Missing Authentication Token\"}"
+    );
+}
+
+#[tokio::test]
+async fn a_configured_key_is_verified_in_local_mode_too() {
+    let server = server(&ENFORCED.replace("enforced", "local")).await;
+    assert_eq!(server.call(&list("AKIAROOT", "sesame"), &[]).await.status, 200);
+    let answer = server.call(&list("AKIAROOT", "wrong"), &[]).await;
+    assert!(answer.body.contains("InvalidSignatureException"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn enforced_mode_takes_its_root_key_and_no_other() {
+    let server = server(ENFORCED).await;
+    assert_eq!(server.call(&list("AKIAROOT", "sesame"), &[]).await.status, 200);
+    let answer = server.call(&list("AKIAROOT", "wrong"), &[]).await;
+    assert!(answer.body.contains("InvalidSignatureException"), "{}", answer.body);
+    let answer = server.call(&list("AKIAOTHER", "sesame"), &[]).await;
+    assert!(answer.body.contains("UnrecognizedClientException"), "{}", answer.body);
+    assert!(answer.body.contains("The security token included in the request is invalid."), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_session_token_that_nobody_issued_is_refused_in_both_modes() {
+    for settings in ["", ENFORCED] {
+        let server = server(settings).await;
+        let signed = Signed { session_token: Some("made-up"), ..list("AKIAROOT", "sesame") };
+        let answer = server.call(&signed, &[]).await;
+        assert_eq!(answer.status, 400, "{settings}");
+        assert!(answer.body.contains("The security token included in the request is invalid."), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_page_elsewhere_is_not_root() {
+    let server = server("").await;
+    for origin in ["https://evil.example", "null", "http://localhost.evil.example"] {
+        let answer = server.call(&list("test", "test"), &[("Origin", origin)]).await;
+        assert!(answer.body.contains("AccessDeniedException"), "{origin}: {}", answer.body);
+    }
+    assert_eq!(server.call(&list("test", "test"), &[("Origin", "http://localhost:3000")]).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_rebound_name_reaches_neither_operations_nor_inbox() {
+    let server = server("").await;
+    let answer = server.call(&list("test", "test"), &[("Host", "evil.example")]).await;
+    assert!(answer.body.contains("AccessDeniedException"), "{}", answer.body);
+    for page in ["/_portcullis/messages", "/_portcullis/inbox", "/_portcullis/clock"] {
+        assert_eq!(server.send("GET", page, "evil.example", &[], "").await.status, 403, "{page}");
+        assert_eq!(server.send("GET", page, "localhost", &[], "").await.status, 200, "{page}");
+        assert_eq!(server.send("GET", page, "localhost", &[("Origin", "https://evil.example")], "").await.status, 403);
+    }
+}
+
+#[tokio::test]
+async fn inbox_and_clock_do_not_exist_in_enforced_mode() {
+    let server = server(ENFORCED).await;
+    for page in ["/_portcullis/messages", "/_portcullis/inbox", "/_portcullis/clock"] {
+        assert_eq!(server.send("GET", page, "localhost", &[], "").await.status, 403, "{page}");
+    }
+    assert_eq!(server.send("POST", "/_portcullis/clock", "localhost", &[], "{\"advance_s\":1}").await.status, 403);
+    assert_eq!(server.send("GET", "/_portcullis/health", "any.example", &[], "").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_open_operation_may_be_called_from_any_page() {
+    let server = server("").await;
+    let headers = [("X-Amz-Target", "AWSCognitoIdentityProviderService.GetUser"), ("Origin", "https://app.example")];
+    let answer = server.send("POST", "/", "localhost", &headers, "{\"AccessToken\":\"x.y.z\"}").await;
+    assert!(answer.body.contains("NotAuthorizedException"), "{}", answer.body);
+    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+    let preflight = server.send("OPTIONS", "/", "localhost", &headers, "").await;
+    assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (200, Some("*")));
+    assert!(preflight.header("access-control-allow-headers").unwrap().contains("x-amz-target"));
+}
