@@ -89,9 +89,7 @@ impl Cx<'_> {
             Some(domain) => Some(domain),
             None => DOMAINS.get(self.store(), &domain_pk(name, None), DOMAIN_SK).await?,
         };
-        let ours = |domain: &Versioned<Domain>| {
-            domain.account == self.call.account.as_str() && domain.region == region
-        };
+        let ours = |domain: &Versioned<Domain>| domain.account == self.call.account.as_str() && domain.region == region;
         Ok(found.filter(ours))
     }
 }

@@ -116,6 +116,14 @@ pub fn feature_unavailable(feature: &str, tier: &str) -> AwsError {
     )
 }
 
+/// UpdateUserPool to a cheaper tier while a dearer feature is on. (own)
+pub fn tier_change_not_allowed(feature: &str, tier: &str) -> AwsError {
+    AwsError::of(
+        &shapes::TIER_CHANGE_NOT_ALLOWED_EXCEPTION,
+        format!("The tier cannot be changed to {tier} while {feature} is in use."),
+    )
+}
+
 /// Tags out of bounds. (own)
 pub fn tagging(message: impl Display) -> AwsError {
     AwsError::of(&shapes::USER_POOL_TAGGING_EXCEPTION, message.to_string())

@@ -62,9 +62,9 @@ aws_types::operations! { Cx =>
     ConfirmSignUp: confirm_sign_up, done;
     CreateGroup: create_group, done;
     CreateResourceServer: create_resource_server, done;
-    CreateUserPool: create_user_pool, done;
+    CreateUserPool: create_user_pool, partial("triggers, devices, threat protection and custom senders are kept and given back without effect");
     CreateUserPoolClient: create_user_pool_client, done;
-    CreateUserPoolDomain: create_user_pool_domain, done;
+    CreateUserPoolDomain: create_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     DeleteGroup: delete_group, done;
     DeleteResourceServer: delete_resource_server, done;
     DeleteUser: delete_user, done;
@@ -105,9 +105,9 @@ aws_types::operations! { Cx =>
     UpdateGroup: update_group, done;
     UpdateResourceServer: update_resource_server, done;
     UpdateUserAttributes: update_user_attributes, done;
-    UpdateUserPool: update_user_pool, done;
+    UpdateUserPool: update_user_pool, partial("triggers, devices, threat protection and custom senders are kept and given back without effect");
     UpdateUserPoolClient: update_user_pool_client, done;
-    UpdateUserPoolDomain: update_user_pool_domain, done;
+    UpdateUserPoolDomain: update_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     VerifyUserAttribute: verify_user_attribute, done;
 }
 

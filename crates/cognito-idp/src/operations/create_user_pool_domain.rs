@@ -3,7 +3,7 @@
 //! Kept and given back without an effect here: ManagedLoginVersion (there is one set of pages), Routing,
 //! CustomDomainConfig (the server's TLS settings hold certificates). The parent of an own domain is not looked up.
 
-use model_cognito_idp::types::{CreateUserPoolDomainRequest, CreateUserPoolDomainResponse};
+use model_cognito_idp::types::{CreateUserPoolDomainRequest, CreateUserPoolDomainResponse, UserPoolTierType};
 use store::{StoreError, Tx, Versioned, retry};
 use world::rng;
 
@@ -18,8 +18,8 @@ pub async fn create_user_pool_domain(
     cx: &Cx<'_>,
     input: CreateUserPoolDomainRequest,
 ) -> Result<CreateUserPoolDomainResponse> {
-    cx.pool(&input.user_pool_id).await?;
-    let domain = new_domain(cx, input)?;
+    let tier = cx.pool(&input.user_pool_id).await?.settings.tier;
+    let domain = new_domain(cx, input, tier)?;
     let pool_id = domain.pool_id.as_str();
     let seq = retry(cx.store(), || async {
         let pool = cx.pool(pool_id).await?;
@@ -38,7 +38,7 @@ pub async fn create_user_pool_domain(
     })
 }
 
-fn new_domain(cx: &Cx<'_>, input: CreateUserPoolDomainRequest) -> Result<Domain> {
+fn new_domain(cx: &Cx<'_>, input: CreateUserPoolDomainRequest, tier: UserPoolTierType) -> Result<Domain> {
     match &input.custom_domain_config {
         Some(config) => domain::check_custom(&input.domain, config)?,
         None => domain::check_prefix(&input.domain)?,
@@ -51,7 +51,7 @@ fn new_domain(cx: &Cx<'_>, input: CreateUserPoolDomainRequest) -> Result<Domain>
         pool_id: input.user_pool_id,
         account: cx.call.account.as_str().to_owned(),
         custom: input.custom_domain_config,
-        managed_login_version: domain::managed_login_version(input.managed_login_version)?.unwrap_or(1),
+        managed_login_version: domain::managed_login_version(input.managed_login_version, tier)?.unwrap_or(1),
         routing: input.routing,
         version: domain::version(cx.now()),
     })

@@ -1,10 +1,11 @@
 //! UpdateUserPool: a full replacement, each absent member returns to its default (API reference). The name stays where
 //! none is given. See CreateUserPool for what has no effect here.
 
-use model_cognito_idp::types::{UpdateUserPoolRequest, UpdateUserPoolResponse};
+use model_cognito_idp::types::{UpdateUserPoolRequest, UpdateUserPoolResponse, UserPoolTierType};
 
 use crate::Cx;
-use crate::error::Result;
+use crate::entity::MfaSettings;
+use crate::error::{Result, tier_change_not_allowed};
 use crate::rules::{mfa, pool, tags};
 
 /// Replaces a pool's settings.
@@ -16,6 +17,7 @@ pub async fn update_user_pool(cx: &Cx<'_>, mut input: UpdateUserPoolRequest) -> 
     tags::check(&tags)?;
     let settings = pool::settings(input.into())?;
     cx.change_pool(&pool_id, |pool| {
+        check_tier(&pool.mfa, settings.tier)?;
         pool.mfa = mfa::at_update(mode, &pool.mfa, &settings)?;
         pool.settings = settings.clone();
         pool.tags.clone_from(&tags);
@@ -26,4 +28,14 @@ pub async fn update_user_pool(cx: &Cx<'_>, mut input: UpdateUserPoolRequest) -> 
     })
     .await?;
     Ok(UpdateUserPoolResponse {})
+}
+
+/// E-mail codes and passkeys belong to the Essentials tier; SetUserPoolMfaConfig takes them away first.
+fn check_tier(mfa: &MfaSettings, tier: UserPoolTierType) -> Result<()> {
+    let dear = mfa.email.as_ref().map(|_| "EmailMfaConfiguration");
+    let dear = dear.or_else(|| mfa.web_authn.as_ref().map(|_| "WebAuthnConfiguration"));
+    match dear {
+        Some(feature) if tier == UserPoolTierType::Lite => Err(tier_change_not_allowed(feature, tier.as_str())),
+        _ => Ok(()),
+    }
 }

@@ -13,8 +13,8 @@ pub async fn update_user_pool_domain(
     cx: &Cx<'_>,
     input: UpdateUserPoolDomainRequest,
 ) -> Result<UpdateUserPoolDomainResponse> {
-    cx.pool(&input.user_pool_id).await?;
-    let version = rules::managed_login_version(input.managed_login_version)?;
+    let tier = cx.pool(&input.user_pool_id).await?.settings.tier;
+    let version = rules::managed_login_version(input.managed_login_version, tier)?;
     let (changed, seq) = retry(cx.store(), || async {
         let current = cx.find_domain(&input.domain).await?.filter(|domain| domain.pool_id == input.user_pool_id);
         let current = current.ok_or_else(domain_not_found)?;

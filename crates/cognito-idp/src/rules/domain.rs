@@ -1,9 +1,9 @@
 //! Names and settings of domains.
 
 use aws_types::Timestamp;
-use model_cognito_idp::types::CustomDomainConfigType;
+use model_cognito_idp::types::{CustomDomainConfigType, UserPoolTierType};
 
-use crate::error::{Result, invalid_parameter};
+use crate::error::{Result, feature_unavailable, invalid_parameter};
 
 /// Words that a prefix may not contain. (memory)
 const RESERVED: [&str; 3] = ["aws", "amazon", "cognito"];
@@ -39,12 +39,13 @@ pub fn check_custom(name: &str, config: &CustomDomainConfigType) -> Result<()> {
     Ok(())
 }
 
-/// The pages' version: 1 classic, 2 managed login.
+/// The pages' version: 1 classic, 2 managed login, which the Lite tier does not have.
 ///
 /// # Errors
-/// `InvalidParameterException`.
-pub fn managed_login_version(given: Option<i32>) -> Result<Option<i32>> {
+/// `InvalidParameterException`, `FeatureUnavailableInTierException`.
+pub fn managed_login_version(given: Option<i32>, tier: UserPoolTierType) -> Result<Option<i32>> {
     match given {
+        Some(2) if tier == UserPoolTierType::Lite => Err(feature_unavailable("ManagedLoginVersion 2", tier.as_str())),
         None | Some(1 | 2) => Ok(given),
         Some(other) => Err(invalid_parameter(format_args!("ManagedLoginVersion must be 1 or 2, not {other}."))),
     }

@@ -166,3 +166,15 @@ async fn of_two_pools_that_want_one_name_at_once_one_gets_it() {
     let refused: Vec<_> = [a, b].into_iter().filter_map(Result::err).map(|error| error.to_string()).collect();
     assert_eq!(refused, ["InvalidParameterException: Domain already associated with another user pool."]);
 }
+
+#[tokio::test]
+async fn the_lite_tier_has_no_managed_login() {
+    let world = World::new();
+    let pool = world.pool(json!({"UserPoolTier": "LITE"})).await;
+    let managed = json!({"UserPoolId": pool, "Domain": "demo", "ManagedLoginVersion": 2});
+    let refusal = world.refused("CreateUserPoolDomain", managed.clone()).await;
+    assert!(refusal.starts_with("FeatureUnavailableInTierException: "), "{refusal}");
+    world.ok("CreateUserPoolDomain", json!({"UserPoolId": pool, "Domain": "demo"})).await;
+    let refusal = world.refused("UpdateUserPoolDomain", managed).await;
+    assert!(refusal.starts_with("FeatureUnavailableInTierException: "), "{refusal}");
+}

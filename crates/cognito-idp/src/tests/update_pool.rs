@@ -112,3 +112,19 @@ async fn thirty_two_changes_at_once_all_arrive() {
     let pool = world.ok("DescribeUserPool", json!({"UserPoolId": id})).await;
     assert_eq!(pool["UserPool"]["SchemaAttributes"].as_array().unwrap().len(), 52);
 }
+
+#[tokio::test]
+async fn a_tier_is_not_left_while_its_features_are_on() {
+    let world = World::new();
+    let id = world.pool(json!({})).await;
+    let email =
+        json!({"UserPoolId": id, "MfaConfiguration": "OPTIONAL", "EmailMfaConfiguration": {"Message": "{####}.."}});
+    world.ok("SetUserPoolMfaConfig", email).await;
+    let lite = json!({"UserPoolId": id, "UserPoolTier": "LITE", "MfaConfiguration": "OPTIONAL"});
+    assert_eq!(
+        world.refused("UpdateUserPool", lite.clone()).await,
+        "TierChangeNotAllowedException: The tier cannot be changed to LITE while EmailMfaConfiguration is in use."
+    );
+    world.ok("SetUserPoolMfaConfig", json!({"UserPoolId": id, "MfaConfiguration": "OFF"})).await;
+    world.ok("UpdateUserPool", json!({"UserPoolId": id, "UserPoolTier": "LITE"})).await;
+}
