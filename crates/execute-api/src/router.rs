@@ -1,6 +1,7 @@
 //! From a path to a resource: a tree of path parts in which a static part stands before `{var}` and that before
 //! `{proxy+}`. The cost is that of the path's own parts, whether the API has ten resources or ten thousand.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Resources by path.
@@ -122,7 +123,7 @@ fn descend<'a, T>(
         return node.resource.as_ref().filter(|resource| serves(resource));
     };
     let decoded = decode(part);
-    if let Some(child) = node.children.get(decoded.as_str())
+    if let Some(child) = node.children.get(decoded.as_ref())
         && let Some(resource) = descend(child, rest, found, serves)
     {
         return Some(resource);
@@ -130,7 +131,11 @@ fn descend<'a, T>(
     if let Some(variable) = node.variable.as_deref().filter(|_| !part.is_empty())
         && let Some(resource) = descend(&variable.1, rest, found, serves)
     {
-        found.push(PathParameter { name: variable.0.to_string(), raw: (*part).to_owned(), value: decoded });
+        found.push(PathParameter {
+            name: variable.0.to_string(),
+            raw: (*part).to_owned(),
+            value: decoded.into_owned(),
+        });
         return Some(resource);
     }
     let (name, resource) = node.greedy.as_ref()?;
@@ -138,7 +143,7 @@ fn descend<'a, T>(
     if raw.is_empty() || !serves(resource) {
         return None;
     }
-    let value = decode(&raw);
+    let value = decode(&raw).into_owned();
     found.push(PathParameter { name: name.to_string(), raw, value });
     Some(resource)
 }
@@ -153,8 +158,8 @@ fn split(path: &str) -> Option<Vec<&str>> {
 }
 
 /// Percent-decoding; what is no UTF-8 afterwards stays with replacement characters, which no resource bears.
-fn decode(part: &str) -> String {
-    percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned()
+fn decode(part: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(part).decode_utf8_lossy()
 }
 
 /// A path part in braces.

@@ -19,7 +19,11 @@ use crate::not_built;
 /// Tries a method.
 pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> Result<TestInvokeMethodResponse> {
     let api = cx.api(&input.rest_api_id).await?;
-    let (resource, method) = cx.method(&api, &input.resource_id, &input.http_method).await?;
+    let resource = cx.resource(&api, &input.resource_id).await?;
+    let method = resource.methods.get(&input.http_method).or_else(|| resource.methods.get("ANY")).cloned();
+    let method = method.ok_or_else(method_not_found)?;
+    // A method of all verbs is tried with one of them.
+    let verb = if input.http_method == "ANY" { "GET" } else { input.http_method.as_str() };
     not_built::absent("clientCertificateId", input.client_certificate_id.as_ref().filter(|id| !id.is_empty()))?;
     if method.integration.is_none() {
         return Err(crate::error::bad_request("No integration defined for method"));
@@ -37,7 +41,7 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
         headers: headers(input.headers, input.multi_value_headers)?,
     };
     let doors = &cx.service.doors().gateway;
-    let answer = test_invoke::test_invoke_method(doors, Arc::new(stage), &plan, &input.http_method, test).await;
+    let answer = test_invoke::test_invoke_method(doors, Arc::new(stage), &plan, verb, test).await;
     let answer = answer.ok_or_else(method_not_found)?;
     let (headers, multi_value_headers) = maps(answer_headers(&answer.response));
     Ok(TestInvokeMethodResponse {

@@ -92,3 +92,44 @@ async fn a_closed_default_endpoint_answers_no_one() {
     fixture.ok("UpdateRestApi", with(&named, patch("replace", "/disableExecuteApiEndpoint", json!("true")))).await;
     assert_eq!(fixture.get(&api, "dev", "/", &[]).await, (403, r#"{"message":"Forbidden"}"#.to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_under_way_are_not_disturbed_by_deployments() {
+    let fixture = std::sync::Arc::new(Fixture::new());
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "$context.deploymentId").await;
+    fixture.deploy(&api, "dev").await;
+    let api = std::sync::Arc::new(api);
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let (fixture, api) = (std::sync::Arc::clone(&fixture), std::sync::Arc::clone(&api));
+        callers.spawn(async move {
+            for _ in 0..500 {
+                let (status, body) = fixture.get(&api, "dev", "/", &[]).await;
+                assert_eq!((status, body.len()), (200, 6), "{body}");
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+    for _ in 0..20 {
+        fixture.deploy(&api, "dev").await;
+    }
+    while let Some(result) = callers.join_next().await {
+        result.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn stages_are_bounded() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "x").await;
+    let deployment = fixture.ok("CreateDeployment", json!({"restApiId": api.id})).await;
+    let stage = |n: usize| json!({"restApiId": api.id, "stageName": format!("s{n}"), "deploymentId": deployment["id"]});
+    for n in 0..100 {
+        fixture.ok("CreateStage", stage(n)).await;
+    }
+    assert!(fixture.error("CreateStage", stage(100)).await.starts_with("LimitExceededException"));
+    let more = json!({"restApiId": api.id, "stageName": "more"});
+    assert!(fixture.error("CreateDeployment", more).await.starts_with("LimitExceededException"));
+}

@@ -85,4 +85,8 @@ async fn a_backend_is_reached_through_a_proxy_resource() {
     let stage = json!({"restApiId": api.id, "stageName": "dev"});
     fixture.ok("UpdateStage", with(&stage, patch("replace", "/variables/host", json!("other.test")))).await;
     assert_eq!(fixture.get(&api, "dev", "/a", &[]).await.1, "http://other.test/v1/a");
+    for verb in ["ANY", "PUT"] {
+        let path = json!({"httpMethod": verb, "pathWithQueryString": "/x", "stageVariables": {"host": "test.test"}});
+        assert_eq!(fixture.ok("TestInvokeMethod", with(&place, path)).await["body"], "http://test.test/v1/x");
+    }
 }
