@@ -2,8 +2,12 @@
 
 use aws_types::{AwsError, Secret};
 use model_cognito_idp::errors::PASSWORD_HISTORY_POLICY_VIOLATION_EXCEPTION;
+use world::rng;
+use zeroize::Zeroizing;
 
 use super::password_policy::violation;
+use super::srp;
+use super::srp_flow::srp_pool_name;
 use crate::CognitoIdp;
 use crate::entity::user::StoredPassword;
 use crate::entity::{User, UserPool};
@@ -43,14 +47,22 @@ impl CognitoIdp {
         Ok(right)
     }
 
-    /// A new password's stored form.
+    /// A new password's stored form: its hash, and its SRP verifier, both sealed.
     ///
     /// # Errors
     /// TooManyRequestsException where all hashing slots are taken.
-    pub(crate) async fn hash_password(&self, pool: &UserPool, sub: &str, password: &str) -> Result<StoredPassword> {
+    pub(crate) async fn hash_password(&self, pool: &UserPool, user: &User, password: &str) -> Result<StoredPassword> {
         let hash = self.auth().hasher.hash(self.rng(), password).await?;
-        let sealed = self.store().sealer().seal_text(&hash_context(pool, sub), hash.expose().as_bytes());
-        Ok(StoredPassword { sealed, srp_sealed: None, set: self.now() })
+        let sealed = self.store().sealer().seal_text(&hash_context(pool, &user.sub), hash.expose().as_bytes());
+        let salt = rng::bytes::<{ srp::SALT_BYTES }>(self.rng());
+        let (pool_name, username) = (srp_pool_name(pool).to_owned(), user.username.clone());
+        let password = Zeroizing::new(password.to_owned());
+        let verifier = self
+            .auth()
+            .hasher
+            .compute(move || Ok(srp::verifier(srp::Names { pool: &pool_name, user: &username }, &password, salt)));
+        let srp_sealed = Some(self.seal_verifier(pool, &user.sub, &verifier.await?));
+        Ok(StoredPassword { sealed, srp_sealed, set: self.now() })
     }
 
     /// Whether a new password keeps the pool's policy and is none of the user's former ones.

@@ -147,6 +147,7 @@ impl CognitoIdp {
     ) -> Result<Step> {
         match challenge {
             ChallengeNameType::NewPasswordRequired => self.answer_new_password(pool, client, answer).await,
+            ChallengeNameType::PasswordVerifier => self.answer_srp(pool, client, answer).await,
             other => Err(error::challenge_not_supported(other.as_str())),
         }
     }
@@ -161,7 +162,7 @@ impl CognitoIdp {
         let attributes = new_attributes(pool, client, &user, answer.responses)?;
         check_mfa(pool)?;
         self.check_new_password(pool, None, Setter::User, password).await?;
-        let stored = self.hash_password(pool, &user.sub, password).await?;
+        let stored = self.hash_password(pool, &user, password).await?;
         let change = NewPassword { session, stored, attributes };
         retry(self.store(), || self.take_new_password(pool, &change)).await?;
         let user = user::by_username(self.store(), pool, &user.username).await?;

@@ -55,9 +55,8 @@ impl CognitoIdp {
             }
             AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => self.initiate_refresh(start).await,
             AuthFlowType::UserAuth => self.initiate_choice(start).await,
-            AuthFlowType::UserSrpAuth | AuthFlowType::CustomAuth => {
-                Err(AwsError::not_implemented(&format!("InitiateAuth with {}", start.flow.as_str())))
-            }
+            AuthFlowType::UserSrpAuth => self.initiate_srp(start).await,
+            AuthFlowType::CustomAuth => Err(AwsError::not_implemented("InitiateAuth with CUSTOM_AUTH")),
         }
     }
 
@@ -68,12 +67,22 @@ impl CognitoIdp {
         self.outcome(start.pool, start.client, step).await
     }
 
+    async fn initiate_srp(&self, start: Start<'_>) -> Result<Outcome> {
+        let (name, srp_a) = (required(start.parameters, "USERNAME")?, required(start.parameters, "SRP_A")?);
+        self.check_start_hash(start, &[name])?;
+        let step = self.begin_srp(start.pool, start.client, name, srp_a).await?;
+        self.outcome(start.pool, start.client, step).await
+    }
+
     /// USER_AUTH, as far as passwords go.
     async fn initiate_choice(&self, start: Start<'_>) -> Result<Outcome> {
         required(start.parameters, "USERNAME")?;
         let preferred = start.parameters.get("PREFERRED_CHALLENGE").map(String::as_str);
         if preferred == Some("PASSWORD") && start.parameters.contains_key("PASSWORD") {
             return self.initiate_password(start).await;
+        }
+        if preferred == Some("PASSWORD_SRP") && start.parameters.contains_key("SRP_A") {
+            return self.initiate_srp(start).await;
         }
         Err(AwsError::not_implemented("InitiateAuth with USER_AUTH and a choice of challenges"))
     }

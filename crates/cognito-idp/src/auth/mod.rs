@@ -7,7 +7,8 @@
 //! What it must not know: wire requests, HTTP.
 //!
 //! - `password.rs`, `credential.rs`, `password_policy.rs`, `lockout.rs`: passwords and how often they may be guessed.
-//! - `flow.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
+//! - `srp.rs`, `srp_flow.rs`: passwords that never travel.
+//! - `flow.rs`, `initiate.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
 //! - `chain.rs`, `token.rs`, `refresh_token.rs`, `access_token.rs`: what a sign-in leads to, and its checks.
 //! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages.
 //! - `registration.rs`, `reset.rs`, `profile.rs`: sign-up, forgotten passwords, attributes.
@@ -39,6 +40,8 @@ pub mod reset;
 pub mod secret_hash;
 pub mod session;
 pub mod slots;
+pub mod srp;
+pub mod srp_flow;
 pub mod token;
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ impl PasswordHasher {
     /// # Errors
     /// TooManyRequestsException where slots and queue are full.
     pub async fn hash(&self, rng: &dyn Rng, password: &str) -> Result<Secret<String>, AwsError> {
+        self.evaluations.fetch_add(1, Ordering::SeqCst);
         let salt =
             SaltString::encode_b64(&rng::bytes::<16>(rng)).map_err(|cause| AwsError::internal(cause.to_string()))?;
         let argon2 = self.argon2();
@@ -58,6 +59,7 @@ impl PasswordHasher {
     /// # Errors
     /// TooManyRequestsException where slots and queue are full.
     pub async fn verify(&self, hash: Option<&Secret<String>>, password: &str) -> Result<bool, AwsError> {
+        self.evaluations.fetch_add(1, Ordering::SeqCst);
         let argon2 = self.argon2();
         let password = bounded(password)?;
         let hash = hash.cloned();
@@ -68,7 +70,19 @@ impl PasswordHasher {
         .await
     }
 
-    /// How many hashes were worked out since the start; sign-ins of unknown users count like all others.
+    /// Other dear work, in a slot of its own.
+    ///
+    /// # Errors
+    /// TooManyRequestsException where slots and queue are full; what `work` says as an internal error.
+    pub async fn compute<T, F>(&self, work: F) -> Result<T, AwsError>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T, &'static str> + Send + 'static,
+    {
+        self.run(move || work().map_err(str::to_owned)).await
+    }
+
+    /// How many hashes were begun since the start; sign-ins of unknown users count like all others.
     pub fn evaluations(&self) -> u64 {
         self.evaluations.load(Ordering::SeqCst)
     }
@@ -83,7 +97,6 @@ impl PasswordHasher {
         F: FnOnce() -> Result<T, String> + Send + 'static,
     {
         let permit = self.slots.acquire().await?;
-        self.evaluations.fetch_add(1, Ordering::SeqCst);
         let job = tokio::task::spawn_blocking(move || {
             let outcome = work();
             drop(permit);
@@ -118,7 +131,9 @@ fn check(argon2: &Argon2<'_>, hash: &str, password: &[u8]) -> Result<bool, Strin
 /// The work of one hash over a fixed salt, its outcome thrown away.
 fn dummy(argon2: &Argon2<'_>, password: &[u8]) -> Result<(), String> {
     let salt = Salt::from_b64("bm8gc3VjaCB1c2VyIQ").map_err(|cause| cause.to_string())?;
-    argon2.hash_password(password, salt).map(|hash| drop(std::hint::black_box(hash))).map_err(|cause| cause.to_string())
+    let hash = argon2.hash_password(password, salt).map_err(|cause| cause.to_string())?;
+    std::hint::black_box(hash);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl CognitoIdp {
         check_policy(pool, Setter::User, new.password)?;
         let mut user = self.new_user(NewName { attributes, ..name }, UserStatusType::Unconfirmed);
         self.check_names_free(pool, &user).await?;
-        user.password = Some(self.hash_password(pool, &user.sub, new.password).await?);
+        user.password = Some(self.hash_password(pool, &user, new.password).await?);
         let destination = sign_up_destination(pool, &user);
         let (version, code) =
             retry(self.store(), || self.store_registration(pool, &user, destination.as_ref())).await?;

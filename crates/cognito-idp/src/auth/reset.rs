@@ -88,7 +88,7 @@ impl CognitoIdp {
         }
         let checked = self.check_code(pool, &user.sub, Purpose::Reset, code).await?;
         self.check_new_password(pool, Some(&user), Setter::User, password).await?;
-        let stored = self.hash_password(pool, &user.sub, password).await?;
+        let stored = self.hash_password(pool, &user, password).await?;
         retry(self.store(), || self.take_reset(pool, &user, &checked, &stored)).await?;
         self.forget_attempts(pool, &user.username).await
     }

@@ -9,6 +9,7 @@ mod messages;
 mod recovery;
 mod sign_in;
 mod sign_up;
+mod srp;
 mod tokens;
 
 use std::collections::BTreeMap;

@@ -48,7 +48,7 @@ async fn create(cx: &Cx<'_>, pool: &UserPool, input: AdminCreateUserRequest, pas
     let mut user = cx.service.new_user(NewName { attributes, ..name }, UserStatusType::ForceChangePassword);
     let aliases = if input.force_alias_creation == Some(true) { Aliases::Move } else { Aliases::Keep };
     stage(cx, pool, &user, aliases).await?;
-    user.password = Some(cx.service.hash_password(pool, &user.sub, password).await?);
+    user.password = Some(cx.service.hash_password(pool, &user, password).await?);
     let version = retry(cx.store(), || async {
         let mut tx = stage(cx, pool, &user, aliases).await?;
         user::insert(&mut tx, pool, &user)?;
@@ -86,7 +86,7 @@ async fn invite_again(
     password: &str,
 ) -> Result<Versioned<User>> {
     let user = cx.service.named_user(pool, &input.username).await?;
-    let stored = cx.service.hash_password(pool, &user.sub, password).await?;
+    let stored = cx.service.hash_password(pool, &user, password).await?;
     let change = cx.service.change_user(pool, &user, |user| {
         if user.status != UserStatusType::ForceChangePassword {
             return Err(error::resend_not_possible(&input.username));

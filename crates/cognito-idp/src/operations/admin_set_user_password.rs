@@ -16,7 +16,7 @@ pub async fn admin_set_user_password(
     let pool = cx.pool(&input.user_pool_id).await?;
     let user = cx.service.named_user(&pool, &input.username).await?;
     cx.service.check_new_password(&pool, Some(&user), Setter::Admin, &input.password).await?;
-    let stored = cx.service.hash_password(&pool, &user.sub, &input.password).await?;
+    let stored = cx.service.hash_password(&pool, &user, &input.password).await?;
     let permanent = input.permanent == Some(true);
     let status = if permanent { UserStatusType::Confirmed } else { UserStatusType::ForceChangePassword };
     let change = cx.service.change_user(&pool, &user, |user| {

@@ -1,7 +1,7 @@
 //! InitiateAuth.
 //!
-//! Flows: USER_PASSWORD_AUTH, REFRESH_TOKEN_AUTH (REFRESH_TOKEN), USER_AUTH with a preferred password. SRP, custom
-//! challenges and choices are refused as not built. Devices, analytics and ClientMetadata go nowhere.
+//! Flows: USER_PASSWORD_AUTH, USER_SRP_AUTH, REFRESH_TOKEN_AUTH (REFRESH_TOKEN), USER_AUTH with a preferred password.
+//! Custom challenges and choices are refused as not built. Devices, analytics and ClientMetadata go nowhere.
 
 use model_cognito_idp::types::{InitiateAuthRequest, InitiateAuthResponse};
 

@@ -1,6 +1,6 @@
 //! RespondToAuthChallenge.
 //!
-//! Challenges: NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
+//! Challenges: PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
 
 use model_cognito_idp::types::{RespondToAuthChallengeRequest, RespondToAuthChallengeResponse};
 

@@ -135,7 +135,7 @@ async fn attack_44_a_token_of_another_pool_or_nobody_is_refused() {
     let other_pool = lab.world.pool(json!({})).await;
     let claims = claims(&access);
     let foreign = lab.world.service.keys().signing(&other_pool).await.unwrap().access.sign(&claims).unwrap();
-    for token in [foreign.as_str(), "", "a.b.c", "x", &access[..access.len() - 2]] {
+    for token in [foreign.as_str(), "", "a.b.c", "x", access.trim_end_matches(char::is_alphanumeric)] {
         assert_eq!(lab.get_user_refused(token).await, INVALID, "{token}");
     }
     let elsewhere = forged(&lab, &access, |claims| {

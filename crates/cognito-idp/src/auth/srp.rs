@@ -1,0 +1,235 @@
+//! SRP-6a as Cognito's clients do it (RFC 5054 in spirit, with their own group, hashes and key derivation): the 3072-bit
+//! group of RFC 3526, g = 2, SHA-256, numbers hashed as the bytes of a positive big-endian two's complement.
+//!
+//! What comes in: numbers, names, secrets. What goes out: verifiers and signatures. Modular powers are constant-time in
+//! their exponents. Checked against a second implementation by the vector in the tests.
+
+use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::hmac;
+use crypto_bigint::modular::{ConstMontyForm, ConstMontyParams};
+use crypto_bigint::{U256, U3072, const_monty_params};
+
+const_monty_params!(
+    Modulus,
+    U3072,
+    "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404ddef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7edee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf0598da48361c55d39a69163fa8fd24cf5f83655d23dca3ad961c62f356208552bb9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3be39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa051015728e5a8aaac42dad33170d04507a33a85521abdf1cba64ecfb850458dbef0a8aea71575d060c7db3970f85a6e1e4c7abf5ae8cdb0933d71e8c94e04a25619dcee3d2261ad2ee6bf12ffa06d98a0864d87602733ec86a64521f2b18177b200cbbe117577a615d6c770988c0bad946e208e24fa074e5ab3143db5bfce0fd108e4b82d120a93ad2caffffffffffffffff",
+    "The prime of group 15 of RFC 3526."
+);
+
+type Element = ConstMontyForm<Modulus, { U3072::LIMBS }>;
+
+/// Bytes of a number of the group.
+pub const NUMBER_BYTES: usize = 384;
+/// Bytes of a salt.
+pub const SALT_BYTES: usize = 16;
+const KEY_BYTES: usize = 16;
+const KEY_INFO: &[u8] = b"Caldera Derived Key\x01";
+
+/// A number of the group, big-endian.
+pub type Number = [u8; NUMBER_BYTES];
+
+/// What is kept of a password: a salt and g^x.
+#[derive(Clone)]
+pub struct Verifier {
+    /// As drawn.
+    pub salt: [u8; SALT_BYTES],
+    /// g^x.
+    pub number: Number,
+}
+
+/// Who proves what to whom.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// What follows `_` in the pool's id.
+    pub pool: &'a str,
+    /// USER_ID_FOR_SRP.
+    pub user: &'a str,
+}
+
+/// What is kept of this password.
+pub fn verifier(names: Names<'_>, password: &str, salt: [u8; SALT_BYTES]) -> Verifier {
+    let inner = sha256(&[names.pool.as_bytes(), names.user.as_bytes(), b":", password.as_bytes()]);
+    let x = U256::from_be_slice(&sha256(&[&positive(&salt), &inner]));
+    Verifier { salt, number: bytes(&generator().pow(&x)) }
+}
+
+/// The server's public number for a secret `b`: kv + g^b.
+pub fn public_number(verifier: &Number, b: &[u8; 32]) -> Number {
+    let v = Element::new(&U3072::from_be_slice(verifier));
+    bytes(&(multiplier() * v + generator().pow(&U256::from_be_slice(b))))
+}
+
+/// The key that both sides share, or `None` where the client's number makes it predictable.
+pub fn shared_key(verifier: &Number, a_public: &Number, b: &[u8; 32], b_public: &Number) -> Option<[u8; KEY_BYTES]> {
+    let u = sha256(&[&positive(a_public), &positive(b_public)]);
+    if u.iter().all(|byte| *byte == 0) {
+        return None;
+    }
+    let (a_public, v) = (U3072::from_be_slice(a_public), Element::new(&U3072::from_be_slice(verifier)));
+    let base = Element::new(&a_public) * v.pow(&U256::from_be_slice(&u));
+    let secret = bytes(&base.pow(&U256::from_be_slice(b)));
+    let extract = hmac::Key::new(hmac::HMAC_SHA256, &positive(&u));
+    let pseudorandom = hmac::sign(&extract, &positive(&secret));
+    let expand = hmac::Key::new(hmac::HMAC_SHA256, pseudorandom.as_ref());
+    hmac::sign(&expand, KEY_INFO).as_ref().first_chunk().copied()
+}
+
+/// What the client signs with that key.
+pub fn signature(key: &[u8; KEY_BYTES], names: Names<'_>, secret_block: &[u8], timestamp: &str) -> hmac::Tag {
+    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
+    for part in [names.pool.as_bytes(), names.user.as_bytes(), secret_block, timestamp.as_bytes()] {
+        context.update(part);
+    }
+    context.sign()
+}
+
+/// A client's public number from its hexadecimal text: above 0 and below the prime, nothing else is one.
+pub fn parse_public(text: &str) -> Option<Number> {
+    if text.is_empty() || text.len() > NUMBER_BYTES * 2 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let number = bytes_of_hex(&format!("{text:0>width$}", width = NUMBER_BYTES * 2))?;
+    let prime = to_bytes(Modulus::PARAMS.modulus().as_ref());
+    (number.iter().any(|byte| *byte != 0) && number < prime).then_some(number)
+}
+
+/// Lower-case hexadecimal without leading zeros, as clients read it.
+pub fn hex(number: &[u8]) -> String {
+    let text: String = number.iter().map(|byte| format!("{byte:02x}")).collect();
+    text.trim_start_matches('0').to_owned()
+}
+
+fn bytes_of_hex(text: &str) -> Option<Number> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut number = [0; NUMBER_BYTES];
+    for (byte, pair) in number.iter_mut().zip(text.as_bytes().as_chunks::<2>().0) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(number)
+}
+
+fn generator() -> Element {
+    Element::new(&U3072::from_u8(2))
+}
+
+/// k = H(N, g).
+fn multiplier() -> Element {
+    let prime = to_bytes(Modulus::PARAMS.modulus().as_ref());
+    let hash = U256::from_be_slice(&sha256(&[&positive(&prime), &[2]]));
+    Element::new(&hash.resize())
+}
+
+fn bytes(element: &Element) -> Number {
+    to_bytes(&element.retrieve())
+}
+
+fn to_bytes(number: &U3072) -> Number {
+    let mut out = [0; NUMBER_BYTES];
+    out.iter_mut().zip(number.to_be_bytes().as_ref()).for_each(|(to, from)| *to = *from);
+    out
+}
+
+/// Without leading zeros, and with one zero byte where the first bit would read as a sign.
+fn positive(number: &[u8]) -> Vec<u8> {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    let digits = number.get(zeros..).unwrap_or_default();
+    let sign = digits.first().is_none_or(|byte| *byte >= 0x80);
+    std::iter::repeat_n(0, usize::from(sign)).chain(digits.iter().copied()).collect()
+}
+
+fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = Context::new(&SHA256);
+    parts.iter().for_each(|part| context.update(part));
+    let mut out = [0; 32];
+    out.iter_mut().zip(context.finish().as_ref()).for_each(|(to, from)| *to = *from);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    const NAMES: Names<'_> = Names { pool: "AbCdEfGhI", user: "alice" };
+    const SALT: [u8; 16] =
+        [0xe1, 0xd2, 0xc3, 0xb4, 0xa5, 0x96, 0x87, 0x78, 0x69, 0x5a, 0x4b, 0x3c, 0x2d, 0x1e, 0x0f, 0x10];
+    const A: [u8; 8] = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef];
+    const B: [u8; 8] = [0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10];
+
+    fn four_times(bytes: [u8; 8]) -> [u8; 32] {
+        bytes.repeat(4).try_into().unwrap()
+    }
+
+    #[test]
+    fn the_vector_of_amazon_cognito_identity_js() {
+        let verifier = verifier(NAMES, "P@ssw0rd-1", SALT);
+        let v = hex(&verifier.number);
+        assert!(v.starts_with("41b93a80") && v.ends_with("328e72ca8ef00e5d"), "{v}");
+        let a = bytes(&generator().pow(&U256::from_be_slice(&four_times(A))));
+        assert!(hex(&a).starts_with("de1a4741d4a498bf") && hex(&a).ends_with("7f3a5df89cf79ee8"));
+        assert_eq!(parse_public(&hex(&a)), Some(a));
+        let b = four_times(B);
+        let b_public = public_number(&verifier.number, &b);
+        assert!(hex(&b_public).starts_with("62112b6af8b4fdbd") && hex(&b_public).ends_with("a5f6cec66fb64bca"));
+        let key = shared_key(&verifier.number, &a, &b, &b_public).unwrap();
+        assert_eq!(hex(&key), "b6e4f8ccada3d12a7cb654e9b6e4f38e");
+        let block = STANDARD.decode("b3BhcXVlLXNlY3JldC1ibG9jaw==").unwrap();
+        let signature = signature(&key, NAMES, &block, "Sun Nov 1 07:05:09 UTC 2026");
+        assert_eq!(STANDARD.encode(signature), "xquienjfwbK7pfpM2r2Jc8kWLHYBkQUFO8aJ3E66+rM=");
+    }
+
+    #[test]
+    fn attack_77_only_numbers_of_the_group_are_public_numbers() {
+        let prime = hex(&to_bytes(Modulus::PARAMS.modulus().as_ref()));
+        let twice = format!("1{}", prime.replacen("ffff", "fffe", 1));
+        let beyond = "f".repeat(768);
+        for text in ["", "0", "00", &prime, &twice, &beyond, &"1".repeat(769), "-1", "xyz", "+2", " 2", "２"] {
+            assert!(parse_public(text).is_none(), "{text}");
+        }
+        for text in ["2", "02", "abc", "ABC"] {
+            assert!(parse_public(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_hashed_without_zeros_and_with_a_sign() {
+        assert_eq!(positive(&[0, 0, 0x7f, 1]), [0x7f, 1]);
+        assert_eq!(positive(&[0, 0x80]), [0, 0x80]);
+        assert_eq!(positive(&[0]), [0]);
+    }
+}
+
+/// The other side, for tests: what a client works out.
+#[cfg(test)]
+pub mod client {
+    use crypto_bigint::U512;
+
+    use super::*;
+
+    /// A secret number.
+    pub const A: [u8; 32] = [0x5a; 32];
+
+    /// SRP_A of [`A`].
+    pub fn srp_a() -> String {
+        hex(&bytes(&generator().pow(&U256::from_be_slice(&A))))
+    }
+
+    /// PASSWORD_CLAIM_SIGNATURE.
+    pub fn claim(names: Names<'_>, password: &str, challenge: (&str, &str, &[u8]), timestamp: &str) -> hmac::Tag {
+        let (salt, srp_b, block) = challenge;
+        let salt = bytes_of_hex(&format!("{salt:0>768}")).unwrap();
+        let inner = sha256(&[names.pool.as_bytes(), names.user.as_bytes(), b":", password.as_bytes()]);
+        let x = U256::from_be_slice(&sha256(&[&positive(&salt), &inner]));
+        let (a_public, b_public) = (parse_public(&srp_a()).unwrap(), parse_public(srp_b).unwrap());
+        let u = sha256(&[&positive(&a_public), &positive(&b_public)]);
+        let exponent: U512 = x.concatenating_mul(&U256::from_be_slice(&u));
+        let exponent = exponent.wrapping_add(&U256::from_be_slice(&A).resize());
+        let base = Element::new(&U3072::from_be_slice(&b_public)) - multiplier() * generator().pow(&x);
+        let secret = bytes(&base.pow(&exponent));
+        let pseudorandom = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &positive(&u)), &positive(&secret));
+        let key = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, pseudorandom.as_ref()), KEY_INFO);
+        signature(key.as_ref().first_chunk().unwrap(), names, block, timestamp)
+    }
+}

@@ -1,0 +1,250 @@
+//! USER_SRP_AUTH and its challenge PASSWORD_VERIFIER. The server's half of the exchange travels, sealed, as SECRET_BLOCK;
+//! nothing is kept between the two steps. A name without user gets a salt and a verifier of its own, always the same
+//! ones, so that only the last step fails.
+
+use aws_lc_rs::constant_time;
+use aws_types::{AwsError, Timestamp};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use model_cognito_idp::types::ChallengeNameType;
+use serde::{Deserialize, Serialize};
+use store::{Expect, Tx};
+use world::rng;
+
+use super::flow::{Answer, Challenge, Responses, Step};
+use super::srp::{self, NUMBER_BYTES, Names, Number, SALT_BYTES, Verifier};
+use crate::CognitoIdp;
+use crate::entity::{AppClient, User, UserPool};
+use crate::error::{self, Result};
+use crate::table::pool_pk;
+use crate::table::user;
+
+/// How far a client's clock may be off, ms.
+const SKEW_MS: i64 = 5 * 60 * 1000;
+const MAX_BLOCK_BYTES: usize = 8192;
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The server's half of an exchange.
+#[derive(Clone, Serialize, Deserialize)]
+struct Exchange {
+    id: String,
+    /// USER_ID_FOR_SRP.
+    name: String,
+    /// Absent for a name without user.
+    sub: Option<String>,
+    epoch: u64,
+    a_public: Vec<u8>,
+    b: Vec<u8>,
+    expires_ms: i64,
+}
+
+impl CognitoIdp {
+    /// Begins an exchange.
+    ///
+    /// # Errors
+    /// InvalidParameterException for SRP_A, then as a sign-in by password.
+    pub(crate) async fn begin_srp(&self, pool: &UserPool, client: &AppClient, name: &str, srp_a: &str) -> Result<Step> {
+        let a_public = srp::parse_public(srp_a).ok_or_else(|| error::invalid_parameter("Invalid SRP_A"))?;
+        let found = user::by_name(self.store(), pool, name).await?;
+        if found.is_none() && !client.settings.prevents_user_existence_errors() {
+            return Err(error::user_does_not_exist());
+        }
+        if found.as_ref().is_some_and(|user| !user.enabled) {
+            return Err(error::user_is_disabled());
+        }
+        let verifier = self.srp_verifier(pool, found.as_deref(), name)?;
+        let b = rng::bytes::<32>(self.rng());
+        let number = verifier.number;
+        let b_public = self.auth().hasher.compute(move || Ok(srp::public_number(&number, &b))).await?;
+        let user_id = found.as_ref().map_or(name, |user| user.username.as_str());
+        let minutes = i64::from(client.settings.auth_session_validity_minutes);
+        let exchange = Exchange {
+            id: rng::uuid(self.rng()),
+            name: user_id.to_owned(),
+            sub: found.as_ref().map(|user| user.sub.clone()),
+            epoch: found.as_ref().map_or(0, |user| user.epoch),
+            a_public: a_public.to_vec(),
+            b: b.to_vec(),
+            expires_ms: self.now().plus_ms(minutes * 60_000).ms(),
+        };
+        let plain = serde_json::to_vec(&exchange).map_err(AwsError::internal)?;
+        let block = self.store().sealer().seal(&context(pool, client), &plain);
+        let parameters = [
+            ("SALT", srp::hex(&verifier.salt)),
+            ("SRP_B", srp::hex(&b_public)),
+            ("SECRET_BLOCK", STANDARD.encode(block)),
+            ("USERNAME", user_id.to_owned()),
+            ("USER_ID_FOR_SRP", user_id.to_owned()),
+        ];
+        Ok(Step::Challenge(Challenge {
+            name: ChallengeNameType::PasswordVerifier,
+            session: None,
+            parameters: parameters.map(|(name, value)| (name.to_owned(), value)).into(),
+        }))
+    }
+
+    /// The client's proof.
+    ///
+    /// # Errors
+    /// NotAuthorizedException, then what the user's status asks for.
+    pub(crate) async fn answer_srp(&self, pool: &UserPool, client: &AppClient, answer: Answer<'_>) -> Result<Step> {
+        let claim = Claim::read(answer.responses)?;
+        let exchange = self.open_exchange(pool, client, &claim)?;
+        if answer.name.is_some_and(|name| name != exchange.name) {
+            return Err(error::incorrect_username_or_password());
+        }
+        let user = user::by_username(self.store(), pool, &exchange.name).await?;
+        let user = user.filter(|user| exchange.sub.as_ref() == Some(&user.sub));
+        if user.as_ref().is_some_and(|user| !user.enabled) {
+            return Err(error::user_is_disabled());
+        }
+        let current = user.as_ref().filter(|user| user.epoch == exchange.epoch && user.password.is_some());
+        let attempt = self.begin_attempt(pool, &exchange.name).await?;
+        let verifier = self.srp_verifier(pool, current.map(|user| &user.value), &exchange.name)?;
+        let proven = self.is_proof(pool, verifier, exchange.clone(), claim).await?;
+        let Some(user) = user.filter(|user| proven && user.epoch == exchange.epoch && user.password.is_some()) else {
+            return Err(error::incorrect_username_or_password());
+        };
+        self.spend_exchange(pool, &exchange).await?;
+        self.forgive(pool, attempt).await?;
+        self.after_password(pool, client, user)
+    }
+
+    fn open_exchange(&self, pool: &UserPool, client: &AppClient, claim: &Claim) -> Result<Exchange> {
+        let refused = error::incorrect_username_or_password;
+        let plain = self.store().sealer().open(&context(pool, client), &claim.block).map_err(|_| refused())?;
+        let exchange: Exchange = serde_json::from_slice(&plain).map_err(|_| refused())?;
+        let now = self.now();
+        let off = parse_timestamp(&claim.timestamp).map(|at| now.ms().saturating_sub(at.ms()).saturating_abs());
+        if now >= Timestamp::from_ms(exchange.expires_ms) || off.is_none_or(|off| off > SKEW_MS) {
+            return Err(refused());
+        }
+        Ok(exchange)
+    }
+
+    async fn is_proof(&self, pool: &UserPool, verifier: Verifier, exchange: Exchange, claim: Claim) -> Result<bool> {
+        let pool_name = srp_pool_name(pool).to_owned();
+        self.auth()
+            .hasher
+            .compute(move || {
+                let a_public = number(&exchange.a_public)?;
+                let b = exchange.b.first_chunk::<32>().ok_or("a broken exchange")?;
+                let b_public = srp::public_number(&verifier.number, b);
+                let Some(key) = srp::shared_key(&verifier.number, &a_public, b, &b_public) else { return Ok(false) };
+                let names = Names { pool: &pool_name, user: &exchange.name };
+                let expected = srp::signature(&key, names, &claim.block, &claim.timestamp);
+                Ok(constant_time::verify_slices_are_equal(expected.as_ref(), &claim.signature).is_ok())
+            })
+            .await
+    }
+
+    /// An exchange is good for one success.
+    async fn spend_exchange(&self, pool: &UserPool, exchange: &Exchange) -> Result<()> {
+        let sk = format!("spent-session#{}", exchange.id);
+        let expires = Some(Timestamp::from_ms(exchange.expires_ms));
+        let mut tx = Tx::new();
+        tx.put_raw(pool_pk(&pool.id), sk, Vec::new(), Expect::Absent, expires, Vec::new());
+        match self.store().commit(tx).await {
+            Err(store::StoreError::Conflict) => Err(error::incorrect_username_or_password()),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// The user's verifier; where there is none, one that belongs to the name and to no password.
+    fn srp_verifier(&self, pool: &UserPool, user: Option<&User>, name: &str) -> Result<Verifier> {
+        let sealed = user.and_then(|user| Some((user, user.password.as_ref()?.srp_sealed.as_ref()?)));
+        let Some((user, sealed)) = sealed else { return Ok(self.imagined_verifier(pool, name)) };
+        let opened = self.store().sealer().open_text(&verifier_context(pool, &user.sub), sealed);
+        let plain = opened.map_err(AwsError::internal)?;
+        let (salt, rest) = plain.split_first_chunk::<SALT_BYTES>().ok_or_else(|| AwsError::internal("a verifier"))?;
+        Ok(Verifier { salt: *salt, number: number(rest).map_err(AwsError::internal)? })
+    }
+
+    fn imagined_verifier(&self, pool: &UserPool, name: &str) -> Verifier {
+        let name = user::fold(pool, name);
+        let mut verifier = Verifier { salt: [0; SALT_BYTES], number: [0; NUMBER_BYTES] };
+        let salt = self.code_mac(&format!("srp salt|{}|{name}", pool.id));
+        verifier.salt.iter_mut().zip(salt.as_ref()).for_each(|(to, from)| *to = *from);
+        // The first block stays zero: the number is below the prime.
+        for (part, block) in verifier.number.chunks_mut(32).enumerate().skip(1) {
+            let drawn = self.code_mac(&format!("srp verifier|{}|{name}|{part}", pool.id));
+            block.iter_mut().zip(drawn.as_ref()).for_each(|(to, from)| *to = *from);
+        }
+        verifier
+    }
+
+    /// Seals a new password's verifier for its document.
+    pub(crate) fn seal_verifier(&self, pool: &UserPool, sub: &str, verifier: &Verifier) -> String {
+        let plain = [verifier.salt.as_slice(), verifier.number.as_slice()].concat();
+        self.store().sealer().seal_text(&verifier_context(pool, sub), &plain)
+    }
+}
+
+/// A client's proof as it was given.
+struct Claim {
+    block: Vec<u8>,
+    signature: Vec<u8>,
+    timestamp: String,
+}
+
+impl Claim {
+    fn read(responses: &Responses) -> Result<Self> {
+        let given = |name: &str| {
+            let value = responses.get(name).filter(|value| !value.is_empty() && value.len() <= MAX_BLOCK_BYTES);
+            value.ok_or_else(|| error::missing_parameter(name))
+        };
+        let bytes = |text: &str| STANDARD.decode(text).map_err(|_| error::incorrect_username_or_password());
+        Ok(Self {
+            block: bytes(given("PASSWORD_CLAIM_SECRET_BLOCK")?)?,
+            signature: bytes(given("PASSWORD_CLAIM_SIGNATURE")?)?,
+            timestamp: given("TIMESTAMP")?.clone(),
+        })
+    }
+}
+
+/// The name of a pool in SRP: what follows `_` in its id.
+pub(crate) fn srp_pool_name(pool: &UserPool) -> &str {
+    pool.id.split_once('_').map_or(pool.id.as_str(), |(_, name)| name)
+}
+
+/// `Sun Nov 1 07:05:09 UTC 2026`, the day with or without a leading zero.
+fn parse_timestamp(text: &str) -> Option<Timestamp> {
+    let mut parts = text.split(' ');
+    let (_weekday, month, day) = (parts.next()?, parts.next()?, parts.next()?.parse().ok()?);
+    let month = MONTHS.iter().zip(1..).find(|(name, _)| **name == month)?.1;
+    let mut clock = parts.next()?.splitn(3, ':').map(|part| part.parse().ok());
+    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
+    if parts.next()? != "UTC" {
+        return None;
+    }
+    let year = parts.next()?.parse().ok()?;
+    Timestamp::from_civil(year, month, day, hour, minute, second)
+}
+
+fn number(bytes: &[u8]) -> std::result::Result<Number, &'static str> {
+    bytes.try_into().map_err(|_| "a number of the wrong length")
+}
+
+fn context(pool: &UserPool, client: &AppClient) -> String {
+    format!("cognito srp exchange {}/{}", pool.id, client.id)
+}
+
+fn verifier_context(pool: &UserPool, sub: &str) -> String {
+    format!("cognito srp verifier {}/{sub}", pool.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clients_timestamp_is_read() {
+        let at = Timestamp::from_civil(2026, 11, 1, 7, 5, 9);
+        assert_eq!(parse_timestamp("Sun Nov 1 07:05:09 UTC 2026"), at);
+        assert_eq!(parse_timestamp("Sun Nov 01 07:05:09 UTC 2026"), at);
+        for text in ["", "Sun Nov 1", "Sun Nov 1 07:05:09 CET 2026", "Sun Foo 1 07:05:09 UTC 2026", "1793516709"] {
+            assert_eq!(parse_timestamp(text), None, "{text}");
+        }
+    }
+}
