@@ -1,0 +1,45 @@
+//! What the server takes: resident memory, and room on the disk.
+
+use std::fs;
+use std::time::Duration;
+
+use crate::aws::Client;
+use crate::lab::Lab;
+use crate::process::Server;
+use crate::report::{Row, Table};
+use crate::wire::{Connection, get};
+use crate::{Bench, Outcome};
+
+/// Calls before the second look.
+const CALLS: usize = 100;
+/// How long keys may be made ahead before the first look.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// Measures.
+pub fn run(bench: &Bench) -> Outcome<Table> {
+    let mut table = Table::new("Memory and size", "Resident memory from /proc; the release binary is stripped.");
+    let folder = tempfile::tempdir_in(&bench.scratch)?;
+    let server = Server::start(bench, &folder.path().join("data"))?;
+    settle();
+    table.push(mib("resident memory, idle after the start", server.resident_kib()? * 1024));
+    let lab = Lab::make(&mut Client::open(server.address)?)?;
+    let mut connection = Connection::open(server.address)?;
+    for _ in 0..CALLS {
+        connection.send(&get(server.address, &lab.protected(), &[("authorization", &lab.id_token)]))?;
+    }
+    table.push(mib("after a pool, an API, a sign-in and 100 calls", server.resident_kib()? * 1024));
+    table.push(mib("release binary", fs::metadata(&bench.binary)?.len()));
+    Ok(table)
+}
+
+/// Waits on a channel that nobody writes to.
+fn settle() {
+    let (_quiet, waiting) = std::sync::mpsc::channel::<()>();
+    let _ = waiting.recv_timeout(SETTLE);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with one digit after the point")]
+fn mib(what: &str, bytes: u64) -> Row {
+    let mib = (bytes as f64 / 104_857.6).round() / 10.0;
+    Row::new(what, format!("{mib} MiB")).at_most(mib, 40.0, "MiB")
+}

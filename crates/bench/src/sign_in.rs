@@ -1,0 +1,59 @@
+//! What tokens cost where user pools issue and take them.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use cognito_idp::HashParams;
+use serde_json::json;
+
+use crate::aws::text;
+use crate::crypto::Bare;
+use crate::report::{Row, Table, limited, per_second};
+use crate::room::{PASSWORD, Room, runtime};
+use crate::{Bench, Outcome};
+
+const USER: &str = "alice";
+
+/// Measures.
+pub fn run(bench: &Bench) -> Outcome<Table> {
+    let mut table = Table::new(
+        "Sign-in",
+        "In process, operations of user pools over a store on the disk, one call after the other; passwords at their real \
+         price (Argon2id, 19 MiB, two passes). Each answer of a sign-in or refresh bears two signed tokens.",
+    );
+    let (folder, runtime) = (tempfile::tempdir_in(&bench.scratch)?, runtime()?);
+    let bare = Bare::measure(bench)?;
+    let argon2 = argon2_alone(bench)?;
+    let room = Room::open(folder.path(), HashParams::default())?;
+    runtime.block_on(async {
+        let pool = room.pool().await?;
+        let client = room.client(&pool).await?;
+        room.user(&pool, USER).await?;
+        let tokens = room.sign_in(&client, USER).await?;
+        let password = bench.watch.rate_async(async || room.sign_in(&client, USER).await.map(drop)).await?;
+        let limit = 1.0 / (1.0 / argon2 + 2.0 / bare.sign);
+        table.push(limited("password sign-in", password.per_core(), ("Argon2id and two RSA signatures", limit)));
+        table.push(Row::new("Argon2id alone", format!("{} per core", per_second(argon2))));
+        let refresh = text(&tokens, "/AuthenticationResult/RefreshToken")?;
+        let parameters = json!({ "REFRESH_TOKEN": refresh });
+        let refresh = json!({ "ClientId": client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": parameters });
+        let issue = async || room.call("InitiateAuth", refresh.clone()).await.map(drop);
+        let issued = bench.watch.rate_async(issue).await?.per_core();
+        table.push(limited("tokens by REFRESH_TOKEN_AUTH", issued, ("two RSA signatures", bare.sign / 2.0)));
+        let access = json!({ "AccessToken": text(&tokens, "/AuthenticationResult/AccessToken")? });
+        let get = async || room.call("GetUser", access.clone()).await.map(drop);
+        let got = bench.watch.rate_async(get).await?.per_core();
+        table.push(limited("GetUser by access token", got, ("RSA verify", bare.verify)));
+        Ok(table)
+    })
+}
+
+fn argon2_alone(bench: &Bench) -> Outcome<f64> {
+    let price = HashParams::default();
+    let params = Params::new(price.memory_kib, price.iterations, 1, None).map_err(|error| error.to_string())?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut out = [0; 32];
+    let mut hash = || {
+        let hashed = argon2.hash_password_into(PASSWORD.as_bytes(), b"sixteen bytes ok", &mut out);
+        Ok(hashed.map_err(|error| error.to_string())?)
+    };
+    Ok(bench.watch.rate(&mut hash)?.per_core())
+}

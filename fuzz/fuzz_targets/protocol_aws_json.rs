@@ -1,0 +1,11 @@
+//! awsJson 1.1, over the model of Cognito user pools.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use aws_protocol::Protocol;
+use libfuzzer_sys::fuzz_target;
+
+static PROTOCOL: LazyLock<Protocol> = LazyLock::new(|| Protocol::new(&model_cognito_idp::MODEL));
+
+fuzz_target!(|data: &[u8]| fuzz::decode(&PROTOCOL, data));
