@@ -25,11 +25,34 @@ pub struct Position {
 impl Position {
     /// The place of a byte offset.
     pub(crate) fn of(document: &str, at: usize) -> Self {
-        let before = document.get(..at).unwrap_or(document);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Self {
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_start..).unwrap_or("").chars().count() + 1,
+        Walk::new(document).to(at)
+    }
+}
+
+/// Finds the places of growing offsets in one pass.
+pub(crate) struct Walk<'a> {
+    rest: &'a str,
+    passed: usize,
+    position: Position,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(document: &'a str) -> Self {
+        Self { rest: document, passed: 0, position: Position { line: 1, column: 1 } }
+    }
+
+    /// The place of an offset that is no smaller than the one before.
+    pub(crate) fn to(&mut self, at: usize) -> Position {
+        let step = at.saturating_sub(self.passed);
+        let (before, rest) = self.rest.split_at_checked(step).unwrap_or((self.rest, ""));
+        for character in before.chars() {
+            if character == '\n' {
+                self.position = Position { line: self.position.line + 1, column: 1 };
+            } else {
+                self.position.column += 1;
+            }
         }
+        (self.rest, self.passed) = (rest, self.passed + before.len());
+        self.position
     }
 }

@@ -101,27 +101,27 @@ pub fn evaluate<'a>(request: &Request<'_>, policies: &Policies<'a>) -> Decision<
 
 impl<'a> Outcomes<'a> {
     fn of(asked: &Asked<'_>, policies: &Policies<'a>) -> Self {
-        let one = |policy: Option<&'a Policy>| policy.map(|policy| policy.outcome_of(asked, 0));
-        let (resource, vpc_endpoint) = (one(policies.resource), one(policies.vpc_endpoint));
+        let one = |policy: Option<&'a Policy>, kind| policy.map(|policy| policy.outcome_as(kind, 0, asked));
+        let resource = policies.resource.map(|policy| policy.outcome_as(policy.kind(), 0, asked));
+        let vpc_endpoint = one(policies.vpc_endpoint, PolicyKind::VpcEndpoint);
         match asked.who.principal {
             Principal::User { .. } | Principal::Session { .. } | Principal::FederatedUser { .. } => Self {
                 identity: any_of(PolicyKind::Identity, asked, policies.identity),
                 resource,
-                boundary: one(policies.boundary),
+                boundary: one(policies.boundary, PolicyKind::Boundary),
                 session: policies.session.map(|session| any_of(PolicyKind::Session, asked, session)),
                 vpc_endpoint,
             },
             // these have no policies of their own
-            Principal::Anonymous
-            | Principal::Root { .. }
-            | Principal::Service { .. }
-            | Principal::Federated { .. } => Self {
-                identity: Outcome::Silent(PolicyKind::Identity),
-                resource,
-                boundary: None,
-                session: None,
-                vpc_endpoint,
-            },
+            Principal::Anonymous | Principal::Root { .. } | Principal::Service { .. } | Principal::Federated { .. } => {
+                Self {
+                    identity: Outcome::Silent(PolicyKind::Identity),
+                    resource,
+                    boundary: None,
+                    session: None,
+                    vpc_endpoint,
+                }
+            }
         }
     }
 
@@ -167,7 +167,7 @@ impl<'a> Outcomes<'a> {
 fn any_of<'a>(kind: PolicyKind, asked: &Asked<'_>, policies: &[&'a Policy]) -> Outcome<'a> {
     let mut all = Outcome::Silent(kind);
     for (nth, policy) in policies.iter().enumerate() {
-        match policy.outcome_of(asked, nth) {
+        match policy.outcome_as(kind, nth, asked) {
             denial @ Outcome::Deny(_) => return denial,
             allowance @ Outcome::Allow(..) if !all.allows() => all = allowance,
             Outcome::Allow(..) | Outcome::Silent(_) => {}

@@ -28,7 +28,7 @@ pub(crate) struct Texts {
 pub(crate) struct BadVariable;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
+pub(crate) enum Token {
     Text(Box<str>),
     Star,
     One,

@@ -128,7 +128,7 @@ impl Policy {
 
     /// What this policy alone says to a request.
     pub fn outcome(&self, request: &Request<'_>) -> Outcome<'_> {
-        self.outcome_of(&Asked::new(request), 0)
+        self.outcome_as(self.kind, 0, &Asked::new(request))
     }
 
     /// Every statement that matches, in the order of the document (`MatchedStatements` of a simulation).
@@ -137,15 +137,16 @@ impl Policy {
         let denials = self.denials.iter().map(|statement| (Effect::Deny, statement));
         let statements = denials.chain(self.allowances.iter().map(|statement| (Effect::Allow, statement)));
         let matching = statements.filter(|(_, statement)| statement.applies(&asked).is_some());
-        let mut found: Vec<_> = matching.map(|(effect, statement)| (effect, self.named(statement, 0))).collect();
+        let mut found: Vec<_> = matching.map(|(effect, statement)| (effect, statement.named(self.kind, 0))).collect();
         found.sort_by_key(|(_, statement)| statement.statement);
         found
     }
 
-    /// `nth` is this policy's number among its like.
-    pub(crate) fn outcome_of(&self, asked: &Asked<'_>, nth: usize) -> Outcome<'_> {
+    /// What it says in its role, which may be another than it was parsed for: a managed policy is also a permissions
+    /// boundary or a session policy. `nth` is its number among its like.
+    pub(crate) fn outcome_as(&self, kind: PolicyKind, nth: usize, asked: &Asked<'_>) -> Outcome<'_> {
         if let Some(denial) = self.denials.iter().find(|statement| statement.applies(asked).is_some()) {
-            return Outcome::Deny(self.named(denial, nth));
+            return Outcome::Deny(denial.named(kind, nth));
         }
         let mut best: Option<(&Statement, Grant)> = None;
         for statement in &self.allowances {
@@ -159,17 +160,17 @@ impl Policy {
             }
         }
         match best {
-            Some((statement, grant)) => Outcome::Allow(self.named(statement, nth), grant),
-            None => Outcome::Silent(self.kind),
+            Some((statement, grant)) => Outcome::Allow(statement.named(kind, nth), grant),
+            None => Outcome::Silent(kind),
         }
-    }
-
-    fn named<'a>(&self, statement: &'a Statement, policy: usize) -> StatementRef<'a> {
-        StatementRef { kind: self.kind, policy, statement: statement.index, sid: statement.sid.as_deref() }
     }
 }
 
 impl Statement {
+    fn named(&self, kind: PolicyKind, policy: usize) -> StatementRef<'_> {
+        StatementRef { kind, policy, statement: self.index, sid: self.sid.as_deref() }
+    }
+
     /// How the statement means the caller, if it applies to the request at all. Cheap and telling checks come first.
     fn applies(&self, asked: &Asked<'_>) -> Option<Grant> {
         if !self.actions.mean(&asked.action) {
