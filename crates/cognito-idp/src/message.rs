@@ -38,7 +38,10 @@ pub(crate) enum About<'a> {
 /// A message to be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draft<'a> {
-    pub username: &'a str,
+    /// Username as stored; the inbox files the message under it.
+    pub user: &'a str,
+    /// What the person knows as their username: the address, where that is the username.
+    pub name: &'a str,
     pub destination: &'a Destination,
     pub about: About<'a>,
     /// The code or temporary password.
@@ -54,7 +57,7 @@ impl CognitoIdp {
         let (subject, body) = self.compose(pool, draft);
         let message = Message {
             pool: pool.id.clone(),
-            user: draft.username.to_owned(),
+            user: draft.user.to_owned(),
             to: draft.destination.value.clone(),
             channel: draft.destination.channel(),
             subject,
@@ -71,7 +74,7 @@ impl CognitoIdp {
     fn compose(&self, pool: &UserPool, draft: Draft<'_>) -> (String, String) {
         let channel = draft.destination.channel();
         let (subject, body) = templates(pool, draft.about, channel);
-        let username = clean(draft.username, channel);
+        let username = clean(draft.name, channel);
         let fill = |template: &str| template.replace(CODE, draft.code).replace(USERNAME, &username);
         let body = match draft.about {
             About::SignUp { client_id } => self.fill_link(pool, &body, client_id, draft),
@@ -88,7 +91,7 @@ impl CognitoIdp {
         let url = format!(
             "{base}/confirmUser?client_id={}&amp;user_name={}&amp;confirmation_code={}",
             percent(client_id),
-            percent(draft.username),
+            percent(draft.name),
             percent(draft.code)
         );
         format!("{before}<a href=\"{url}\">{}</a>{after}", escape(text))

@@ -3,7 +3,7 @@
 
 use aws_types::Secret;
 use serde::{Deserialize, Serialize};
-use store::{Expect, Table, Tx};
+use store::{Expect, Table, Tx, retry};
 use user_pool_domain::ports::SignedIn;
 use world::rng;
 
@@ -35,6 +35,10 @@ impl CognitoIdp {
     /// # Errors
     /// NotAuthorizedException where they may not sign in any more.
     pub(crate) async fn open_browser_session(&self, pool: &UserPool, signed_in: &SignedIn) -> Result<Secret<String>> {
+        retry(self.store(), || self.store_browser_session(pool, signed_in)).await
+    }
+
+    async fn store_browser_session(&self, pool: &UserPool, signed_in: &SignedIn) -> Result<Secret<String>> {
         let secret = rng::pick(self.rng(), rng::ALNUM, SECRET_CHARS);
         let user = by_username(self.store(), pool, &signed_in.username).await?;
         let user = user.filter(|user| user.sub == signed_in.sub && user.enabled);

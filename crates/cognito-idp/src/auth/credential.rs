@@ -16,6 +16,9 @@ use crate::error::{self, Result};
 /// The most former passwords that are kept, whatever the policy says.
 const MAX_HISTORY: usize = 24;
 
+/// The model's bound.
+const MAX_PASSWORD_CHARS: usize = 256;
+
 /// Who sets a password; the sentences differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setter {
@@ -117,6 +120,10 @@ pub(crate) fn replace_password(pool: &UserPool, user: &mut User, password: Store
 /// # Errors
 /// InvalidPasswordException.
 pub(crate) fn check_policy(pool: &UserPool, setter: Setter, password: &str) -> Result<()> {
+    // The model's bounds, for the pages' sake, which come by no model.
+    if password.chars().count() > MAX_PASSWORD_CHARS || password.chars().any(char::is_whitespace) {
+        return Err(error::password_constraints());
+    }
     match (violation(&pool.settings.password_policy, password), setter) {
         (None, _) => Ok(()),
         (Some(reason), Setter::User) => Err(error::invalid_password(reason)),

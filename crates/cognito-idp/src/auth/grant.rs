@@ -68,6 +68,15 @@ impl CognitoIdp {
         client: &AppClient,
         authorization: Authorization,
     ) -> Result<String> {
+        retry(self.store(), || self.store_authorization_code(pool, client, &authorization)).await
+    }
+
+    async fn store_authorization_code(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        authorization: &Authorization,
+    ) -> Result<String> {
         let code = rng::uuid(self.rng());
         let user = self.authorized_user(pool, &authorization.user).await?;
         let record = AuthorizationCode {
@@ -76,10 +85,10 @@ impl CognitoIdp {
             sub: user.sub.clone(),
             epoch: user.epoch,
             auth_time: authorization.user.auth_time,
-            redirect_uri: authorization.redirect_uri,
-            scopes: authorization.scopes,
-            nonce: authorization.nonce,
-            code_challenge: authorization.code_challenge,
+            redirect_uri: authorization.redirect_uri.clone(),
+            scopes: authorization.scopes.clone(),
+            nonce: authorization.nonce.clone(),
+            code_challenge: authorization.code_challenge.clone(),
             until_ms: self.now().plus_ms(CODE_MS).ms(),
             spent: None,
         };
@@ -101,17 +110,27 @@ impl CognitoIdp {
         client: &AppClient,
         authorization: Authorization,
     ) -> Result<Tokens> {
+        let stored = retry(self.store(), || self.store_implicit(pool, client, &authorization));
+        let (user, chain) = stored.await?;
+        let nonce = authorization.nonce.as_deref();
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &chain.scopes, nonce };
+        Ok(tokens(self.sign_tokens(subject).await?, None))
+    }
+
+    async fn store_implicit(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        authorization: &Authorization,
+    ) -> Result<(Versioned<User>, Chain)> {
         let user = self.authorized_user(pool, &authorization.user).await?;
         let signed_in = Authenticated { user, auth_time: authorization.user.auth_time };
-        let terms = Terms { door: Door::OAuth, scopes: authorization.scopes, refresh: Refresh::No };
+        let terms = Terms { door: Door::OAuth, scopes: authorization.scopes.clone(), refresh: Refresh::No };
         let mut tx = Tx::new();
         USERS.require(&mut tx, &signed_in.user);
         let chain = self.stage_chain(&mut tx, pool, client, &signed_in, terms)?;
         self.store().commit(tx).await?;
-        let nonce = authorization.nonce.as_deref();
-        let user = &signed_in.user;
-        let set = self.sign_tokens(Subject { pool, client, user, chain: &chain, scopes: &chain.scopes, nonce }).await?;
-        Ok(tokens(set, None))
+        Ok((signed_in.user, chain))
     }
 
     /// Tokens for a code.

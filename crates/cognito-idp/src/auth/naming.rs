@@ -8,6 +8,9 @@ use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
 use crate::table::user::{by_alias, by_sub, by_username, fold};
 
+/// The model's bound.
+const MAX_USERNAME_CHARS: usize = 128;
+
 /// Names of a user to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewName {
@@ -23,6 +26,7 @@ impl CognitoIdp {
     /// # Errors
     /// InvalidParameterException where the pool wants another form.
     pub(crate) fn new_name(&self, pool: &UserPool, typed: &str, mut attributes: Attributes) -> Result<NewName> {
+        check_username(typed)?;
         let sub = rng::uuid(self.rng());
         if pool.username_attributes.is_empty() {
             if pool.has_alias("email") && is_email(typed) {
@@ -97,6 +101,20 @@ impl CognitoIdp {
         let holder = by_alias(self.store(), pool, attribute, value).await?;
         Ok(holder.is_some_and(|holder| holder.sub != user.sub))
     }
+}
+
+/// The model's bounds, for the pages' sake, which come by no model; and nothing invisible, so that no two names look
+/// the same for the lack of it.
+fn check_username(typed: &str) -> Result<()> {
+    let invisible = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    if typed.is_empty() || typed.chars().count() > MAX_USERNAME_CHARS || typed.chars().any(invisible) {
+        return Err(error::username_constraints());
+    }
+    Ok(())
 }
 
 fn username_attribute(pool: &UserPool, typed: &str) -> Result<&'static str> {

@@ -34,7 +34,13 @@ impl CognitoIdp {
         let outgoing = retry(self.store(), || self.store_changes(pool, read, changes, writer)).await?;
         let mut sent = Vec::with_capacity(outgoing.len());
         for (destination, code) in outgoing {
-            let draft = Draft { username: &read.username, destination: &destination, about: About::Code, code: &code };
+            let draft = Draft {
+                user: &read.username,
+                name: &read.username,
+                destination: &destination,
+                about: About::Code,
+                code: &code,
+            };
             self.deliver(pool, draft).await?;
             sent.push(destination.details());
         }
@@ -109,7 +115,13 @@ impl CognitoIdp {
         })?;
         let destination = Destination { attribute, value: value.clone() };
         let code = self.store_code(pool, &user.sub, Purpose::Attribute(attribute), &destination).await?;
-        let draft = Draft { username: &user.username, destination: &destination, about: About::Code, code: &code };
+        let draft = Draft {
+            user: &user.username,
+            name: &user.username,
+            destination: &destination,
+            about: About::Code,
+            code: &code,
+        };
         self.deliver(pool, draft).await?;
         Ok(destination.details())
     }

@@ -70,7 +70,7 @@ impl CognitoIdp {
             retry(self.store(), || self.store_registration(pool, &user, destination.as_ref())).await?;
         let Some((destination, code)) = destination.zip(code) else { return Ok(Registered { user, sent: None }) };
         let about = About::SignUp { client_id: &client.id };
-        let draft = Draft { username: new.name, destination: &destination, about, code: &code };
+        let draft = Draft { user: &user.username, name: new.name, destination: &destination, about, code: &code };
         if let Err(error) = self.deliver(pool, draft).await {
             self.undo_creation(pool, &user, version).await?;
             return Err(error);
@@ -254,7 +254,11 @@ impl CognitoIdp {
         let destination = sign_up_destination(pool, &user).ok_or_else(error::no_delivery_medium)?;
         let code = self.store_code(pool, &user.sub, Purpose::SignUp, &destination).await?;
         let about = About::SignUp { client_id: &client.id };
-        self.deliver(pool, Draft { username: &user.username, destination: &destination, about, code: &code }).await?;
+        self.deliver(
+            pool,
+            Draft { user: &user.username, name: &user.username, destination: &destination, about, code: &code },
+        )
+        .await?;
         Ok(destination.details())
     }
 

@@ -58,7 +58,7 @@ impl CognitoIdp {
     /// CodeDeliveryFailureException.
     pub(crate) async fn send_reset_code(&self, pool: &UserPool, user: &User, destination: &Destination) -> Result<()> {
         let code = self.store_code(pool, &user.sub, Purpose::Reset, destination).await?;
-        let draft = Draft { username: &user.username, destination, about: About::Code, code: &code };
+        let draft = Draft { user: &user.username, name: &user.username, destination, about: About::Code, code: &code };
         self.deliver(pool, draft).await
     }
 

@@ -1,6 +1,7 @@
 //! Sign-in from the outside: the operations of the AWS API and the port of the hosted pages, over one service.
 
 mod account;
+mod bounds;
 mod enumeration;
 mod grants;
 mod list_users;

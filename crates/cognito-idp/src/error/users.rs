@@ -103,8 +103,6 @@ sentences! {
     filter_constraints: INVALID_PARAMETER_EXCEPTION, "Input fails to satisfy the constraints.";
     /// ListUsers with a filter that does not parse.
     filter_unreadable: INVALID_PARAMETER_EXCEPTION, "Error while parsing filter";
-    /// A page token of another list, or none of ours.
-    invalid_pagination_token: INVALID_PARAMETER_EXCEPTION, "Invalid pagination token.";
     /// `preferred_username` as an alias can only be set once the user is confirmed (guess at the wording).
     preferred_username_before_confirmation: INVALID_PARAMETER_EXCEPTION,
         "User attribute preferred_username can only be set after the user is confirmed.";
@@ -116,8 +114,14 @@ sentences! {
         "Phone Number is required to verify/un-verify a phone number";
     /// Passwords are required where the pool has no passwordless factor.
     password_required: INVALID_PARAMETER_EXCEPTION, "Missing required parameter PASSWORD";
-    /// SignUp and AdminCreateUser with an attribute twice (guess).
-    duplicate_attribute: INVALID_PARAMETER_EXCEPTION, "Duplicate attribute in the request.";
+    /// A username outside the model's bounds, in the constraint check's words.
+    username_constraints: INVALID_PARAMETER_EXCEPTION,
+        "1 validation error detected: Value at 'username' failed to satisfy constraint: Member must satisfy regular \
+         expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
+    /// A password outside the model's bounds, in the constraint check's words.
+    password_constraints: INVALID_PARAMETER_EXCEPTION,
+        "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must satisfy regular \
+         expression pattern: [\\S]+";
     /// RevokeToken on a client without `EnableTokenRevocation`.
     revocation_not_enabled: UNSUPPORTED_OPERATION_EXCEPTION, "Token revocation is not enabled for this client.";
     /// RevokeToken with anything but a refresh token.

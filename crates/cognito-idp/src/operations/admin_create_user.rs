@@ -109,7 +109,8 @@ async fn invite(
     (name, password): (&str, &str),
 ) -> Result<()> {
     for destination in destinations(user, mediums) {
-        let draft = Draft { username: name, destination: &destination, about: About::Invitation, code: password };
+        let draft =
+            Draft { user: &user.username, name, destination: &destination, about: About::Invitation, code: password };
         cx.service.deliver(pool, draft).await?;
     }
     Ok(())

@@ -28,7 +28,7 @@ pub async fn change_password(cx: &Cx<'_>, input: ChangePasswordRequest) -> Resul
         }
     }
     cx.service.check_new_password(pool, Some(user), Setter::User, &input.proposed_password).await?;
-    let stored = cx.service.hash_password(pool, &user, &input.proposed_password).await?;
+    let stored = cx.service.hash_password(pool, user, &input.proposed_password).await?;
     retry(cx.store(), || replace(cx, &bearer, &stored)).await?;
     Ok(ChangePasswordResponse {})
 }
