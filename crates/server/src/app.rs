@@ -1,16 +1,14 @@
 //! The front door: one request in, one response out. It finds who answers, hands over, and turns a panic behind any
 //! door into that request's error alone.
 
-use std::future::Future;
 use std::net::SocketAddr;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use world::{Clock, Inbox, Rng, SystemClock};
+use tokio::task::JoinHandle;
+use world::task::{CatchPanic, Panicked};
+use world::{Clock, Inbox, Lock, Rng, SystemClock};
 
 use crate::access::Access;
 use crate::body::{RequestBody, ResponseBody, whole};
@@ -56,6 +54,8 @@ pub struct App {
     pub rooms: Rooms,
     /// Counters.
     pub metrics: Metrics,
+    /// Tasks that follow events and keep house.
+    pub background: Lock<Vec<JoinHandle<()>>>,
 }
 
 /// A request's head with what the front door found out about it.
@@ -79,7 +79,7 @@ impl App {
         let arrival = Arrival { peer, host, parts, request_id: world::rng::uuid(self.rng.as_ref()) };
         let door = classify(arrival.host.as_ref(), &arrival.parts, self.backends.models());
         let name = door_name(&door);
-        let response = match CatchPanic(Box::pin(self.behind(door, arrival, body))).await {
+        let response = match CatchPanic::new(self.behind(door, arrival, body)).await {
             Ok(response) => response,
             Err(Panicked) => {
                 tracing::error!(door = name, "a request panicked");
@@ -88,6 +88,15 @@ impl App {
         };
         self.metrics.request(name, response.status(), self.clock.monotonic_ns().saturating_sub(started));
         response
+    }
+
+    /// Ends the background tasks; when it returns they hold nothing any more.
+    pub async fn stop_background(&self) {
+        let tasks = std::mem::take(&mut *self.background.lock());
+        for task in tasks {
+            task.abort();
+            let _ = task.await;
+        }
     }
 
     async fn behind(&self, door: Door, arrival: Arrival, body: RequestBody) -> Response<ResponseBody> {
@@ -131,21 +140,4 @@ pub fn text(status: StatusCode, content_type: &'static str, body: impl Into<byte
     *response.status_mut() = status;
     response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
     response
-}
-
-struct Panicked;
-
-struct CatchPanic<F>(Pin<Box<F>>);
-
-impl<F: Future> Future for CatchPanic<F> {
-    type Output = Result<F::Output, Panicked>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // The future is dropped after a panic and what it shared is behind locks without poison, so nothing half-done is seen.
-        match std::panic::catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Err(_) => Poll::Ready(Err(Panicked)),
-        }
-    }
 }

@@ -117,7 +117,8 @@ impl Connection {
     {
         let app = self.app;
         let service = service_fn(move |request: http::Request<Incoming>| {
-            let request = request.map(|body| body.map_err(|error| StreamError::from(io::Error::other(error))).boxed_unsync());
+            let request =
+                request.map(|body| body.map_err(|error| StreamError::from(io::Error::other(error))).boxed_unsync());
             answer(Arc::clone(&app), peer, request)
         });
         let connection = self.http.serve_connection(TokioIo::new(stream), service).into_owned();

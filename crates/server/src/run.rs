@@ -39,12 +39,13 @@ pub struct Running {
 }
 
 impl Running {
-    /// Stops accepting, lets requests under way finish, returns when all is closed.
+    /// Stops accepting, lets requests under way finish, returns when all is closed and the data folder is free again.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         for listener in self.listeners {
             let _ = listener.await;
         }
+        self.app.stop_background().await;
     }
 }
 

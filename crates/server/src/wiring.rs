@@ -18,7 +18,7 @@ use serde_json::Value;
 use store::{MasterKey, Store};
 use user_pool_domain::Domains;
 use user_pool_domain::ports::{DomainPlans, UserPool};
-use world::{Clock, HttpClient, HyperClient, Inbox, MessageSender, Rng, SystemClock, SystemRng};
+use world::{Clock, HttpClient, HyperClient, Inbox, Lock, MessageSender, Rng, SystemClock, SystemRng};
 
 use crate::access::Access;
 use crate::app::App;
@@ -191,9 +191,11 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         Arc::clone(&doors.rng),
         store.sealer().derive("hosted pages"),
     );
-    world::spawn("user pool plans", Arc::clone(&cognito_idp).follow());
-    world::spawn("api plans", Arc::clone(&apigateway).follow());
-    world::spawn("housekeeping", housekeeping(store, Arc::clone(&s3), clock));
+    let background = vec![
+        world::spawn("user pool plans", Arc::clone(&cognito_idp).follow()),
+        world::spawn("api plans", Arc::clone(&apigateway).follow()),
+        world::spawn("housekeeping", housekeeping(store, Arc::clone(&s3), clock)),
+    ];
     let services: Vec<Arc<dyn Service>> = vec![cognito_idp.clone(), apigateway, s3.clone()];
     Ok(Arc::new(App {
         mode: config.mode,
@@ -205,6 +207,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         backends: Backends::new(services),
         rooms: Rooms { cognito_idp, gateway, pages, website: s3 },
         metrics: Metrics::default(),
+        background: Lock::new(background),
     }))
 }
 

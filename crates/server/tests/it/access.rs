@@ -19,7 +19,7 @@ async fn in_local_mode_any_key_is_root_and_no_key_is_nobody() {
     assert_eq!(answer.status, 400);
     assert_eq!(
         answer.body,
-        "{\"__type\":\"MissingAuthenticationTokenException\",\"message\":\"Missing Authentication Token\"}"
+        "{\"__type\":\"MissingAuthenticationTokenException\",\"message\":\"Request is missing Authentication Token\"}"
     );
 }
 
