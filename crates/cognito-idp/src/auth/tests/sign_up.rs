@@ -330,3 +330,55 @@ async fn of_32_sign_ups_of_one_address_at_once_one_succeeds() {
         assert_eq!(error.to_string(), "UsernameExistsException: An account with the given email already exists.");
     }
 }
+
+#[tokio::test]
+async fn the_form_of_a_username_is_the_pools() {
+    let phone = "Username should be a phone number.";
+    let either = "Username should be either an email or a phone number.";
+    let alias = "Username cannot be of phone number format, since user pool is configured for phone number alias.";
+    for (pool, name, expected) in [
+        (json!({ "UsernameAttributes": ["phone_number"] }), "a@example.com", phone),
+        (json!({ "UsernameAttributes": ["phone_number", "email"] }), "alice", either),
+        (json!({ "AliasAttributes": ["phone_number"] }), "+15551234567", alias),
+    ] {
+        let lab = Lab::with(pool, json!({})).await;
+        let refused = lab.refused("SignUp", lab.about(name, json!({ "Password": PASSWORD }))).await;
+        assert_eq!(refused, format!("InvalidParameterException: {expected}"));
+    }
+    let lab = Lab::with(json!({ "UsernameAttributes": ["phone_number"] }), json!({})).await;
+    let good = lab.about("+15551234567", json!({ "Password": PASSWORD }));
+    lab.ok("SignUp", good.clone()).await;
+    assert_eq!(
+        lab.refused("SignUp", good).await,
+        "UsernameExistsException: An account with the given phone_number already exists."
+    );
+    let email = Lab::with(json!({ "UsernameAttributes": ["email"] }), json!({})).await;
+    let other = json!([{ "Name": "email", "Value": "b@example.com" }]);
+    let input = email.about("a@example.com", json!({ "Password": PASSWORD, "UserAttributes": other }));
+    assert!(email.refused("SignUp", input).await.starts_with("InvalidParameterException"));
+}
+
+#[tokio::test]
+async fn a_preferred_username_that_signs_in_is_chosen_after_confirmation() {
+    let lab = Lab::with(json!({ "AliasAttributes": ["preferred_username"] }), json!({})).await;
+    let list = json!([{ "Name": "preferred_username", "Value": "ally" }]);
+    let input = lab.about("alice", json!({ "Password": PASSWORD, "UserAttributes": list }));
+    assert_eq!(
+        lab.refused("SignUp", input).await,
+        "InvalidParameterException: User attribute preferred_username can only be set after the user is confirmed."
+    );
+}
+
+#[tokio::test]
+async fn a_phone_gets_the_code_before_the_mailbox() {
+    let lab = Lab::with(json!({ "AutoVerifiedAttributes": ["email", "phone_number"] }), json!({})).await;
+    let list =
+        json!([{ "Name": "email", "Value": "a@example.com" }, { "Name": "phone_number", "Value": "+15551234567" }]);
+    let input = lab.about("alice", json!({ "Password": PASSWORD, "UserAttributes": list }));
+    let answer = lab.ok("SignUp", input).await;
+    let delivery = json!({ "AttributeName": "phone_number", "DeliveryMedium": "SMS", "Destination": "+*******4567" });
+    assert_eq!(answer["CodeDeliveryDetails"], delivery);
+    lab.ok("ConfirmSignUp", confirmation(&lab, "alice", &lab.code())).await;
+    let user = attributes(&lab.admin("AdminGetUser", "alice", json!({})).await);
+    assert_eq!((user["phone_number_verified"].as_str(), user["email_verified"].as_str()), ("true", "false"));
+}

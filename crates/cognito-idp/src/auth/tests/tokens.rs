@@ -280,14 +280,18 @@ async fn revocation_is_refused_for_other_tokens_clients_and_secrets() {
     let tokens = lab.sign_in("alice", PASSWORD).await;
     assert!(!claims(&tokens.access).contains_key("origin_jti"));
     let revoke = |client: &str, token: &str| json!({ "ClientId": client, "Token": token });
-    assert!(lab.refused("RevokeToken", revoke(&lab.client, &tokens.refresh)).await.starts_with("UnsupportedOperation"));
+    assert_eq!(
+        lab.refused("RevokeToken", revoke(&lab.client, &tokens.refresh)).await,
+        "UnsupportedOperationException: Token revocation is not enabled for this client."
+    );
     lab.get_user(&tokens.access).await;
     assert!(lab.refused("RevokeToken", revoke("1example", &tokens.refresh)).await.starts_with("UnauthorizedException"));
     let revoking = Lab::new().await;
     revoking.user("alice").await;
     let tokens = revoking.sign_in("alice", PASSWORD).await;
-    assert!(
-        revoking.refused("RevokeToken", revoke(&revoking.client, &tokens.access)).await.starts_with("UnsupportedToken")
+    assert_eq!(
+        revoking.refused("RevokeToken", revoke(&revoking.client, &tokens.access)).await,
+        "UnsupportedTokenTypeException: Unsupported token type"
     );
     revoking.ok("RevokeToken", revoke(&revoking.client, &tokens.refresh)).await;
     revoking.ok("RevokeToken", revoke(&revoking.client, &tokens.refresh)).await;
@@ -357,4 +361,37 @@ async fn attack_52_another_node_refuses_at_once() {
     lab.ok("GlobalSignOut", input.clone()).await;
     assert_eq!(other.refused("GetUser", input).await, REVOKED);
     drop(Arc::clone(&other.service));
+}
+
+#[tokio::test]
+async fn attack_57_a_client_that_rotates_does_not_refresh_by_initiate_auth() {
+    let rotation = json!({ "Feature": "ENABLED", "RetryGracePeriodSeconds": 0 });
+    let lab = Lab::with(json!({}), json!({ "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"] })).await;
+    lab.user("alice").await;
+    let tokens = lab.sign_in("alice", PASSWORD).await;
+    let update = json!({
+        "UserPoolId": lab.pool, "ClientId": lab.client, "RefreshTokenRotation": rotation,
+        "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+    });
+    lab.ok("UpdateUserPoolClient", update).await;
+    let refused = lab.refresh_refused(&tokens.refresh).await;
+    assert_eq!(refused, "InvalidParameterException: REFRESH_TOKEN_AUTH flow not enabled for this client");
+    lab.ok("GetTokensFromRefreshToken", json!({ "ClientId": lab.client, "RefreshToken": tokens.refresh })).await;
+}
+
+#[tokio::test]
+async fn tokens_from_a_refresh_token_need_the_clients_secret() {
+    let client = json!({ "GenerateSecret": true });
+    let lab = Lab::with(json!({}), client).await;
+    let described = lab.ok("DescribeUserPoolClient", json!({ "UserPoolId": lab.pool, "ClientId": lab.client })).await;
+    let secret = text(&described, "/UserPoolClient/ClientSecret");
+    lab.user("alice").await;
+    let mut login = lab.login("alice", PASSWORD);
+    login["AuthParameters"]["SECRET_HASH"] = json!(super::secret_hash(&secret, "alice", &lab.client));
+    let tokens = super::tokens(&lab.ok("InitiateAuth", login).await);
+    let mut input = json!({ "ClientId": lab.client, "RefreshToken": tokens.refresh });
+    let unable = format!("NotAuthorizedException: Unable to verify secret for client {}", lab.client);
+    assert_eq!(lab.refused("GetTokensFromRefreshToken", input.clone()).await, unable);
+    input["ClientSecret"] = json!(secret);
+    lab.ok("GetTokensFromRefreshToken", input).await;
 }
