@@ -145,9 +145,10 @@ impl<'a> Visit<'a> {
     }
 
     /// Who is signed in here, as far as this authorization request lets a session count: `prompt=login` never does, and
-    /// `max_age` only where the sign-in is young enough.
+    /// `max_age` only where the sign-in is young enough. All users are the pool's own today, so a client that does not take
+    /// those knows nobody.
     pub async fn known(&self, auth: &AuthorizationRequest<'_>) -> Result<Option<SignedIn>, Refusal> {
-        if auth.prompts.contains(oauth2::Prompt::Login) {
+        if auth.prompts.contains(oauth2::Prompt::Login) || !auth.client.local_users {
             return Ok(None);
         }
         let user = self.session().await.map_err(Refusal::Broken)?;

@@ -49,6 +49,7 @@ async fn attack_068_the_pages_do_not_tell_who_exists() {
         let reply = browser.fill("/forgotPassword", &code_query(), &[("username", name)]).await;
         all.push(seen(&reply, name, &browser));
         let page = browser.follow(&reply).await;
+        assert!(!html::text(&page).contains("a***@e***"), "an address tells that somebody has one");
         all.push(seen(&page, name, &browser));
         let form = [("code", "1"), ("password", "Another-one-2"), ("confirmPassword", "Another-one-2")];
         let page = browser.fill("/confirmforgotPassword", &code_query(), &form).await;
@@ -207,8 +208,17 @@ async fn attack_114_two_cookies_of_one_name_are_none() {
     let world = World::new();
     let mut browser = world.browser();
     browser.sign_in(&code_query(), "alice", PASSWORD).await;
-    browser.cookies.insert(" __Host-cognito".to_owned(), "planted".to_owned());
-    assert!(location(&browser.get("/oauth2/authorize", &code_query()).await).starts_with("/login?"));
+    let session = browser.cookies.remove("__Host-cognito").unwrap();
+    for (value, passes) in [
+        (format!("__Host-cognito={session}"), true),
+        (format!("__Host-cognito={session}; __Host-cognito=planted"), false),
+        (format!("__Host-cognito=planted; __Host-cognito={session}"), false),
+    ] {
+        browser.cookies.clear();
+        browser.header("cookie", &value);
+        let to = location(&browser.get("/oauth2/authorize", &code_query()).await);
+        assert_eq!(to.starts_with(CALLBACK), passes, "{value}");
+    }
 }
 
 #[tokio::test]
@@ -255,6 +265,23 @@ async fn attack_117_a_session_ends_with_its_user() {
     browser.sign_in(&code_query(), "alice", PASSWORD).await;
     world.pool.0.lock().users.get_mut("alice").unwrap().disabled = true;
     assert!(location(&browser.get("/oauth2/authorize", &code_query()).await).starts_with("/login?"));
+}
+
+#[tokio::test]
+async fn attack_117_a_session_does_not_open_a_client_that_does_not_take_the_pools_own_users() {
+    let other = "other000000000000000000000";
+    let world = World::with(
+        plan(|plan| {
+            let (id, client) = client(other, |client| client.local_users = false);
+            plan.clients.insert(id, client);
+        }),
+        "",
+    );
+    let mut browser = world.browser();
+    browser.sign_in(&code_query(), "alice", PASSWORD).await;
+    let asked = query(&[("client_id", other), ("prompt", "none")]);
+    let to = location(&browser.get("/oauth2/authorize", &asked).await);
+    assert_eq!(param(&to, "error").as_deref(), Some("login_required"));
 }
 
 #[tokio::test]
