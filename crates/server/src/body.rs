@@ -48,6 +48,10 @@ pub async fn read(body: RequestBody, limit: usize) -> Result<Bytes, BodyError> {
 
 /// Reads a whole body of at most `limit` bytes within `time`.
 pub async fn read_within(body: RequestBody, limit: usize, time: Duration) -> Result<Bytes, BodyError> {
+    // An announced length is believed where it is too large: nothing is read then.
+    if usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX) > limit {
+        return Err(BodyError::TooLarge);
+    }
     let whole =
         tokio::time::timeout(time, Limited::new(body, limit).collect()).await.map_err(|_| BodyError::TimedOut)?;
     whole
