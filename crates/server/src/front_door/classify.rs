@@ -62,6 +62,7 @@ pub fn classify(host: Option<&Host>, parts: &Parts, models: &[&'static ServiceMo
     by_host(&named, path, models)
         .or_else(|| by_path_prefix(path))
         .or_else(|| by_target(parts, models))
+        .or_else(|| by_preflight(parts))
         .or_else(|| by_credential_scope(parts, models))
         .or_else(|| by_action(parts, models))
         .or_else(|| by_form(parts))
@@ -135,6 +136,13 @@ fn by_target(parts: &Parts, models: &[&'static ServiceModel]) -> Option<Door> {
     let target = parts.headers.get("x-amz-target")?.to_str().ok()?;
     let (prefix, _) = target.rsplit_once('.')?;
     models.iter().find(|model| model.target_prefix == Some(prefix)).map(|model| aws(model.name))
+}
+
+/// A browser asks before it sends a target; only the JSON services take one, and all of them answer alike.
+fn by_preflight(parts: &Parts) -> Option<Door> {
+    let asked = parts.headers.get(http::header::ACCESS_CONTROL_REQUEST_HEADERS)?.to_str().ok()?;
+    let target = asked.split(',').any(|name| name.trim().eq_ignore_ascii_case("x-amz-target"));
+    (target && parts.method == http::Method::OPTIONS).then(|| aws("cognito-idp"))
 }
 
 /// `Credential=AKID/20260102/eu-west-1/cognito-idp/aws4_request` in the header or the query.

@@ -67,3 +67,11 @@ fn what_is_left_is_s3_and_our_own_pages_come_first() {
     check("localhost", "/bucket/key", &[], &aws("s3"));
     check("abc.execute-api.us-east-1.localhost", "/_portcullis/health", &[], &Door::Internal);
 }
+
+#[test]
+fn a_browser_that_asks_first_is_answered_by_the_service_it_means() {
+    let asked = [("access-control-request-headers", "content-type, X-Amz-Target")];
+    let host = Host::parse("localhost");
+    assert_eq!(classify(host.as_ref(), &parts("OPTIONS", "/", &asked), &models()), aws("cognito-idp"));
+    assert_eq!(classify(host.as_ref(), &parts("OPTIONS", "/bucket/key", &[]), &models()), aws("s3"));
+}
