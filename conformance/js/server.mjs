@@ -10,8 +10,6 @@ import { fileURLToPath } from "node:url";
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const BINARY = process.env.PORTCULLIS_BIN ?? join(ROOT, "target", "debug", "portcullis");
 
-export const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
-
 /** A port that nobody listens on right now. */
 export function freePort() {
   return new Promise((resolve, reject) => {
@@ -36,12 +34,17 @@ export async function start(command, settings = "") {
   const guide = [];
   const server = { data: join(data, "data"), guide, child };
   await new Promise((resolve, reject) => {
+    const watchdog = setTimeout(() => child.kill("SIGKILL"), 60_000);
+    child.once("exit", () => clearTimeout(watchdog));
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${guide.join("\n")}`)));
     lines.on("line", (line) => {
       guide.push(line);
       const listening = /^Portcullis listens on (http:\S+)/.exec(line);
       if (listening) server.url = listening[1];
-      if (line.startsWith("Ready.")) resolve();
+      if (line.startsWith("Ready.")) {
+        clearTimeout(watchdog);
+        resolve();
+      }
     });
   });
   server.ca = () => readFileSync(join(data, "data", "tls", "ca.pem"), "utf8");
@@ -57,29 +60,65 @@ export async function start(command, settings = "") {
   return server;
 }
 
-/** One call of an awsJson operation, as a page or a script would make it. */
-export async function cognito(server, operation, input) {
-  const response = await fetch(server.url, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
-      authorization:
-        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/cognito-idp/aws4_request, SignedHeaders=host;x-amz-date, Signature=" +
-        "0".repeat(64),
-      "x-amz-date": new Date().toISOString().replace(/[-:]|\.\d{3}/g, ""),
-    },
-    body: JSON.stringify(input),
+/** What an unchecked signature looks like: in local mode that of an unknown key is not looked at. */
+function signed(service, headers) {
+  const moment = new Date().toISOString().replace(/[-:]|\.\d{3}/g, "");
+  const all = { ...headers, "x-amz-date": moment };
+  const names = ["host", ...Object.keys(all)].sort().join(";");
+  const scope = `test/${moment.slice(0, 8)}/us-east-1/${service}/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=${names}, Signature=${"0".repeat(64)}`;
+  return { ...all, authorization };
+}
+
+/** A call of any AWS operation; answers its JSON. */
+export async function aws(server, service, method, path, { headers = {}, body } = {}) {
+  const response = await fetch(server.url + path, {
+    method,
+    headers: signed(service, { "content-type": "application/json", ...headers }),
+    body: body === undefined ? undefined : JSON.stringify(body),
   });
   const answer = await response.json();
-  if (!response.ok) throw Object.assign(new Error(`${operation}: ${answer.__type}: ${answer.message}`), { answer });
+  if (!response.ok) throw Object.assign(new Error(`${method} ${path}: ${JSON.stringify(answer)}`), { answer });
   return answer;
 }
 
-/** The newest message to an address, once it is there. */
+/** A call of an operation of Cognito user pools. */
+export function cognito(server, operation, body) {
+  const headers = {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+  };
+  return aws(server, "cognito-idp", "POST", "/", { headers, body });
+}
+
+/** The newest message to an address. */
 export async function message(server, query) {
   const response = await fetch(`${server.url}/_portcullis/messages?${new URLSearchParams({ ...query, limit: "1" })}`);
   const [newest] = await response.json();
   if (!newest) throw new Error(`no message for ${JSON.stringify(query)}`);
   return newest;
+}
+
+/** A pool with a client for the password flows and whatever `client` adds. */
+export async function userPool(server, { pool = {}, client = {} } = {}) {
+  const name = `js-${Math.random().toString(36).slice(2, 12)}`;
+  const { UserPool } = await cognito(server, "CreateUserPool", { PoolName: name, ...pool });
+  const { UserPoolClient } = await cognito(server, "CreateUserPoolClient", {
+    UserPoolId: UserPool.Id,
+    ClientName: "app",
+    ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    ...client,
+  });
+  return { name, id: UserPool.Id, clientId: UserPoolClient.ClientId, clientSecret: UserPoolClient.ClientSecret };
+}
+
+export const PASSWORD = "Correct-Horse-7";
+
+/** A confirmed user. */
+export async function user(server, pool, username, email = `${username}@example.com`) {
+  const who = { UserPoolId: pool.id, Username: username };
+  const attributes = { email, email_verified: "true" };
+  const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+  await cognito(server, "AdminCreateUser", { ...who, MessageAction: "SUPPRESS", UserAttributes });
+  await cognito(server, "AdminSetUserPassword", { ...who, Password: PASSWORD, Permanent: true });
 }

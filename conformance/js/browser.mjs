@@ -1,0 +1,62 @@
+// A real Chromium, and what the hosted pages must be for everybody who opens them.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+export const PHONE = { width: 390, height: 844 };
+export const DESKTOP = { width: 1280, height: 800 };
+const SCREENSHOTS = process.env.PORTCULLIS_SCREENSHOTS;
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function browser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+}
+
+/** A page that remembers what its console complained about; refused styles and scripts are among it. That a site has no
+ * icon, which browsers ask for by themselves, is nobody's fault. */
+export async function open(running, options = {}) {
+  const context = await running.newContext({ viewport: DESKTOP, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", (said) => {
+    const icon = said.location().url.endsWith("/favicon.ico");
+    if (["error", "warning"].includes(said.type()) && !icon) page.complaints.push(said.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(String(error)));
+  return page;
+}
+
+/** Looks at a hosted page: its language, heading and labels, no sideways scrolling, no complaints. */
+export async function inspect(page, name) {
+  assert.equal(await page.locator("html").getAttribute("lang"), "en", name);
+  assert.notEqual(await page.title(), "", name);
+  assert.equal(await page.locator("h1").count(), 1, name);
+  for (const input of await page.locator("input:not([type=hidden])").all()) {
+    const id = await input.getAttribute("id");
+    assert.equal(await page.locator(`label[for="${id}"]`).count(), 1, `${name}: #${id} has no label`);
+    assert.notEqual(await input.getAttribute("autocomplete"), null, `${name}: #${id} has no autocomplete`);
+  }
+  for (const button of await page.locator("button").all()) assert.notEqual((await button.textContent()).trim(), "", name);
+  const ids = await page.locator("[id]").evaluateAll((elements) => elements.map((element) => element.id));
+  assert.equal(new Set(ids).size, ids.length, `${name}: an id stands twice`);
+  for (const [kind, size] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+    await page.setViewportSize(size);
+    const wide = await page.locator("html").evaluate((root) => root.scrollWidth - root.clientWidth);
+    assert.equal(wide, 0, `${name} is wider than a ${kind}`);
+    if (SCREENSHOTS) {
+      mkdirSync(SCREENSHOTS, { recursive: true });
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${kind}.png`), fullPage: true });
+    }
+  }
+  assert.deepEqual(page.complaints, [], name);
+}
