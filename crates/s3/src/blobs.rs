@@ -1,5 +1,6 @@
 //! Object contents as files: written beside their place, synced, then moved into it, so that a crash leaves the old
-//! object or the new one. A file that no object names is removed by the sweep at start.
+//! object or the new one. A file that no object names is removed by the sweep after a start; it leaves alone what this
+//! run wrote, which an object may be about to name.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,10 +21,20 @@ use crate::table::BLOB_INDEX;
 
 /// Bytes read at a time.
 const PIECE: usize = 128 * 1024;
+/// Between an object's look-up and the opening of its content another request may replace it: so often it is looked up
+/// anew before its content counts as lost.
+pub const LOOKS: usize = 8;
+
+/// An object names a content that is not there.
+pub fn lost() -> AwsError {
+    AwsError::internal("the content of an object is not there")
+}
 
 /// The folder of contents.
 pub struct Blobs {
     folder: PathBuf,
+    /// Ends the names of all that this run writes.
+    run: String,
 }
 
 /// A content that was written and is not yet named by an object.
@@ -37,9 +48,9 @@ pub struct Written {
 }
 
 impl Blobs {
-    /// Over a folder that need not exist yet.
-    pub const fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    /// Over a folder that need not exist yet. `run` tells this run of the server from all others.
+    pub fn new(folder: PathBuf, run: &str) -> Self {
+        Self { folder, run: format!(".{run}") }
     }
 
     /// Two levels, so that no folder grows too long.
@@ -47,19 +58,15 @@ impl Blobs {
         self.folder.join(blob.get(..2).unwrap_or("00")).join(blob)
     }
 
-    /// Writes a content under a fresh name and makes it durable. On any failure nothing is left.
-    pub async fn write(&self, blob: String, content: ByteStream, checks: Checks) -> Result<Written, AwsError> {
-        let temporary = self.folder.join(format!("{blob}.part"));
+    /// Writes a content under a name made of the fresh `id` and makes it durable. On any failure nothing is left, nor
+    /// when the caller goes away amid it.
+    pub async fn write(&self, id: &str, content: ByteStream, checks: Checks) -> Result<Written, AwsError> {
+        let blob = format!("{id}{}", self.run);
+        let temporary = Temporary(self.folder.join(format!("{blob}.part")));
         tokio::fs::create_dir_all(&self.folder).await.map_err(AwsError::internal)?;
-        let written = self.fill(&temporary, content, checks).await;
-        let placed = match written {
-            Ok((size, md5)) => self.settle(&temporary, &blob).await.map(|()| Written { blob, size, md5 }),
-            Err(error) => Err(error),
-        };
-        if placed.is_err() {
-            let _ = tokio::fs::remove_file(&temporary).await;
-        }
-        placed
+        let (size, md5) = self.fill(&temporary.0, content, checks).await?;
+        self.settle(&temporary.0, &blob).await?;
+        Ok(Written { blob, size, md5 })
     }
 
     async fn fill(&self, file: &Path, mut content: ByteStream, mut checks: Checks) -> Result<(u64, String), AwsError> {
@@ -89,13 +96,18 @@ impl Blobs {
         folder.sync_all().await.map_err(AwsError::internal)
     }
 
-    /// Opens `len` bytes of a content from `start`.
-    pub async fn read(&self, blob: &str, start: u64, len: u64) -> Result<ByteStream, AwsError> {
-        let mut file = File::open(self.place(blob)).await.map_err(AwsError::internal)?;
+    /// Opens `len` bytes of a content from `start`. `None` where the content is gone: its object was replaced or removed
+    /// after it was looked up.
+    pub async fn read(&self, blob: &str, start: u64, len: u64) -> Result<Option<ByteStream>, AwsError> {
+        let mut file = match File::open(self.place(blob)).await {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(AwsError::internal(error)),
+        };
         if start > 0 {
             file.seek(io::SeekFrom::Start(start)).await.map_err(AwsError::internal)?;
         }
-        Ok(ByteStream(Box::pin(Content { file, left: len, buffer: Vec::new() })))
+        Ok(Some(ByteStream(Box::pin(Content { file, left: len, buffer: Vec::new() }))))
     }
 
     /// Removes a content; one that is gone already is no error.
@@ -107,7 +119,7 @@ impl Blobs {
         }
     }
 
-    /// Removes contents that no object names.
+    /// Removes contents of earlier runs that no object names.
     pub async fn sweep(&self, store: &Store) -> Result<usize, AwsError> {
         let mut removed = 0;
         let mut folders = vec![self.folder.clone()];
@@ -120,6 +132,9 @@ impl Blobs {
                     continue;
                 }
                 let name = entry.file_name().to_string_lossy().into_owned();
+                if name.contains(&self.run) {
+                    continue;
+                }
                 if store.lookup(BLOB_INDEX, &name, None, 1).await?.is_empty() {
                     tokio::fs::remove_file(entry.path()).await.map_err(AwsError::internal)?;
                     removed += 1;
@@ -127,6 +142,20 @@ impl Blobs {
             }
         }
         Ok(removed)
+    }
+}
+
+/// A file that is gone when this is dropped, unless it was moved away before.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Not awaited: the task may be gone already, and one unlink is quick.
+        if let Err(error) = std::fs::remove_file(&self.0)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "an unfinished object's content could not be removed");
+        }
     }
 }
 

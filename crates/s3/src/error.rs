@@ -128,6 +128,11 @@ pub fn metadata_too_large() -> AwsError {
     AwsError::sender("MetadataTooLarge", 400, message).with("MaxSizeAllowed", 2048)
 }
 
+/// `x-amz-website-redirect-location` is no address.
+pub fn invalid_redirect(message: &'static str) -> AwsError {
+    AwsError::sender("InvalidRedirectLocation", 400, message)
+}
+
 /// `If-Match` and its kin.
 pub fn precondition_failed(condition: &'static str) -> AwsError {
     let message = "At least one of the pre-conditions you specified did not hold";

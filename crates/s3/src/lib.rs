@@ -59,11 +59,12 @@ pub struct S3 {
 impl S3 {
     /// Makes the service; the folder of object contents is made when the first object is put.
     pub fn new(config: Config, doors: Doors) -> Arc<Self> {
-        let blobs = Blobs::new(config.objects.clone());
+        let blobs = Blobs::new(config.objects.clone(), &world::rng::uuid(doors.rng.as_ref()));
         Arc::new(Self { config, doors, blobs })
     }
 
-    /// Removes contents that no object names: what a crash between writing a file and naming it left behind.
+    /// Removes contents that no object names: what a crash between writing a file and naming it left behind. What this
+    /// run wrote stays, so uploads may go on meanwhile.
     ///
     /// # Errors
     /// The store or the folder could not be read.

@@ -207,6 +207,96 @@ async fn a_crash_between_content_and_name_is_swept_away() {
 }
 
 #[tokio::test]
+async fn the_sweep_leaves_an_upload_under_way_alone() {
+    let room = room();
+    let content = ByteStream::from_bytes("new".into());
+    let written = room.s3.blobs.write("0a", content, checksum::Checks::default()).await.unwrap();
+    assert_eq!(room.s3.sweep().await.unwrap(), 0);
+    assert!(room.s3.blobs.read(&written.blob, 0, 3).await.unwrap().is_some());
+    let doors = Doors {
+        store: room.world.store.clone(),
+        clock: room.world.clock.clone(),
+        rng: Arc::new(world::fake::SeededRng::new(2)),
+    };
+    let next = S3::new(Config { account: AccountId::default(), objects: room.folder.path().to_owned() }, doors);
+    assert_eq!(next.sweep().await.unwrap(), 1);
+}
+
+struct Never;
+
+impl futures_core::Stream for Never {
+    type Item = std::io::Result<bytes::Bytes>;
+
+    fn poll_next(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        std::task::Poll::Pending
+    }
+}
+
+#[tokio::test]
+async fn an_upload_whose_client_goes_away_leaves_nothing() {
+    let room = room();
+    room.open_bucket().await;
+    let call = room.world.call(Caller::Root);
+    let input = json!({ "Bucket": "bucket", "Key": "k" });
+    let body = Some(ByteStream(Box::pin(Never)));
+    tokio::select! {
+        answer = room.s3.call(&call, "PutObject", input, body) => panic!("{:?}", answer.err()),
+        () = async { while room.files() == 0 { tokio::task::yield_now().await } } => {}
+    }
+    assert_eq!(room.files(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_read_amid_replacements_gets_one_content_or_the_other() {
+    let room = room();
+    room.open_bucket().await;
+    room.put("k", "old", json!({ "ACL": "public-read" })).await.unwrap();
+    let writes = async {
+        for _ in 0..30 {
+            room.put("k", "new", json!({ "ACL": "public-read" })).await.unwrap();
+        }
+    };
+    let reads = async {
+        for _ in 0..60 {
+            let (_, content, _) = room.get("k", json!({})).await.unwrap();
+            assert!(content == "old" || content == "new", "{content}");
+            assert!(room.s3.public_object("bucket", "k", Want::Content).await.is_ok());
+            let copy = json!({ "Bucket": "bucket", "Key": "copy", "CopySource": "bucket/k" });
+            room.ok("CopyObject", copy).await;
+        }
+    };
+    tokio::join!(writes, reads);
+    assert_eq!(room.files(), 2);
+}
+
+#[tokio::test]
+async fn a_link_that_anybody_can_write_replaces_no_headers() {
+    let room = room();
+    room.open_bucket().await;
+    room.put("k", "<script>", json!({ "ACL": "public-read", "ContentType": "text/plain" })).await.unwrap();
+    let page = json!({ "ResponseContentType": "text/html" });
+    assert_eq!(code(room.anonymous().get("k", page.clone()).await), is("InvalidRequest", 400));
+    assert_eq!(room.get("k", page).await.unwrap().0["ContentType"], "text/html");
+    assert_eq!(room.anonymous().get("k", json!({})).await.unwrap().0["ContentType"], "text/plain");
+}
+
+#[tokio::test]
+async fn a_redirect_leads_to_a_page_or_an_address() {
+    let room = room();
+    room.open_bucket().await;
+    for good in ["/other.html", "https://example.com/"] {
+        room.put("k", "", json!({ "WebsiteRedirectLocation": good })).await.unwrap();
+    }
+    for bad in ["javascript:alert(1)", "other.html", "", &format!("/{}", "a".repeat(2048))] {
+        let refused = room.put("k", "", json!({ "WebsiteRedirectLocation": bad })).await;
+        assert_eq!(code(refused), is("InvalidRedirectLocation", 400), "{bad}");
+    }
+}
+
+#[tokio::test]
 async fn anonymous_callers_see_what_is_public_and_nothing_else() {
     let room = room();
     room.open_bucket().await;

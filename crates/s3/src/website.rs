@@ -11,6 +11,7 @@ use s3_website::{PublicObject, Unreadable, WebsiteSource};
 
 use crate::S3;
 use crate::access::everybody_may;
+use crate::blobs::{LOOKS, lost};
 use crate::entity::{Bucket, Object, Permission};
 use crate::table::{BUCKETS, BUCKETS_PK, object};
 
@@ -26,19 +27,30 @@ impl WebsiteSource for S3 {
     }
 
     async fn public_object(&self, bucket: &str, key: &str, want: Want) -> Result<PublicObject, Unreadable> {
+        for _ in 0..LOOKS {
+            let found = self.readable(bucket, key).await?;
+            let body = match want {
+                Want::Head => None,
+                Want::Content => match self.blobs.read(&found.blob, 0, found.size).await.map_err(Unreadable::Broken)? {
+                    Some(content) => Some(content),
+                    None => continue,
+                },
+            };
+            return Ok(PublicObject { body, ..public(found) });
+        }
+        Err(Unreadable::Broken(lost()))
+    }
+}
+
+impl S3 {
+    /// An object that anybody may read.
+    async fn readable(&self, bucket: &str, key: &str) -> Result<Object, Unreadable> {
         let broken = |error: store::StoreError| Unreadable::Broken(error.into());
         let found = BUCKETS.get(&self.doors.store, BUCKETS_PK, bucket).await.map_err(broken)?;
         let bucket = found.ok_or(Unreadable::AccessDenied)?;
         let found = object(&self.doors.store, &bucket, key).await.map_err(Unreadable::Broken)?;
         let Some(found) = found else { return Err(missing(&bucket)) };
-        if !everybody_may(&bucket, &found, Permission::Read) {
-            return Err(Unreadable::AccessDenied);
-        }
-        let body = match want {
-            Want::Head => None,
-            Want::Content => Some(self.blobs.read(&found.blob, 0, found.size).await.map_err(Unreadable::Broken)?),
-        };
-        Ok(PublicObject { body, ..public(found.value) })
+        if everybody_may(&bucket, &found, Permission::Read) { Ok(found.value) } else { Err(Unreadable::AccessDenied) }
     }
 }
 

@@ -1,9 +1,10 @@
 //! CopyObject within this server.
 
-use aws_types::AwsError;
+use aws_types::{AwsError, ByteStream};
 use model_s3::{CopyObjectOutput, CopyObjectRequest, CopyObjectResult, MetadataDirective, PutObjectRequest};
 
 use crate::Cx;
+use crate::blobs::{LOOKS, lost};
 use crate::conditions::{Conditions, Outcome};
 use crate::entity::{Object, Permission};
 use crate::error;
@@ -13,7 +14,6 @@ use crate::table::{object, owned_bucket};
 pub async fn copy_object(cx: &Cx<'_>, input: CopyObjectRequest) -> Result<CopyObjectOutput, AwsError> {
     refuse_unbuilt(&input)?;
     let (bucket, key) = source(&input.copy_source)?;
-    let found = readable(cx, &bucket, &key, &input).await?;
     let itself = bucket == input.bucket && key == input.key;
     let replace = input.metadata_directive == Some(MetadataDirective::Replace);
     if itself && !replace && input.website_redirect_location.is_none() {
@@ -22,7 +22,7 @@ pub async fn copy_object(cx: &Cx<'_>, input: CopyObjectRequest) -> Result<CopyOb
              metadata, storage class, website redirect location or encryption attributes.",
         ));
     }
-    let content = cx.service.blobs.read(&found.blob, 0, found.size).await?;
+    let (found, content) = readable(cx, &bucket, &key, &input).await?;
     *cx.body.lock() = Some(content);
     let put = target(&found, input, replace);
     let written = super::put_object::put_object(cx, put).await?;
@@ -60,7 +60,23 @@ fn source(text: &str) -> Result<(String, String), AwsError> {
     if bucket.is_empty() || key.is_empty() { Err(invalid()) } else { Ok((bucket.to_owned(), key.to_owned())) }
 }
 
-async fn readable(cx: &Cx<'_>, bucket: &str, key: &str, input: &CopyObjectRequest) -> Result<Object, AwsError> {
+/// The source and its content.
+async fn readable(
+    cx: &Cx<'_>,
+    bucket: &str,
+    key: &str,
+    input: &CopyObjectRequest,
+) -> Result<(Object, ByteStream), AwsError> {
+    for _ in 0..LOOKS {
+        let found = permitted(cx, bucket, key, input).await?;
+        if let Some(content) = cx.service.blobs.read(&found.blob, 0, found.size).await? {
+            return Ok((found, content));
+        }
+    }
+    Err(lost())
+}
+
+async fn permitted(cx: &Cx<'_>, bucket: &str, key: &str, input: &CopyObjectRequest) -> Result<Object, AwsError> {
     let bucket = owned_bucket(cx, bucket, input.expected_source_bucket_owner.as_deref()).await?;
     let Some(found) = object(cx.store(), &bucket, key).await? else { return Err(cx.missing(&bucket, key)) };
     if !cx.may_object(&bucket, &found, Permission::Read) {

@@ -1,10 +1,11 @@
 //! GetObject, whole or a range, with conditions.
 
 use aws_types::wire::IntoWire as _;
-use aws_types::{Answer, AwsError};
+use aws_types::{Answer, AwsError, Caller};
 use model_s3::{GetObjectOutput, GetObjectRequest};
 
 use crate::Cx;
+use crate::blobs::{LOOKS, lost};
 use crate::conditions::{Conditions, Outcome, range};
 use crate::entity::{Object, Permission};
 use crate::error;
@@ -13,6 +14,20 @@ use crate::table::{object, owned_bucket};
 /// Reads an object.
 pub async fn get_object(cx: &Cx<'_>, input: GetObjectRequest) -> Result<Answer, AwsError> {
     refuse_unbuilt(input.version_id.is_some(), input.part_number.is_some(), input.sse_customer_algorithm.is_some())?;
+    if cx.call.caller == Caller::Anonymous && overrides(&input) {
+        let message = "Request specific response headers cannot be used for anonymous GET requests.";
+        return Err(error::invalid_request(message));
+    }
+    for _ in 0..LOOKS {
+        if let Some(answer) = current(cx, &input).await? {
+            return Ok(answer);
+        }
+    }
+    Err(lost())
+}
+
+/// The object as it is now; `None` where it was replaced while it was opened.
+async fn current(cx: &Cx<'_>, input: &GetObjectRequest) -> Result<Option<Answer>, AwsError> {
     let bucket = owned_bucket(cx, &input.bucket, input.expected_bucket_owner.as_deref()).await?;
     let Some(found) = object(cx.store(), &bucket, &input.key).await? else {
         return Err(cx.missing(&bucket, &input.key));
@@ -27,17 +42,29 @@ pub async fn get_object(cx: &Cx<'_>, input: GetObjectRequest) -> Result<Answer, 
         if_unmodified_since: input.if_unmodified_since,
     };
     if conditions.judge(&found)? == Outcome::NotModified {
-        return Ok(Answer { output: unchanged(&found).into_wire(), body: None, status: Some(304) });
+        return Ok(Some(Answer { output: unchanged(&found).into_wire(), body: None, status: Some(304) }));
     }
     let wanted = range(input.range.as_deref(), found.size)?;
     let (start, len) = wanted.unwrap_or((0, found.size));
-    let body = cx.service.blobs.read(&found.blob, start, len).await?;
+    let Some(body) = cx.service.blobs.read(&found.blob, start, len).await? else { return Ok(None) };
     let output = GetObjectOutput {
         content_length: i64::try_from(len).ok(),
         content_range: wanted.map(|_| format!("bytes {start}-{}/{}", start + len - 1, found.size)),
-        ..describe(&found, &input)
+        ..describe(&found, input)
     };
-    Ok(Answer { output: output.into_wire(), body: Some(body), status: wanted.map(|_| 206) })
+    Ok(Some(Answer { output: output.into_wire(), body: Some(body), status: wanted.map(|_| 206) }))
+}
+
+/// Whether the request replaces headers of the answer. A link that anybody can write must not turn a text into a page.
+fn overrides(input: &GetObjectRequest) -> bool {
+    let texts = [
+        &input.response_cache_control,
+        &input.response_content_disposition,
+        &input.response_content_encoding,
+        &input.response_content_language,
+        &input.response_content_type,
+    ];
+    input.response_expires.is_some() || texts.iter().any(|text| text.is_some())
 }
 
 /// What is asked of an object beyond its current, whole self.

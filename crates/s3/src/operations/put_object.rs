@@ -16,6 +16,8 @@ use crate::table::{BLOB_INDEX, BUCKETS, OBJECTS, object, objects_pk, owned_bucke
 
 /// Bytes of user metadata, names and values (S3 user guide, "Working with object metadata").
 const MAX_METADATA: usize = 2048;
+/// Bytes of `x-amz-website-redirect-location`.
+const MAX_REDIRECT: usize = 2048;
 
 /// Puts an object.
 pub async fn put_object(cx: &Cx<'_>, input: PutObjectRequest) -> Result<PutObjectOutput, AwsError> {
@@ -26,19 +28,44 @@ pub async fn put_object(cx: &Cx<'_>, input: PutObjectRequest) -> Result<PutObjec
     }
     let new = describe(cx, &bucket, &input)?;
     let checks = Checks::of(&input)?;
-    let blob = world::rng::uuid(cx.service.doors.rng.as_ref());
-    let written = cx.service.blobs.write(blob, cx.take_body(), checks).await?;
+    let id = world::rng::uuid(cx.service.doors.rng.as_ref());
+    let written = cx.service.blobs.write(&id, cx.take_body(), checks).await?;
     let length_differs = input.content_length.and_then(|n| u64::try_from(n).ok()).is_some_and(|n| n < written.size);
     let object = Object { blob: written.blob.clone(), size: written.size, md5: written.md5.clone(), ..new };
-    let named = if length_differs { Err(error::incomplete_body()) } else { name(cx, &bucket, &object, &input).await };
+    let named =
+        if length_differs { Err(error::incomplete_body().into()) } else { name(cx, &bucket, &object, &input).await };
     match named {
         Ok(replaced) => {
             remove(cx, replaced).await;
             Ok(PutObjectOutput { e_tag: Some(object.etag()), ..echo(&input) })
         }
-        Err(error) => {
+        Err(Unnamed::Certainly(error)) => {
             remove(cx, Some(written)).await;
             Err(error)
+        }
+        Err(Unnamed::Perhaps(error)) => Err(error),
+    }
+}
+
+/// Why an upload failed when its content was written already.
+enum Unnamed {
+    /// No object names the content.
+    Certainly(AwsError),
+    /// The store closed amid the commit. An object may name the content, so it stays; the next start's sweep knows.
+    Perhaps(AwsError),
+}
+
+impl From<AwsError> for Unnamed {
+    fn from(error: AwsError) -> Self {
+        Self::Certainly(error)
+    }
+}
+
+impl From<StoreError> for Unnamed {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Closed => Self::Perhaps(error.into()),
+            other => Self::Certainly(other.into()),
         }
     }
 }
@@ -95,6 +122,7 @@ fn describe(cx: &Cx<'_>, bucket: &Bucket, input: &PutObjectRequest) -> Result<Ob
         read: input.grant_read.as_deref(),
         read_acp: input.grant_read_acp.as_deref(),
     })?;
+    check_redirect(input.website_redirect_location.as_deref())?;
     let account = &cx.service.config.account;
     let (acl, given): (Acl, Given) = super::requested_acl(account, input.acl.map(|canned| canned.as_str()), granted)?;
     Ok(Object {
@@ -117,6 +145,19 @@ fn describe(cx: &Cx<'_>, bucket: &Bucket, input: &PutObjectRequest) -> Result<Ob
     })
 }
 
+/// S3 user guide, "Setting page-level redirects": a page of this site, or one elsewhere by its whole address.
+fn check_redirect(location: Option<&str>) -> Result<(), AwsError> {
+    let Some(location) = location else { return Ok(()) };
+    if location.len() > MAX_REDIRECT {
+        return Err(error::invalid_redirect("The length of website redirect location cannot exceed 2,048 characters."));
+    }
+    if ["/", "http://", "https://"].iter().any(|prefix| location.starts_with(prefix)) {
+        return Ok(());
+    }
+    let message = "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.";
+    Err(error::invalid_redirect(message))
+}
+
 /// `aws-chunked` is the transport's and not the object's.
 fn without_chunked(encoding: &str) -> Option<String> {
     let kept: Vec<&str> = encoding.split(',').map(str::trim).filter(|e| !e.is_empty() && *e != "aws-chunked").collect();
@@ -129,7 +170,7 @@ async fn name(
     bucket: &Versioned<Bucket>,
     new: &Object,
     input: &PutObjectRequest,
-) -> Result<Option<Written>, AwsError> {
+) -> Result<Option<Written>, Unnamed> {
     for _ in 0..16 {
         let current = object(cx.store(), bucket, &new.key).await?;
         check_conditions(current.as_deref(), input)?;
@@ -148,13 +189,13 @@ async fn name(
             }
             Err(StoreError::Conflict) => {
                 if BUCKETS.get(cx.store(), &bucket.pk, &bucket.sk).await?.is_none() {
-                    return Err(error::no_such_bucket(&bucket.name));
+                    return Err(error::no_such_bucket(&bucket.name).into());
                 }
             }
             Err(other) => return Err(other.into()),
         }
     }
-    Err(error::conflict())
+    Err(error::conflict().into())
 }
 
 /// `If-None-Match: *` and `If-Match` of a write (S3 user guide, "Conditional writes").
