@@ -4,6 +4,7 @@ use aws_types::{AwsError, ByteStream};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
+use percent_encoding::utf8_percent_encode;
 
 use crate::html::{self, Listed};
 use crate::plan::{RedirectAll, RoutingRule, WebsitePlan};
@@ -108,15 +109,14 @@ async fn respond(source: &dyn WebsiteSource, request: WebsiteRequest<'_>) -> Res
     let suffix = plan.index_suffix.as_deref().unwrap_or("index.html");
     let wanted = if key.is_empty() || key.ends_with('/') { format!("{key}{suffix}") } else { key.clone() };
     let unreadable = match source.public_object(request.bucket, &wanted, want).await {
-        Ok(object) => return Ok(serve(object, StatusCode::OK, request.headers)),
+        Ok(object) => return Ok(serve(object, StatusCode::OK, request.headers, request.base)),
         Err(unreadable) => unreadable,
     };
     // `x` is not there but `x/index.html` is: the browser must learn that it is a folder.
     if !key.is_empty() && !key.ends_with('/') {
         let folder = format!("{key}/{suffix}");
         if source.public_object(request.bucket, &folder, Want::Head).await.is_ok() {
-            let location = format!("{}{}/", request.base, request.path.split('?').next().unwrap_or_default());
-            return Ok(redirect(StatusCode::FOUND, &location));
+            return Ok(redirect(StatusCode::FOUND, &format!("{}{}/", request.base, on_this_site(request.path))));
         }
     }
     failed(source, request, &plan, &wanted, &unreadable).await
@@ -177,7 +177,7 @@ async fn failed(
     }
     let Some(error_key) = &plan.error_key else { return Err(failure) };
     match source.public_object(request.bucket, error_key, want(request.method)?).await {
-        Ok(document) => Ok(serve(document, failure.status, &HeaderMap::new())),
+        Ok(document) => Ok(serve(document, failure.status, &HeaderMap::new(), request.base)),
         Err(missing) => Ok(failure.page(Some(&Failure::of(&missing, error_key)), request.request_id)),
     }
 }
@@ -189,10 +189,13 @@ fn redirect_all(to: &RedirectAll, path: &str) -> String {
 
 fn by_rule(rule: &RoutingRule, key: &str, request: &WebsiteRequest<'_>) -> Response<Body> {
     let status = rule.status.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::MOVED_PERMANENTLY);
-    let target = percent_encoding::utf8_percent_encode(&rule.target_key(key), KEY).to_string();
+    // What the rule puts in is an address already, as in `#!/`; what the visitor asked for is not.
+    let (put_in, kept) = rule.target(key);
+    let (put_in, kept) = (utf8_percent_encode(put_in, ADDRESS), utf8_percent_encode(kept, KEY));
+    let target = format!("/{put_in}{kept}");
     let location = match (&rule.host_name, &rule.protocol) {
-        (Some(host), protocol) => format!("{}://{host}/{target}", protocol.as_deref().unwrap_or("http")),
-        (None, _) => format!("{}/{target}", request.base),
+        (Some(host), protocol) => format!("{}://{host}{target}", protocol.as_deref().unwrap_or("http")),
+        (None, _) => format!("{}{}", request.base, on_this_site(&target)),
     };
     redirect(status, &location)
 }
@@ -201,6 +204,16 @@ fn by_rule(rule: &RoutingRule, key: &str, request: &WebsiteRequest<'_>) -> Respo
 const KEY: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What cannot stand in an address at all.
+const ADDRESS: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
+
+/// A path that begins with two slashes would name another site: the second, which is the key's own, is written out.
+fn on_this_site(path: &str) -> String {
+    let second = [("//", "%2F"), ("/\\", "%5C")];
+    let written_out = second.iter().find_map(|(start, own)| Some(format!("/{own}{}", path.strip_prefix(start)?)));
+    written_out.unwrap_or_else(|| path.to_owned())
+}
+
 fn redirect(status: StatusCode, location: &str) -> Response<Body> {
     let mut response = Response::new(Body::Whole(Bytes::new()));
     *response.status_mut() = status;
@@ -208,9 +221,10 @@ fn redirect(status: StatusCode, location: &str) -> Response<Body> {
     response
 }
 
-fn serve(object: PublicObject, status: StatusCode, conditions: &HeaderMap) -> Response<Body> {
+fn serve(object: PublicObject, status: StatusCode, conditions: &HeaderMap, base: &str) -> Response<Body> {
     if let Some(location) = &object.redirect_location {
-        return redirect(StatusCode::MOVED_PERMANENTLY, location);
+        let on_site = if location.starts_with('/') { base } else { "" };
+        return redirect(StatusCode::MOVED_PERMANENTLY, &format!("{on_site}{location}"));
     }
     let unchanged = status == StatusCode::OK && not_modified(&object, conditions);
     let body = match object.body {

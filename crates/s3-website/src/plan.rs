@@ -48,13 +48,13 @@ impl RoutingRule {
         prefix && self.error_code == error
     }
 
-    /// The key it leads to.
-    pub fn target_key(&self, key: &str) -> String {
+    /// The key it leads to: what the rule puts in, and what is kept of the key that was asked for.
+    pub fn target<'a>(&'a self, key: &'a str) -> (&'a str, &'a str) {
         if let Some(whole) = &self.replace_key {
-            return whole.clone();
+            return (whole, "");
         }
-        let Some(replacement) = &self.replace_key_prefix else { return key.to_owned() };
+        let Some(replacement) = &self.replace_key_prefix else { return ("", key) };
         let prefix = self.key_prefix.as_deref().unwrap_or_default();
-        format!("{replacement}{}", key.strip_prefix(prefix).unwrap_or(key))
+        (replacement, key.strip_prefix(prefix).unwrap_or(key))
     }
 }

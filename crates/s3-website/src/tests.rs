@@ -141,6 +141,42 @@ async fn redirects_of_every_kind() {
 }
 
 #[tokio::test]
+async fn no_redirect_leaves_the_site_unless_a_rule_says_so() {
+    let lost = |replace: Option<&str>| {
+        let rule = RoutingRule {
+            error_code: Some(404),
+            replace_key_prefix: replace.map(str::to_owned),
+            ..RoutingRule::default()
+        };
+        planned(|plan| plan.routing_rules = vec![rule])
+    };
+    assert_eq!(get(&lost(Some("")), "//evil.example/x").await.2, "/%2Fevil.example/x");
+    assert_eq!(get(&lost(Some("")), "/%2fevil.example").await.2, "/%2Fevil.example");
+    assert_eq!(get(&lost(Some("")), "/\\evil.example").await.2, "/%5Cevil.example");
+    // A single-page application's own form of address, as AWS documents it.
+    assert_eq!(get(&lost(Some("#!/")), "/a b?").await.2, "/#!/a%20b%3F");
+    let mut site = site();
+    site.public.insert("/evil.example/index.html", "inside");
+    assert_eq!(get(&site, "//evil.example").await.2, "/%2Fevil.example/");
+}
+
+#[tokio::test]
+async fn redirects_keep_what_stands_before_the_site() {
+    let moved = Bucket { redirects: BTreeMap::from([("index.html", "/elsewhere")]), ..site() };
+    for (path, expected) in [("/", "/_aws/website/site/elsewhere"), ("/docs", "/_aws/website/site/docs/")] {
+        let request = WebsiteRequest {
+            bucket: "site",
+            method: &Method::GET,
+            path,
+            base: "/_aws/website/site",
+            headers: &HeaderMap::new(),
+            request_id: "r-1",
+        };
+        assert_eq!(answer(&moved, request).await.headers()["location"], expected);
+    }
+}
+
+#[tokio::test]
 async fn only_get_and_head_of_websites_are_answered() {
     let (response, page) = send(&site(), Method::POST, "site", "/", &HeaderMap::new()).await;
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
