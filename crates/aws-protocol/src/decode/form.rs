@@ -10,6 +10,9 @@ use aws_types::wire::{Fields, Value};
 use crate::fault::Mismatch;
 use crate::{MAX_DEPTH, fault, scalar, uri};
 
+/// Most pieces of all names together: each may become a node of the tree, which weighs many times its text.
+const MAX_PIECES: usize = 100_000;
+
 #[derive(Debug, Default)]
 struct Node<'a> {
     value: Option<Cow<'a, str>>,
@@ -21,9 +24,14 @@ pub fn input(model: &ServiceModel, input: &'static Structure, query: &str, body:
     let malformed_uri = |_| fault::malformed_uri(model);
     let body = std::str::from_utf8(body).map_err(|_| fault::malformed_uri(model))?;
     let mut root = Node::default();
+    let mut pieces = 0;
     for (name, value) in
         uri::pairs(query).map_err(malformed_uri)?.into_iter().chain(uri::pairs(body).map_err(malformed_uri)?)
     {
+        pieces += name.split('.').count();
+        if pieces > MAX_PIECES {
+            return Err(fault::malformed(model, "Too many parameters"));
+        }
         insert(&mut root, &name, value).map_err(|Mismatch(message)| fault::malformed(model, message))?;
     }
     let read = structure(input, &root, 0).map_err(|Mismatch(message)| fault::malformed(model, message))?;

@@ -82,8 +82,12 @@ impl Head {
     }
 
     /// The response. Statuses that forbid a body get none.
-    pub fn finish(self, body: impl Into<Bytes>) -> Response<Bytes> {
+    pub fn finish(mut self, body: impl Into<Bytes>) -> Response<Bytes> {
         let bodiless = self.status == StatusCode::NO_CONTENT || self.status == StatusCode::NOT_MODIFIED;
+        if bodiless {
+            // A cache would take the type of a 304 for that of what it keeps (RFC 9111 3.2).
+            self.headers.remove(CONTENT_TYPE);
+        }
         let mut response = Response::new(if bodiless { Bytes::new() } else { body.into() });
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;

@@ -133,3 +133,15 @@ fn header_values_cannot_break_out() {
     }
     assert!(parts(Request::get("/")).headers.is_empty());
 }
+
+#[test]
+fn a_form_of_many_small_pieces_is_refused_before_it_becomes_a_tree() {
+    let name = vec!["a"; 60].join(".");
+    let body: String = (0..2_000).map(|n| format!("&{name}.{n}=1")).collect();
+    let body = format!("Action=GetCallerIdentity&Version=2011-06-15{body}");
+    let protocol = Protocol::new(&model_sts::MODEL);
+    let parts = Request::post("/").body(()).unwrap().into_parts().0;
+    let routed = protocol.route(&parts, body.as_bytes()).unwrap();
+    let refused = protocol.decode(&routed, &parts, &Bytes::from(body)).unwrap_err();
+    assert_eq!((refused.code.as_ref(), refused.message.as_ref()), ("MalformedInput", "Too many parameters"));
+}

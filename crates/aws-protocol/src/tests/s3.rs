@@ -295,3 +295,11 @@ fn errors_are_documents_with_their_members() {
     let internal = Protocol::new(&MODEL).encode_error(&AwsError::internal("x"), "r");
     assert!(text(&internal).contains("<Code>InternalError</Code><Message>We encountered an internal error."));
 }
+
+#[test]
+fn what_is_unchanged_is_told_without_a_type() {
+    let operation = MODEL.operation("GetObject").unwrap();
+    let response = Protocol::new(&MODEL).encode(operation, json!({ "ETag": "\"e\"" }), Some(304), "r");
+    assert_eq!((response.status().as_u16(), header(&response, "etag")), (304, "\"e\""));
+    assert!(!response.headers().contains_key("content-type"));
+}
