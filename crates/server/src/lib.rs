@@ -15,6 +15,7 @@ pub mod front_door;
 pub mod lab;
 pub mod listener;
 pub mod metrics;
+pub mod patient;
 pub mod run;
 pub mod tls;
 pub mod wiring;

@@ -17,38 +17,44 @@ use hyper_util::server::graceful::GracefulShutdown;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::{App, Peer};
 use crate::body::{RequestBody, ResponseBody, StreamError};
+use crate::patient::Patient;
 
 /// Open connections over all listeners; further ones wait in the kernel's queue.
-const MAX_CONNECTIONS: usize = 4_096;
-/// A request's head must be there after this time; an idle connection closes after it.
+pub const MAX_CONNECTIONS: usize = 4_096;
+/// A request's head must be there after this time, and so must the first request of a connection; an idle HTTP/1.1
+/// connection closes after it.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 /// A TLS handshake must be done after this time.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// A peer must take something of an answer within this time.
+const WRITE_TIME: Duration = Duration::from_secs(60);
 /// Requests under way have this time to finish on shutdown.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// Largest head in bytes; API Gateway's own limit (10,240) is checked where its answer is made.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// Accepts connections until `shutdown` turns true, then drains.
+/// Accepts connections until `shutdown` turns true, then drains. Each connection takes one of `slots`, which all
+/// listeners share.
 pub async fn serve(
     listener: TcpListener,
     tls: Option<Arc<ServerConfig>>,
     app: Arc<App>,
+    slots: Arc<Semaphore>,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let acceptor = tls.map(TlsAcceptor::from);
     let http = Arc::new(builder());
+    // When this goes, so do the connections that did not finish in time.
+    let (_here, gone) = watch::channel(());
     loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let (slot, accepted) = tokio::select! {
+            next = accept(&listener, &slots) => next,
             _ = shutdown.wait_for(|stop| *stop) => break,
         };
         let (stream, peer) = match accepted {
@@ -59,16 +65,36 @@ pub async fn serve(
                 continue;
             }
         };
-        let connection = Connection { http: Arc::clone(&http), app: Arc::clone(&app), watcher: graceful.watcher() };
-        let acceptor = acceptor.clone();
+        let connection = Connection {
+            http: Arc::clone(&http),
+            app: Arc::clone(&app),
+            watcher: graceful.watcher(),
+            shutdown: shutdown.clone(),
+        };
+        let (acceptor, mut gone) = (acceptor.clone(), gone.clone());
         world::spawn("connection", async move {
-            connection.run(stream, peer, acceptor).await;
-            drop(permit);
+            tokio::select! {
+                () = connection.run(stream, peer, acceptor) => {}
+                _ = gone.changed() => {}
+            }
+            drop(slot);
         });
     }
+    // Whoever connects now is refused and may try elsewhere, instead of waiting for an answer that never comes.
+    drop(listener);
     if tokio::time::timeout(DRAIN_TIME, graceful.shutdown()).await.is_err() {
         tracing::warn!("some connections did not finish in time");
     }
+}
+
+/// The next connection, once there is room for it.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> (Option<OwnedSemaphorePermit>, io::Result<(TcpStream, SocketAddr)>) {
+    // The semaphore is never closed.
+    let slot = Arc::clone(slots).acquire_owned().await.ok();
+    (slot, listener.accept().await)
 }
 
 fn builder() -> Builder<TokioExecutor> {
@@ -95,16 +121,22 @@ struct Connection {
     http: Arc<Builder<TokioExecutor>>,
     app: Arc<App>,
     watcher: hyper_util::server::graceful::Watcher,
+    shutdown: watch::Receiver<bool>,
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream, peer: SocketAddr, acceptor: Option<TlsAcceptor>) {
+    async fn run(mut self, stream: TcpStream, peer: SocketAddr, acceptor: Option<TlsAcceptor>) {
         // Small answers leave at once: without this each waits for the peer's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
+        let stream = Patient::new(stream, WRITE_TIME);
         let Some(acceptor) = acceptor else {
             return self.speak(stream, Peer { address: peer, secure: false }).await;
         };
-        match tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream)).await {
+        let shaken = tokio::select! {
+            shaken = tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream)) => shaken,
+            _ = self.shutdown.wait_for(|stop| *stop) => return,
+        };
+        match shaken {
             Ok(Ok(stream)) => self.speak(stream, Peer { address: peer, secure: true }).await,
             Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
             Err(_) => tracing::debug!("TLS handshake took too long"),
@@ -115,16 +147,30 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let app = self.app;
+        let (app, begun) = (self.app, Arc::new(Notify::new()));
+        let begins = Arc::clone(&begun);
         let service = service_fn(move |request: http::Request<Incoming>| {
+            begins.notify_one();
             let request =
                 request.map(|body| body.map_err(|error| StreamError::from(io::Error::other(error))).boxed_unsync());
             answer(Arc::clone(&app), peer, request)
         });
         let connection = self.http.serve_connection(TokioIo::new(stream), service).into_owned();
-        if let Err(error) = self.watcher.watch(connection).await {
-            tracing::debug!(%error, "connection ended");
+        tokio::select! {
+            ended = self.watcher.watch(connection) => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "connection ended");
+                }
+            }
+            () = silent(&begun, HEAD_TIME) => tracing::debug!("nothing was asked on a connection"),
         }
+    }
+}
+
+/// Ends where nothing begins within `time`. While it is still open which version a peer speaks, no other bound holds.
+async fn silent(begun: &Notify, time: Duration) {
+    if tokio::time::timeout(time, begun.notified()).await.is_ok() {
+        std::future::pending().await
     }
 }
 
@@ -134,3 +180,17 @@ fn answer(app: Arc<App>, peer: Peer, request: http::Request<RequestBody>) -> Ans
 }
 
 type Answering = BoxFuture<'static, Result<http::Response<ResponseBody>, Infallible>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_a_connection_on_which_nothing_begins_is_given_up() {
+        let begun = Notify::new();
+        silent(&begun, Duration::from_millis(1)).await;
+        begun.notify_one();
+        let waited = tokio::time::timeout(Duration::from_millis(20), silent(&begun, Duration::from_millis(1))).await;
+        assert!(waited.is_err());
+    }
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aws_types::Secret;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::app::App;
 use crate::config::Config;
@@ -60,12 +60,15 @@ pub async fn start(config: &Config, doors: Doors) -> Result<Running, StartError>
     let base_url = config.base_url(http_address.port());
     let app = wiring::build(config, doors, &base_url).await?;
     let (stop, stopped) = watch::channel(false);
-    let mut listeners = vec![world::spawn("http", listener::serve(http, None, Arc::clone(&app), stopped.clone()))];
+    let slots = Arc::new(Semaphore::new(listener::MAX_CONNECTIONS));
+    let plain = listener::serve(http, None, Arc::clone(&app), Arc::clone(&slots), stopped.clone());
+    let mut listeners = vec![world::spawn("http", plain)];
     let mut https_address = None;
     if let Some(https) = https {
         https_address = Some(address(&https, config.http_address())?);
         let tls = tls::server_config(&config.data.join("tls"), &config.host_names)?;
-        listeners.push(world::spawn("https", listener::serve(https, Some(tls), Arc::clone(&app), stopped)));
+        let secure = listener::serve(https, Some(tls), Arc::clone(&app), slots, stopped);
+        listeners.push(world::spawn("https", secure));
     }
     Ok(Running { http: http_address, https: https_address, base_url, app, stop, listeners })
 }

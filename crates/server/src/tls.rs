@@ -22,6 +22,8 @@ use crate::front_door::host::Host;
 
 /// At most this many minted certificates are kept; past it the cache starts anew.
 const CACHE: usize = 256;
+/// Meant where a client names none: it does not when it was given an address, so this certificate holds those too.
+const DEFAULT_NAME: &str = "localhost";
 
 /// TLS could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -59,14 +61,15 @@ impl Authority {
     fn load_or_create(folder: &Path) -> Result<Self, TlsError> {
         std::fs::create_dir_all(folder).map_err(|error| TlsError::File(folder.to_owned(), error))?;
         let key_file = folder.join("ca.key");
-        let key = match std::fs::read_to_string(&key_file) {
-            Ok(pem) => KeyPair::from_pem(&pem)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => create_key(&key_file)?,
+        let file = folder.join("ca.pem");
+        let (key, fits) = match std::fs::read_to_string(&key_file) {
+            Ok(pem) => (KeyPair::from_pem(&pem)?, file.exists()),
+            // A certificate that is there already belongs to a key that is lost.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => (create_key(&key_file)?, false),
             Err(error) => return Err(TlsError::File(key_file, error)),
         };
         let certificate = authority_params().self_signed(&key)?;
-        let file = folder.join("ca.pem");
-        if !file.exists() {
+        if !fits {
             std::fs::write(&file, certificate.pem()).map_err(|error| TlsError::File(file, error))?;
         }
         Ok(Self { certificate: certificate.der().clone(), issuer: Issuer::new(authority_params(), key) })
@@ -74,7 +77,11 @@ impl Authority {
 
     fn mint(&self, name: &str) -> Result<CertifiedKey, TlsError> {
         let key = KeyPair::generate()?;
-        let mut params = CertificateParams::new(vec![name.to_owned()])?;
+        let mut names = vec![name.to_owned()];
+        if name == DEFAULT_NAME {
+            names.extend(["127.0.0.1".to_owned(), "::1".to_owned()]);
+        }
+        let mut params = CertificateParams::new(names)?;
         params.distinguished_name = named("Portcullis development");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.not_before = rcgen::date_time_ymd(2025, 1, 1);
@@ -130,7 +137,7 @@ impl std::fmt::Debug for Minted {
 
 impl ResolvesServerCert for Minted {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let name = hello.server_name().unwrap_or("localhost");
+        let name = hello.server_name().unwrap_or(DEFAULT_NAME);
         self.certificate_for(name)
     }
 }

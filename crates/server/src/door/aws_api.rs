@@ -28,11 +28,14 @@ pub async fn answer(
 ) -> Response<ResponseBody> {
     let backend = app.backends.get(service);
     let rest_xml = backend.service.model().protocol == Dialect::RestXml;
-    if arrival.parts.method == Method::OPTIONS && !rest_xml {
+    let asks_first = arrival.parts.method == Method::OPTIONS;
+    if asks_first && !rest_xml {
         return preflight();
     }
     let request_id = arrival.request_id.clone();
-    let outcome = if rest_xml {
+    let outcome = if asks_first {
+        Err(no_bucket_cors(&arrival.parts.headers))
+    } else if rest_xml {
         call_rest_xml(app, &arrival, body, backend, bucket.as_deref()).await
     } else {
         call_whole(app, &arrival, body, backend).await
@@ -69,7 +72,7 @@ async fn call_rest_xml(
     backend: &Backend,
     bucket: Option<&str>,
 ) -> Result<Response<ResponseBody>, AwsError> {
-    let target = path_style(&arrival.parts, bucket);
+    let target = path_style(&arrival.parts, bucket)?;
     let routed = backend.protocol.route(&target, b"")?;
     let (bytes, stream) = if has_streaming_input(routed.operation) {
         (Bytes::new(), Some(body))
@@ -154,15 +157,14 @@ fn host_region(host: &Host) -> Option<Region> {
 }
 
 /// A bucket in the host name moves into the path, where the model has it. The signature was made over the path as sent.
-fn path_style<'a>(parts: &'a Parts, bucket: Option<&str>) -> Cow<'a, Parts> {
-    let Some(bucket) = bucket else { return Cow::Borrowed(parts) };
+fn path_style<'a>(parts: &'a Parts, bucket: Option<&str>) -> Result<Cow<'a, Parts>, AwsError> {
+    let Some(bucket) = bucket else { return Ok(Cow::Borrowed(parts)) };
     let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let target = format!("/{bucket}{}{query}", parts.uri.path());
     let mut moved = parts.clone();
-    if let Ok(uri) = target.parse::<Uri>() {
-        moved.uri = uri;
-    }
-    Cow::Owned(moved)
+    moved.uri =
+        target.parse::<Uri>().map_err(|_| AwsError::sender("InvalidURI", 400, "Couldn't parse the specified URI."))?;
+    Ok(Cow::Owned(moved))
 }
 
 /// Whether a call's Origin is absent, the console's, or a page on this machine. In local mode whoever reaches the server
@@ -187,6 +189,14 @@ const ALLOWED: &str = "authorization,cache-control,content-type,x-amz-content-sh
 fn allow_any_origin(headers: &mut HeaderMap) {
     headers.insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(http::header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+}
+
+/// S3 answers a preflight by the bucket's CORS configuration; PutBucketCors is not built, so none has one.
+fn no_bucket_cors(headers: &HeaderMap) -> AwsError {
+    if headers.contains_key(http::header::ORIGIN) {
+        return AwsError::sender("AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.");
+    }
+    AwsError::sender("BadRequest", 400, "Insufficient information. Origin request header needed.")
 }
 
 fn preflight() -> Response<ResponseBody> {
@@ -229,7 +239,11 @@ mod tests {
     #[test]
     fn a_bucket_in_the_host_moves_into_the_path() {
         let parts = http::Request::get("/a%20b/c?list-type=2").body(()).unwrap().into_parts().0;
-        assert_eq!(path_style(&parts, Some("photos")).uri, "/photos/a%20b/c?list-type=2");
-        assert_eq!(path_style(&parts, None).uri, parts.uri);
+        assert_eq!(path_style(&parts, Some("photos")).unwrap().uri, "/photos/a%20b/c?list-type=2");
+        assert_eq!(path_style(&parts, None).unwrap().uri, parts.uri);
+        // Left where it is, the path would name another bucket.
+        let long = format!("/other/{}", "a".repeat(65_520));
+        let parts = http::Request::get(long).body(()).unwrap().into_parts().0;
+        assert!(path_style(&parts, Some("a-bucket-with-a-long-name")).is_err_and(|error| error.code == "InvalidURI"));
     }
 }

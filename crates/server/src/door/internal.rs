@@ -9,13 +9,15 @@ use crate::app::{App, Arrival, text};
 use crate::body::{RequestBody, ResponseBody, read};
 use crate::config::Mode;
 use crate::door::aws_api::origin_is_local;
+use crate::front_door::host::Named;
 
 /// Messages in one answer, unless `limit` asks for fewer.
 const MESSAGES: usize = 100;
 
 /// Answers `/_portcullis/…`.
 pub async fn answer(app: &App, arrival: Arrival, body: RequestBody) -> Response<ResponseBody> {
-    let path = arrival.parts.uri.path().trim_start_matches("/_portcullis").to_owned();
+    let path = arrival.parts.uri.path();
+    let path = path.strip_prefix("/_portcullis").unwrap_or(path).to_owned();
     let method = arrival.parts.method.clone();
     match (path.as_str(), &method) {
         ("/health", &Method::GET | &Method::HEAD) => json_answer(StatusCode::OK, &json!({ "status": "ok" })),
@@ -44,8 +46,10 @@ fn forbidden(app: &App, arrival: &Arrival) -> Option<Response<ResponseBody>> {
     if app.mode != Mode::Local {
         return refused("This page exists in local mode only.");
     }
-    if !app.host_is_ours(arrival) {
-        return refused("This host name is not one of the server's.");
+    // A site, an API or a pool's pages under a name of their own are pages of others: they must not read the inbox.
+    let own_name = arrival.host.as_ref().is_some_and(|host| host.named() == Named::Plain);
+    if !own_name || !app.host_is_ours(arrival) {
+        return refused("This host name is not one of the server's own.");
     }
     if !origin_is_local(&arrival.parts.headers) {
         return refused("Pages of other origins may not use this.");

@@ -83,14 +83,29 @@ fn by_host(named: &Named, path: &str, models: &[&'static ServiceModel]) -> Optio
         }
         Named::S3Website { bucket } => Some(Door::S3Website { bucket: bucket.clone(), path, base: String::new() }),
         Named::S3Bucket { bucket } => Some(Door::AwsApi { service: "s3", bucket: Some(bucket.clone()) }),
-        Named::Endpoint { prefix } if prefix == "cognito-idp" => issuer(&path).or_else(|| by_endpoint(prefix, models)),
-        Named::Endpoint { prefix } => by_endpoint(prefix, models),
+        Named::Endpoint { prefix } if prefix == "cognito-idp" => {
+            issuer(&path).or_else(|| by_endpoint(prefix, &path, models))
+        }
+        Named::Endpoint { prefix } => by_endpoint(prefix, &path, models),
         Named::Plain => None,
     }
 }
 
-fn by_endpoint(prefix: &str, models: &[&'static ServiceModel]) -> Option<Door> {
-    models.iter().find(|model| model.endpoint_prefix == prefix || model.name == prefix).map(|model| aws(model.name))
+fn by_endpoint(prefix: &str, path: &str, models: &[&'static ServiceModel]) -> Option<Door> {
+    one_of(models.iter().filter(|model| model.endpoint_prefix == prefix || model.name == prefix), path)
+}
+
+/// apigateway and apigatewayv2 share endpoint and signing name: the path tells them apart.
+fn one_of<'a>(fitting: impl Iterator<Item = &'a &'static ServiceModel>, path: &str) -> Option<Door> {
+    let mut fitting: Vec<_> = fitting.map(|model| model.name).collect();
+    fitting.sort_unstable();
+    match fitting.as_slice() {
+        ["apigateway", "apigatewayv2"] => {
+            Some(aws(if path.starts_with("/v2/") { "apigatewayv2" } else { "apigateway" }))
+        }
+        [first, ..] => Some(aws(first)),
+        [] => None,
+    }
 }
 
 /// The forms that need no DNS.
@@ -138,26 +153,19 @@ fn by_target(parts: &Parts, models: &[&'static ServiceModel]) -> Option<Door> {
     models.iter().find(|model| model.target_prefix == Some(prefix)).map(|model| aws(model.name))
 }
 
-/// A browser asks before it sends a target; only the JSON services take one, and all of them answer alike.
+/// A browser asks before it posts to `/`; only the JSON and query services are called so, and all of them answer alike.
 fn by_preflight(parts: &Parts) -> Option<Door> {
-    let asked = parts.headers.get(http::header::ACCESS_CONTROL_REQUEST_HEADERS)?.to_str().ok()?;
-    let target = asked.split(',').any(|name| name.trim().eq_ignore_ascii_case("x-amz-target"));
-    (target && parts.method == http::Method::OPTIONS).then(|| aws("cognito-idp"))
+    let asked = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let target = asked(http::header::ACCESS_CONTROL_REQUEST_HEADERS)
+        .is_some_and(|names| names.split(',').any(|name| name.trim().eq_ignore_ascii_case("x-amz-target")));
+    let posts = parts.uri.path() == "/" && asked(http::header::ACCESS_CONTROL_REQUEST_METHOD) == Some("POST");
+    (parts.method == http::Method::OPTIONS && (target || posts)).then(|| aws("cognito-idp"))
 }
 
 /// `Credential=AKID/20260102/eu-west-1/cognito-idp/aws4_request` in the header or the query.
 fn by_credential_scope(parts: &Parts, models: &[&'static ServiceModel]) -> Option<Door> {
     let service = credential_scope(parts)?.service;
-    // apigateway and apigatewayv2 share a signing name: the path tells them apart.
-    let shared = models.iter().filter(|model| model.signing_name == service);
-    let v2 = parts.uri.path().starts_with("/v2/");
-    let mut fitting: Vec<_> = shared.map(|model| model.name).collect();
-    fitting.sort_unstable();
-    match fitting.as_slice() {
-        ["apigateway", "apigatewayv2"] => Some(aws(if v2 { "apigatewayv2" } else { "apigateway" })),
-        [first, ..] => Some(aws(first)),
-        [] => None,
-    }
+    one_of(models.iter().filter(|model| model.signing_name == service), parts.uri.path())
 }
 
 /// The middle of a credential scope.

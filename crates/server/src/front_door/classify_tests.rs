@@ -39,6 +39,8 @@ fn target_scope_and_action_name_the_service() {
     check("localhost", "/", &[("authorization", &scope("sts"))], &aws("sts"));
     check("localhost", "/restapis", &[("authorization", &scope("apigateway"))], &aws("apigateway"));
     check("localhost", "/v2/apis", &[("authorization", &scope("apigateway"))], &aws("apigatewayv2"));
+    check("apigateway.us-east-1.amazonaws.com", "/restapis", &[], &aws("apigateway"));
+    check("apigateway.us-east-1.amazonaws.com", "/v2/apis", &[], &aws("apigatewayv2"));
     check("localhost", "/?Action=GetCallerIdentity", &[], &aws("sts"));
     let presigned = "/b/k?X-Amz-Credential=AKID%2F20260102%2Fus-east-1%2Fs3%2Faws4_request";
     check("localhost", presigned, &[], &aws("s3"));
@@ -73,5 +75,7 @@ fn a_browser_that_asks_first_is_answered_by_the_service_it_means() {
     let asked = [("access-control-request-headers", "content-type, X-Amz-Target")];
     let host = Host::parse("localhost");
     assert_eq!(classify(host.as_ref(), &parts("OPTIONS", "/", &asked), &models()), aws("cognito-idp"));
-    assert_eq!(classify(host.as_ref(), &parts("OPTIONS", "/bucket/key", &[]), &models()), aws("s3"));
+    let signed = [("access-control-request-method", "POST"), ("access-control-request-headers", "authorization")];
+    assert_eq!(classify(host.as_ref(), &parts("OPTIONS", "/", &signed), &models()), aws("cognito-idp"));
+    assert_eq!(classify(host.as_ref(), &parts("OPTIONS", "/bucket/key", &signed), &models()), aws("s3"));
 }

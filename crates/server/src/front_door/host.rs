@@ -1,6 +1,6 @@
 //! What a request's Host says: which door it names, and whether it is a name of ours at all.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use http::HeaderMap;
 use http::Uri;
@@ -43,7 +43,7 @@ pub enum Named {
 
 impl Host {
     /// Of a request: the authority of an absolute target (HTTP/2) or the Host header. `None` where it is absent,
-    /// repeated, or no host name.
+    /// repeated, or no host name, and where the two name different hosts.
     pub fn of(uri: &Uri, headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(http::header::HOST).iter();
         let header = values.next().map(|value| value.to_str().ok());
@@ -52,18 +52,23 @@ impl Host {
         }
         match (uri.host(), header) {
             (Some(host), None) => Self::parse(host),
-            (_, Some(header)) => Self::parse(header?),
+            (None, Some(header)) => Self::parse(header?),
+            (Some(host), Some(header)) => {
+                Self::parse(header?).filter(|header| Self::parse(host).as_ref() == Some(header))
+            }
             (None, None) => None,
         }
     }
 
     /// Takes `name`, `name:port`, `[::1]:port`.
     pub fn parse(text: &str) -> Option<Self> {
-        let name = if text.starts_with('[') {
-            text.split_once(']').map(|(name, _)| name.trim_start_matches('['))?
-        } else {
-            text.split_once(':').map_or(text, |(name, _)| name)
+        let (name, port) = match text.strip_prefix('[') {
+            Some(address) => address.split_once(']').filter(|(name, _)| name.parse::<Ipv6Addr>().is_ok())?,
+            None => text.find(':').and_then(|at| text.split_at_checked(at)).unwrap_or((text, "")),
         };
+        if !port.is_empty() && !port.strip_prefix(':').is_some_and(|port| port.bytes().all(|b| b.is_ascii_digit())) {
+            return None;
+        }
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         let well_formed = !name.is_empty()
             && name.len() <= 253
@@ -180,12 +185,28 @@ mod tests {
 
     #[test]
     fn odd_hosts_are_no_hosts() {
-        for bad in ["", "a b", "a/b", "[::1", "é.localhost", "a@b"] {
+        for bad in
+            ["", "a b", "a/b", "[::1", "é.localhost", "a@b", "localhost:evil.example", "[::1]x", "[localhost]", "a:1:2"]
+        {
             assert_eq!(Host::parse(bad), None, "{bad}");
         }
         let mut headers = HeaderMap::new();
         headers.append("host", "a".parse().unwrap());
         headers.append("host", "b".parse().unwrap());
         assert_eq!(Host::of(&Uri::from_static("/"), &headers), None);
+    }
+
+    #[test]
+    fn a_target_and_a_header_that_differ_name_no_host() {
+        let of = |target: &'static str, header: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("host", http::HeaderValue::from_static(header));
+            Host::of(&Uri::from_static(target), &headers)
+        };
+        assert_eq!(of("http://localhost:1/x", "LOCALHOST:1"), Host::parse("localhost"));
+        assert_eq!(of("http://evil.example/x", "localhost"), None);
+        assert_eq!(of("http://localhost/x", "evil.example"), None);
+        assert_eq!(of("/x", "localhost"), Host::parse("localhost"));
+        assert_eq!(Host::of(&Uri::from_static("http://[::1]:1/"), &HeaderMap::new()), Host::parse("[::1]"));
     }
 }

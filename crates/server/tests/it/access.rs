@@ -1,5 +1,7 @@
 //! Who may call: local mode, enforced mode, pages of other origins, rebound host names.
 
+use world::{Clock as _, SystemClock};
+
 use crate::support::{Signed, server};
 
 const LIST: &str = "{\"MaxResults\":1}";
@@ -95,4 +97,56 @@ async fn an_open_operation_may_be_called_from_any_page() {
     let preflight = server.send("OPTIONS", "/", "localhost", &headers, "").await;
     assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (200, Some("*")));
     assert!(preflight.header("access-control-allow-headers").unwrap().contains("x-amz-target"));
+}
+
+#[tokio::test]
+async fn an_image_on_a_page_elsewhere_calls_nothing() {
+    let server = server("").await;
+    let signed = |service: &str| {
+        let stamp = SystemClock::new().real().iso8601_basic();
+        format!(
+            "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=any%2F{}%2Fus-east-1%2F{service}%2Faws4_request\
+             &X-Amz-Date={stamp}&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=0",
+            &stamp[..8]
+        )
+    };
+    let call = format!("/?Action=ListUsers&Version=2010-05-08&{}", signed("iam"));
+    let list = format!("/?{}", signed("s3"));
+    let image = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "image")];
+    let link = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
+    let own = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "image")];
+    for (target, headers, refused) in [
+        (&call, &image, true),
+        (&call, &link, true),
+        (&call, &own, false),
+        (&list, &image, true),
+        (&list, &link, false),
+        (&list, &own, false),
+    ] {
+        let answer = server.send("GET", target, "localhost", headers, "").await;
+        assert_eq!(answer.body.contains("<Code>AccessDenied</Code>"), refused, "{target} {headers:?}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_site_served_here_does_not_read_the_inbox() {
+    let server = server("").await;
+    for host in ["site.s3-website-us-east-1.localhost", "photos.localhost", "abc.execute-api.us-east-1.localhost"] {
+        assert_eq!(server.send("GET", "/_portcullis/messages", host, &[], "").await.status, 403, "{host}");
+        assert_eq!(server.send("GET", "/_portcullis/health", host, &[], "").await.status, 200, "{host}");
+    }
+    assert_eq!(server.send("GET", "/_portcullis/_portcullis/clock", "localhost", &[], "").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_preflight_of_a_bucket_without_cors_is_refused_in_s3s_words() {
+    let server = server("").await;
+    let asked = [("Origin", "https://app.example"), ("Access-Control-Request-Method", "PUT")];
+    let answer = server.send("OPTIONS", "/bucket/key", "localhost", &asked, "").await;
+    assert_eq!(answer.status, 403);
+    assert!(answer.body.contains("<Code>AccessForbidden</Code>"), "{}", answer.body);
+    assert!(answer.body.contains("CORSResponse: CORS is not enabled for this bucket."), "{}", answer.body);
+    assert_eq!(answer.header("access-control-allow-origin"), None);
+    let answer = server.send("OPTIONS", "/bucket/key", "localhost", &[], "").await;
+    assert!(answer.status == 400 && answer.body.contains("Origin request header needed"), "{}", answer.body);
 }
