@@ -12,8 +12,8 @@ use execute_api::gateway_response::{GatewayResponsePlan, GatewayResponses};
 use execute_api::parameter_mapping::{ParameterSource, RequestTarget, parse_response_target};
 use execute_api::pattern::Pattern;
 use execute_api::plan::{
-    Authorization, CognitoAuthorizer, ContentTemplates, DeploymentPlan, HttpTarget, IntegrationKind, IntegrationPlan,
-    IntegrationResponsePlan, MethodPlan, RequiredParameters, ResourcePlan, StagePlan,
+    ApiKeySource, Authorization, CognitoAuthorizer, ContentTemplates, DeploymentPlan, HttpTarget, IntegrationKind,
+    IntegrationPlan, IntegrationResponsePlan, MethodPlan, RequiredParameters, ResourcePlan, StagePlan,
 };
 use execute_api::router::Router;
 use execute_api::uri_template::UriTemplate;
@@ -62,7 +62,10 @@ pub fn deployment(id: &str, snapshot: &Snapshot) -> Result<DeploymentPlan, Compi
         let plan = compiler.resource(resource)?;
         router.insert(&resource.path, plan).map_err(|cause| error(&resource.path, cause.to_string()))?;
     }
-    Ok(DeploymentPlan { id: id.to_owned(), router, gateway_responses: gateway_responses(&snapshot.gateway_responses)? })
+    let api_key_source =
+        if snapshot.api_key_source == "AUTHORIZER" { ApiKeySource::Authorizer } else { ApiKeySource::Header };
+    let gateway_responses = gateway_responses(&snapshot.gateway_responses)?;
+    Ok(DeploymentPlan { id: id.to_owned(), router, api_key_source, gateway_responses })
 }
 
 /// One resource, for test-invoke.
@@ -123,6 +126,7 @@ impl<'a> Compiler<'a> {
         let integration = method.integration.as_ref().ok_or_else(|| error(what, "no integration"))?;
         Ok(MethodPlan {
             authorization: self.authorization(what, method)?,
+            api_key_required: method.api_key_required,
             required_parameters: self.required_parameters(what, method)?,
             integration: integration_plan(what, integration)?,
             responses: method.responses.keys().filter_map(|status| status.parse().ok()).collect(),

@@ -97,6 +97,16 @@ pub fn stage_not_found() -> AwsError {
     not_found("Invalid stage identifier specified")
 }
 
+/// No such key. (from memory)
+pub fn api_key_not_found() -> AwsError {
+    not_found("Invalid API Key identifier specified")
+}
+
+/// No such plan.
+pub fn usage_plan_not_found() -> AwsError {
+    not_found("Invalid Usage Plan ID specified")
+}
+
 /// The method's authorization needs an authorizer that it does not name.
 pub fn invalid_authorizer() -> AwsError {
     bad_request(

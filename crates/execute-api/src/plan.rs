@@ -40,8 +40,20 @@ pub struct DeploymentPlan {
     pub id: String,
     /// Resources by path.
     pub router: Router<ResourcePlan>,
+    /// Where keys come from.
+    pub api_key_source: ApiKeySource,
     /// The API's own gateway responses.
     pub gateway_responses: GatewayResponses,
+}
+
+/// Where the API key of a request comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApiKeySource {
+    /// `x-api-key`.
+    #[default]
+    Header,
+    /// The authorizer's answer.
+    Authorizer,
 }
 
 /// A resource with its methods.
@@ -71,6 +83,8 @@ impl ResourcePlan {
 pub struct MethodPlan {
     /// Who may call.
     pub authorization: Authorization,
+    /// Whether a key of a usage plan is needed.
+    pub api_key_required: bool,
     /// What must be present, where a validator checks parameters.
     pub required_parameters: RequiredParameters,
     /// What answers.

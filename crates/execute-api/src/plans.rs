@@ -7,11 +7,13 @@ use world::Lock;
 
 use crate::metrics::{StageMetrics, StageSnapshot};
 use crate::plan::{DeploymentPlan, StagePlan};
+use crate::usage::UsagePlans;
 
 /// The registry.
 #[derive(Default)]
 pub struct Plans {
     apis: papaya::HashMap<String, Arc<ApiStages>>,
+    usage: UsagePlans,
     /// Held by writers only, so that two changes of one API do not lose each other.
     writing: Lock<()>,
 }
@@ -45,6 +47,11 @@ impl Plans {
     /// Without APIs.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The usage plans.
+    pub const fn usage(&self) -> &UsagePlans {
+        &self.usage
     }
 
     /// The stage that a request to the default endpoint names.

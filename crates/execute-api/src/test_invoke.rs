@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 
+use crate::api_key::Caller;
 use crate::authorizer::{Authorized, cognito_user_pools};
 use crate::context::Context;
 use crate::error::GatewayError;
@@ -75,7 +76,8 @@ pub async fn test_invoke_method(
     let mut log = ExecutionLog::on(Arc::clone(&doors.clock), &exchange.request.request_id);
     let matched = Matched::new(&exchange, resource, method, path_parameters(&resource.path, &exchange.request.path));
     log_request(&matched, &mut log);
-    let outcome = invoke(doors, &matched, &Authorized::Anyone, &mut log).await;
+    let caller = Caller { authorized: Authorized::Anyone, api_key: None };
+    let outcome = invoke(doors, &matched, &caller, &mut log).await;
     let response = match outcome.result {
         Ok(response) => {
             log.line(|| "Successfully completed execution".to_owned());

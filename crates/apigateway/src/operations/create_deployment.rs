@@ -25,7 +25,7 @@ pub async fn create_deployment(cx: &Cx<'_>, input: CreateDeploymentRequest) -> R
 
 async fn create(cx: &Cx<'_>, input: &CreateDeploymentRequest) -> Result<model::Deployment> {
     let api = cx.api(&input.rest_api_id).await?;
-    let snapshot = cx.service.snapshot(&api.id).await?;
+    let snapshot = cx.service.snapshot(&api).await?;
     check(&snapshot)?;
     let deployment =
         Deployment { id: cx.new_id(6), description: input.description.clone(), created: cx.now(), snapshot };

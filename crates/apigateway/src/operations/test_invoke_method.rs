@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use execute_api::gateway_response::GatewayResponses;
-use execute_api::plan::DeploymentPlan;
+use execute_api::plan::{ApiKeySource, DeploymentPlan};
 use execute_api::router::Router;
 use execute_api::test_invoke::{self, TestRequest, answer_headers};
 use http::HeaderMap;
@@ -56,7 +56,12 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
 
 /// What stands in for a deployment that was never made.
 fn no_deployment() -> DeploymentPlan {
-    DeploymentPlan { id: String::new(), router: Router::default(), gateway_responses: GatewayResponses::default() }
+    DeploymentPlan {
+        id: String::new(),
+        router: Router::default(),
+        api_key_source: ApiKeySource::Header,
+        gateway_responses: GatewayResponses::default(),
+    }
 }
 
 /// The headers of a test: the map of many values wins where both name a header.
