@@ -1,0 +1,1 @@
+//! Through the doors of both services.
