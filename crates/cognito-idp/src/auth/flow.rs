@@ -50,6 +50,8 @@ pub struct Challenge {
     pub session: Option<String>,
     /// As the AWS API shows them.
     pub parameters: BTreeMap<String, String>,
+    /// `AvailableChallenges`, where there is a choice.
+    pub available: Vec<ChallengeNameType>,
 }
 
 /// Members of `ChallengeResponses`.
@@ -131,7 +133,7 @@ impl CognitoIdp {
             ("userAttributes".to_owned(), text(serde_json::to_string(&readable))?),
         ]);
         let session = Some(self.seal_session(pool, client, user, name)?);
-        Ok(Step::Challenge(Challenge { name, session, parameters }))
+        Ok(Step::Challenge(Challenge { name, session, parameters, available: Vec::new() }))
     }
 
     /// The answer to a challenge. `name` is what the client gives as USERNAME; the hosted pages give none.
@@ -147,6 +149,7 @@ impl CognitoIdp {
     ) -> Result<Step> {
         match challenge {
             ChallengeNameType::NewPasswordRequired => self.answer_new_password(pool, client, answer).await,
+            ChallengeNameType::SelectChallenge => self.answer_choice(pool, client, answer).await,
             ChallengeNameType::PasswordVerifier => self.answer_srp(pool, client, answer).await,
             other => Err(error::challenge_not_supported(other.as_str())),
         }
