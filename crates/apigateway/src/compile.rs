@@ -12,17 +12,18 @@ use execute_api::gateway_response::{GatewayResponsePlan, GatewayResponses};
 use execute_api::parameter_mapping::{ParameterSource, RequestTarget, parse_response_target};
 use execute_api::pattern::Pattern;
 use execute_api::plan::{
-    ApiKeySource, Authorization, CognitoAuthorizer, ContentTemplates, DeploymentPlan, HttpTarget, IntegrationKind,
-    IntegrationPlan, IntegrationResponsePlan, MethodPlan, RequiredParameters, ResourcePlan, StagePlan,
+    ApiKeySource, Authorization, CognitoAuthorizer, ContentTemplates, DEFAULT_THROTTLE, DeploymentPlan, HttpTarget,
+    IntegrationKind, IntegrationPlan, IntegrationResponsePlan, MethodPlan, RequiredParameters, ResourcePlan, StagePlan,
 };
 use execute_api::router::Router;
 use execute_api::uri_template::UriTemplate;
 use mapping_template::SimpleTemplate;
 
 use crate::entity::{
-    Authorizer, GatewayResponse, Integration, IntegrationResponse, Method, Resource, RestApi, TextMap,
+    Authorizer, GatewayResponse, Integration, IntegrationResponse, Method, Resource, RestApi, Stage, TextMap,
 };
 use crate::snapshot::Snapshot;
+use crate::usage::limits;
 use crate::validate::{token_header, user_pool_id};
 
 /// Why a definition has no plan.
@@ -40,13 +41,19 @@ fn error(what: impl Into<String>, why: impl Into<String>) -> CompileError {
 }
 
 /// A stage of an API over a compiled deployment.
-pub fn stage(api: &RestApi, name: &str, variables: &TextMap, deployment: Arc<DeploymentPlan>) -> StagePlan {
+pub fn stage(api: &RestApi, stage: &Stage, deployment: Arc<DeploymentPlan>) -> StagePlan {
+    let throttles = stage.method_settings.iter().filter_map(|(name, setting)| {
+        // Settings name methods without the first slash.
+        let name = if name == DEFAULT_THROTTLE { name.clone() } else { format!("/{name}") };
+        Some((name, limits(setting.throttle)?))
+    });
     StagePlan {
         account: AccountId::parse(&api.account).unwrap_or_default(),
         region: Region::parse(&api.region).unwrap_or_default(),
         api_id: api.id.clone(),
-        stage: name.to_owned(),
-        variables: variables.clone(),
+        stage: stage.name.clone(),
+        variables: stage.variables.clone(),
+        throttles: throttles.collect(),
         deployment,
     }
 }

@@ -117,7 +117,7 @@ aws_types::operations! { Cx =>
     UpdateRequestValidator: update_request_validator, partial("as CreateRequestValidator");
     UpdateResource: update_resource, done;
     UpdateRestApi: update_rest_api, partial("as CreateRestApi");
-    UpdateStage: update_stage, partial("deploymentId, description, variables, documentationVersion");
+    UpdateStage: update_stage, partial("deploymentId, description, variables, documentationVersion, throttling and metrics of methods");
     UpdateUsage: update_usage, done;
     UpdateUsagePlan: update_usage_plan, done;
 }

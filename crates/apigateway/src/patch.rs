@@ -111,9 +111,9 @@ pub fn patch<T>(
         let (Some(op), Some(path)) = (operation.op, operation.path.as_deref()) else {
             return Err(bad_request("Invalid patch operation specified. It must have an op and a path"));
         };
-        let hit = rules.iter().find_map(|rule| Some((rule, keys_of(rule.path, path)?)));
-        let (rule, keys) =
-            hit.filter(|(rule, _)| rule.ops.contains(&op)).ok_or_else(|| refuse(rules, refusal, op, path))?;
+        let mut fitting = rules.iter().filter(|rule| rule.ops.contains(&op));
+        let hit = fitting.find_map(|rule| Some((rule, keys_of(rule.path, path)?)));
+        let (rule, keys) = hit.ok_or_else(|| refuse(rules, refusal, op, path))?;
         let key = keys.first().cloned().unwrap_or_default();
         (rule.apply)(target, &Change { op, path, key, keys, value: operation.value.as_deref() })?;
     }

@@ -114,7 +114,7 @@ impl ApiGateway {
             };
             if let Some(plan) = plan {
                 compiled.insert(stage.deployment_id.clone(), Arc::clone(&plan));
-                plans.push(compile::stage(&api, &stage.name, &stage.variables, plan));
+                plans.push(compile::stage(&api, stage, plan));
             }
         }
         let disabled = api.disable_execute_api_endpoint;

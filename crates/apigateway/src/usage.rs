@@ -264,7 +264,7 @@ fn compile(entity: &UsagePlan, id: String) -> plan::UsagePlan {
 
 /// One limit without the other takes the other from it: a rate alone holds one second's worth, a burst alone is refilled
 /// within a second.
-fn limits(throttle: Throttle) -> Option<throttle::Throttle> {
+pub fn limits(throttle: Throttle) -> Option<throttle::Throttle> {
     if throttle.is_empty() {
         return None;
     }

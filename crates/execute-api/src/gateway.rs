@@ -23,6 +23,8 @@ use crate::plans::Plans;
 use crate::ports::UserPoolKeys;
 use crate::request_validator;
 use crate::route_match::{self, Matched};
+use crate::throttle::Buckets;
+use crate::throttling;
 
 /// The doors to the world that a request needs.
 #[derive(Clone)]
@@ -82,7 +84,7 @@ impl Gateway {
         let (response, integration_latency_us) = match route_match::route_match(&exchange) {
             Ok(matched) => {
                 let context = Context { matched: Some(&matched), ..Context::of(&exchange) };
-                let outcome = execute(self, &matched, &mut log).await;
+                let outcome = execute(self, &stage.buckets, &matched, &mut log).await;
                 (deliver(outcome.result, context), outcome.integration_latency_us)
             }
             Err(error) => (gateway_response::render(&error, Context::of(&exchange)), None),
@@ -101,19 +103,27 @@ impl Gateway {
 }
 
 /// The stages after the route. A later stage takes the earlier one's result, so none can be left out.
-/// Places for the controls to come: WAF and resource policy before the authorizer, stage throttles after the key.
-async fn execute(gateway: &Gateway, matched: &Matched<'_>, log: &mut ExecutionLog) -> Outcome {
+/// Places for the controls to come: WAF and resource policy stand before the authorizer.
+async fn execute(gateway: &Gateway, buckets: &Buckets, matched: &Matched<'_>, log: &mut ExecutionLog) -> Outcome {
     route_match::log_request(matched, log);
-    match admit(gateway, matched, log).await {
+    match admit(gateway, buckets, matched, log).await {
         Ok(caller) => invoke(&gateway.doors, matched, &caller, log).await,
         Err(error) => Outcome { result: Err(error), integration_latency_us: None },
     }
 }
 
 /// The access controls, in their order.
-async fn admit(gateway: &Gateway, matched: &Matched<'_>, log: &mut ExecutionLog) -> Result<Caller, GatewayError> {
+async fn admit(
+    gateway: &Gateway,
+    buckets: &Buckets,
+    matched: &Matched<'_>,
+    log: &mut ExecutionLog,
+) -> Result<Caller, GatewayError> {
+    let usage = gateway.plans.usage();
     let authorized = authorizer::authorize(&gateway.doors, matched, log)?;
-    api_key::check(&gateway.doors, gateway.plans.usage(), matched, authorized, log).await
+    let keyed = api_key::identify(usage, matched, log)?;
+    throttling::check(matched, keyed.as_ref(), buckets, gateway.doors.clock.monotonic_ns())?;
+    api_key::count(usage, matched, authorized, keyed).await
 }
 
 /// The stages after access control; test-invoke begins here.

@@ -37,6 +37,7 @@ mod route_match;
 pub mod router;
 pub mod test_invoke;
 pub mod throttle;
+mod throttling;
 pub mod uri_template;
 pub mod usage;
 

@@ -14,7 +14,11 @@ use crate::gateway_response::GatewayResponses;
 use crate::parameter_mapping::{ParameterSource, RequestTarget};
 use crate::pattern::Pattern;
 use crate::router::Router;
+use crate::throttle::Throttle;
 use crate::uri_template::UriTemplate;
+
+/// The name of the limit for methods that have none of their own.
+pub const DEFAULT_THROTTLE: &str = "*/*";
 
 /// One stage of one API.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub struct StagePlan {
     pub stage: String,
     /// `$stageVariables`.
     pub variables: BTreeMap<String, String>,
+    /// Limits of methods, whoever calls: by `/pets/{petId}/GET`, and under [`DEFAULT_THROTTLE`] of all others.
+    pub throttles: HashMap<String, Throttle>,
     /// The deployment that the stage points to.
     pub deployment: Arc<DeploymentPlan>,
 }

@@ -1,6 +1,7 @@
 //! Token buckets ("Throttle requests to your REST APIs"): a bucket holds `burst` tokens and is refilled at `rate` a
 //! second. Kept as one number, the theoretical arrival time, so that a decision is one compare-and-swap.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Limits of a bucket.
@@ -37,10 +38,23 @@ impl Bucket {
     }
 }
 
+/// Buckets by name. A name stands for a method of a definition, so their number is bounded by the definition.
+#[derive(Debug, Default)]
+pub struct Buckets(papaya::HashMap<String, Arc<Bucket>>);
+
+impl Buckets {
+    /// Takes a token of the named bucket.
+    pub fn take(&self, name: &str, throttle: Throttle, now_ns: u64) -> bool {
+        let buckets = self.0.pin();
+        match buckets.get(name) {
+            Some(bucket) => bucket.take(throttle, now_ns),
+            None => buckets.get_or_insert_with(name.to_owned(), Arc::default).take(throttle, now_ns),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     const SECOND: u64 = 1_000_000_000;

@@ -9,7 +9,7 @@ use aws_types::Timestamp;
 use world::Lock;
 
 use crate::ports::UsageCounters;
-use crate::throttle::{Bucket, Throttle};
+use crate::throttle::{Bucket, Buckets, Throttle};
 
 /// SHA-256 of a key's value: values are looked up by this and never compared.
 pub type KeyDigest = [u8; 32];
@@ -45,7 +45,7 @@ pub struct PlanKey {
     /// Whether it opens anything.
     pub enabled: bool,
     bucket: Bucket,
-    methods: papaya::HashMap<String, Arc<Bucket>>,
+    methods: Buckets,
 }
 
 /// How many requests a key may make in a period.
@@ -95,7 +95,7 @@ pub fn day(at: Timestamp) -> String {
 impl PlanKey {
     /// A key with full buckets.
     pub fn new(key_id: String, enabled: bool) -> Self {
-        Self { key_id, enabled, bucket: Bucket::default(), methods: papaya::HashMap::new() }
+        Self { key_id, enabled, bucket: Bucket::default(), methods: Buckets::default() }
     }
 
     /// Takes a token for a call of a method, of the method's bucket and of the plan's.
@@ -103,8 +103,7 @@ impl PlanKey {
         let limit = plan.stages.get(stage).and_then(|methods| methods.get(method));
         if let Some(limit) = limit {
             let name = format!("{}/{}{method}", stage.0, stage.1);
-            let buckets = self.methods.pin();
-            if !buckets.get_or_insert_with(name, Arc::default).take(*limit, now_ns) {
+            if !self.methods.take(&name, *limit, now_ns) {
                 return false;
             }
         }

@@ -71,6 +71,7 @@ async fn stage(
         deployment_id: String::new(),
         description: None,
         variables: TextMap::new(),
+        method_settings: std::collections::BTreeMap::new(),
         documentation_version: None,
         tags: TextMap::new(),
         created: cx.now(),

@@ -39,6 +39,7 @@ async fn create(cx: &Cx<'_>, input: &CreateStageRequest) -> Result<model::Stage>
         deployment_id: input.deployment_id.clone(),
         description: input.description.clone(),
         variables: input.variables.clone().unwrap_or_default(),
+        method_settings: std::collections::BTreeMap::new(),
         documentation_version: input.documentation_version.clone(),
         tags: input.tags.clone().unwrap_or_default(),
         created: cx.now(),

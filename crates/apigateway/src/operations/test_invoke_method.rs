@@ -12,7 +12,7 @@ use model_apigateway::{TestInvokeMethodRequest, TestInvokeMethodResponse};
 
 use crate::Cx;
 use crate::compile;
-use crate::entity::Resource;
+use crate::entity::{Resource, Stage, TextMap};
 use crate::error::{Result, bad_request, method_not_found};
 use crate::not_built;
 
@@ -34,7 +34,7 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
     let gateway_responses = compile::gateway_responses(&snapshot.gateway_responses).map_err(bad_request)?;
     let deployment = DeploymentPlan { gateway_responses, ..no_deployment() };
     let variables = input.stage_variables.unwrap_or_default();
-    let stage = compile::stage(&api, test_invoke::STAGE, &variables, Arc::new(deployment));
+    let stage = compile::stage(&api, &test_stage(cx, variables), Arc::new(deployment));
     let test = TestRequest {
         path_with_query: input.path_with_query_string.unwrap_or_default(),
         body: input.body.unwrap_or_default(),
@@ -52,6 +52,21 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
         log: Some(answer.log),
         latency: i64::try_from(answer.latency_ms).ok(),
     })
+}
+
+/// What stands in for a stage.
+fn test_stage(cx: &Cx<'_>, variables: TextMap) -> Stage {
+    Stage {
+        name: test_invoke::STAGE.to_owned(),
+        deployment_id: String::new(),
+        description: None,
+        variables,
+        method_settings: BTreeMap::new(),
+        documentation_version: None,
+        tags: TextMap::new(),
+        created: cx.now(),
+        updated: cx.now(),
+    }
 }
 
 /// What stands in for a deployment that was never made.

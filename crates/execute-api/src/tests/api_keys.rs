@@ -120,3 +120,25 @@ async fn what_cannot_be_counted_is_not_admitted() {
         assert_eq!(call(&fixture, "/", GOOD).await.0, 500);
     }
 }
+
+#[tokio::test]
+async fn throttles_of_the_stage_hold_for_everyone() {
+    let open = || mock(r#"{"statusCode": 200}"#, "fine");
+    let routes = || vec![("/a", HttpMethod::Get, open()), ("/b", HttpMethod::Get, open())];
+    let fixture = Fixture::of(routes());
+    let mut limited = stage(routes(), Default::default());
+    limited.throttles = HashMap::from([
+        ("*/*".to_owned(), Throttle { rate: 1.0, burst: 2 }),
+        ("/b/GET".to_owned(), Throttle { rate: 1.0, burst: 1 }),
+    ]);
+    fixture.gateway.plans().put_stage(limited);
+    let mut statuses = Vec::new();
+    for path in ["/a", "/a", "/a", "/b", "/b"] {
+        statuses.push(fixture.send(get(path)).await.status().as_u16());
+    }
+    assert_eq!(statuses, [200, 200, 429, 200, 429]);
+    let mut deployed = stage(routes(), Default::default());
+    deployed.throttles = HashMap::from([("*/*".to_owned(), Throttle { rate: 1.0, burst: 2 })]);
+    fixture.gateway.plans().put_stage(deployed);
+    assert_eq!(fixture.send(get("/a")).await.status(), 429, "a deployment fills no bucket");
+}

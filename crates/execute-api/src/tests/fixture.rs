@@ -110,6 +110,7 @@ pub fn stage(routes: Vec<(&str, HttpMethod, MethodPlan)>, gateway_responses: Gat
         region: Region::default(),
         api_id: API.to_owned(),
         stage: STAGE.to_owned(),
+        throttles: HashMap::new(),
         variables: BTreeMap::from([("host".to_owned(), "backend.test".to_owned())]),
         deployment: Arc::new(DeploymentPlan {
             id: "dep123".to_owned(),
