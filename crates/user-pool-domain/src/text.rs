@@ -76,8 +76,8 @@ pub struct Texts {
 
     pub new_password_title: &'static str,
     pub new_password_lead: &'static str,
-    pub new_password_for: &'static str,
 
+    pub account: &'static str,
     pub username: &'static str,
     pub email: &'static str,
     pub phone: &'static str,
@@ -186,8 +186,8 @@ static ENGLISH: Texts = Texts {
 
     new_password_title: "Choose a new password",
     new_password_lead: "You signed in with a temporary password. Choose your own to continue.",
-    new_password_for: "Account: {}",
 
+    account: "Account",
     username: "Username",
     email: "Email",
     phone: "Phone number",
