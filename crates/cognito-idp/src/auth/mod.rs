@@ -14,7 +14,7 @@
 //! - `registration.rs`, `reset.rs`, `profile.rs`: sign-up, forgotten passwords, attributes.
 //! - `code.rs`, `limit.rs`, `destination.rs`: codes by mail and SMS.
 //!
-//! To add a challenge: a step in `flow.rs` that gives it, an arm in [`flow`]'s `respond`, its rules in a file here.
+//! To add a challenge: a step in `flow.rs` that gives it, an arm in its `answer`, its rules in a file here.
 
 pub mod access_token;
 pub mod account;
