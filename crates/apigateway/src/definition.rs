@@ -8,7 +8,7 @@ use store::{Index, Table, Tx, Versioned};
 use crate::entity::{Authorizer, Deployment, Method, Model, RequestValidator, Resource, RestApi, Stage};
 use crate::error::{
     Result, api_not_found, authorizer_not_found, deployment_not_found, method_not_found, model_not_found,
-    resource_not_found, stage_not_found, validator_not_found,
+    resource_not_found, stage_not_found, stored, validator_not_found,
 };
 use crate::table::{
     API_SK, APIS, APIS_BY_OWNER, AUTHORIZER, AUTHORIZERS, CHANGED, DEPLOYMENT, DEPLOYMENTS, MODEL, MODELS, RESOURCE,
@@ -138,14 +138,13 @@ impl Cx<'_> {
 
     /// Commits a change of what is not deployed yet.
     pub async fn commit(&self, change: Change) -> Result<()> {
-        self.store().commit(change.tx).await?;
-        Ok(())
+        self.store().commit(change.tx).await.map(drop).map_err(stored)
     }
 
     /// Commits a change of what is served, and serves it.
     pub async fn commit_and_serve(&self, mut change: Change) -> Result<()> {
         change.tx.event(CHANGED, &change.api_id);
-        self.store().commit(change.tx).await?;
+        self.store().commit(change.tx).await.map_err(stored)?;
         self.service.refresh(&change.api_id).await
     }
 }

@@ -89,9 +89,9 @@ pub struct Cx<'a> {
 }
 
 impl Cx<'_> {
-    /// When the call arrived.
+    /// When the call arrived, in whole seconds: so AWS shows the dates of this service.
     pub const fn now(&self) -> Timestamp {
-        self.call.now
+        Timestamp::from_secs(self.call.now.secs())
     }
 
     /// Where everything is kept.

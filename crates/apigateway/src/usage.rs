@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use store::{Store, StoreError, Table, Tx, Versioned};
 
 use crate::entity::{ApiKey, PlanKey, Quota, Throttle, UsageGuard, UsagePlan};
-use crate::error::{Result, api_key_not_found, usage_plan_not_found};
+use crate::error::{Result, api_key_not_found, stored, usage_plan_not_found};
 use crate::table::{
     API_KEY, API_KEYS, PLAN_KEY, PLAN_KEYS, PLAN_KEYS_BY_KEY, PLANS_BY_OWNER, USAGE_CHANGED, USAGE_GUARD_SK,
     USAGE_GUARDS, USAGE_PLAN, USAGE_PLANS, account_pk, owner_key, part_sk, plan_key_sk,
@@ -118,7 +118,7 @@ impl Cx<'_> {
         for plan_id in plan_ids {
             change.changed(plan_id);
         }
-        self.store().commit(change.tx).await?;
+        self.store().commit(change.tx).await.map_err(stored)?;
         for plan_id in plan_ids {
             self.service.refresh_usage_plan(&change.owner, plan_id).await?;
         }

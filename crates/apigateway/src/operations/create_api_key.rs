@@ -10,8 +10,8 @@ use crate::entity::{ApiKey, TextMap};
 use crate::error::{Result, bad_request, conflict, limit_exceeded};
 use crate::not_built;
 use crate::table::{API_KEY, KEYS_BY_VALUE, part_sk};
-use crate::tag;
 use crate::usage::digest_text;
+use crate::{tag, validate};
 
 /// AWS's quota of keys of an account and region.
 const MAX_KEYS: usize = 10_000;
@@ -49,6 +49,7 @@ impl NewKey {
     pub fn check(&self) -> Result<()> {
         check_name(self.name.as_deref())?;
         check_description(self.description.as_deref())?;
+        validate::short("customerId", self.customer_id.as_deref())?;
         match self.value.as_deref().map(str::len) {
             Some(..20) => Err(bad_request("API Key value should be at least 20 characters")),
             Some(129..) => Err(bad_request("API Key value exceeds maximum size of 128 characters")),

@@ -20,6 +20,7 @@ pub async fn create_deployment(cx: &Cx<'_>, input: CreateDeploymentRequest) -> R
     not_built::absent("canarySettings", input.canary_settings.as_ref())?;
     check_unbuilt(input.cache_cluster_enabled, input.tracing_enabled)?;
     validate::description(input.description.as_deref())?;
+    validate::description(input.stage_description.as_deref())?;
     retry(cx.store(), || create(cx, &input)).await
 }
 

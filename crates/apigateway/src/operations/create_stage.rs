@@ -21,6 +21,7 @@ pub async fn create_stage(cx: &Cx<'_>, input: CreateStageRequest) -> Result<mode
     validate::stage_name(&input.stage_name)?;
     validate::stage_variables(&input.variables.clone().unwrap_or_default())?;
     validate::description(input.description.as_deref())?;
+    validate::short("documentationVersion", input.documentation_version.as_deref())?;
     tag::check(&input.tags.clone().unwrap_or_default())?;
     retry(cx.store(), || create(cx, &input)).await
 }

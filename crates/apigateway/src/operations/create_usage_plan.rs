@@ -8,11 +8,13 @@ use crate::Cx;
 use crate::entity::{ApiStage, Quota, Throttle, UsagePlan};
 use crate::error::{Result, bad_request, limit_exceeded, not_found};
 use crate::table::{STAGE, STAGES, USAGE_PLAN, USAGE_PLANS};
-use crate::tag;
 use crate::usage::all;
+use crate::{tag, validate};
 
 /// AWS's quota of plans of an account and region.
 const MAX_PLANS: usize = 300;
+/// Most stages of a plan.
+const MAX_STAGES: usize = 300;
 /// AWS's quota of throttled methods of a stage in a plan.
 const MAX_METHODS: usize = 20;
 
@@ -71,13 +73,19 @@ pub(super) async fn check(cx: &Cx<'_>, plan: &UsagePlan) -> Result<()> {
     if plan.name.is_empty() || plan.name.chars().count() > 1024 {
         return Err(bad_request("Invalid Usage Plan name, must be between 1 and 1024 characters"));
     }
+    validate::description(plan.description.as_deref())?;
+    validate::short("productCode", plan.product_code.as_deref())?;
     tag::check(&plan.tags)?;
+    if plan.api_stages.len() > MAX_STAGES {
+        return Err(limit_exceeded("Maximum number of API Stages for this Usage Plan has been reached."));
+    }
     plan.throttle.iter().try_for_each(check_throttle)?;
     plan.quota.iter().try_for_each(check_quota)?;
     for stage in &plan.api_stages {
         if stage.throttle.len() > MAX_METHODS {
             return Err(limit_exceeded("Maximum number of method throttles for this stage has been reached."));
         }
+        validate::short_list("A method", &stage.throttle.keys().cloned().collect::<Vec<_>>())?;
         stage.throttle.values().try_for_each(check_throttle)?;
         let unknown = || {
             not_found(format_args!(

@@ -47,6 +47,9 @@ async fn put(cx: &Cx<'_>, input: &PutMethodRequest) -> Result<model::Method> {
 /// The rules of a method's own settings.
 pub(super) async fn check(cx: &Cx<'_>, api: &RestApi, method: &Method) -> Result<()> {
     check_authorization(cx, api, method).await?;
+    validate::short("operationName", method.operation_name.as_deref())?;
+    validate::short_list("An authorization scope", &method.authorization_scopes)?;
+    validate::mapping(&method.request_models)?;
     validate::request_parameters(&method.request_parameters)?;
     check_models(cx, api, &method.request_models).await?;
     let Some(id) = method.request_validator_id.as_deref() else { return Ok(()) };

@@ -9,6 +9,7 @@ use crate::Cx;
 use crate::entity::ApiKey;
 use crate::error::Result;
 use crate::patch::{MEMBERS, REPLACE, Refusal, Rule, patch};
+use crate::validate;
 
 const RULES: &[Rule<ApiKey>] = &[
     Rule {
@@ -40,7 +41,7 @@ const RULES: &[Rule<ApiKey>] = &[
         ops: REPLACE,
         apply: |key, change| {
             key.customer_id = change.text();
-            Ok(())
+            validate::short("customerId", key.customer_id.as_deref())
         },
     },
     Rule { path: "/stages", ops: MEMBERS, apply: |_, _| Err(crate::error::not_built("stages of API keys")) },

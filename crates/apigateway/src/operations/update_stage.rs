@@ -33,7 +33,7 @@ const RULES: &[Rule<Stage>] = &[
         ops: REPLACE,
         apply: |stage, change| {
             stage.documentation_version = change.text();
-            Ok(())
+            validate::short("documentationVersion", stage.documentation_version.as_deref())
         },
     },
     Rule {
@@ -141,6 +141,7 @@ async fn update(cx: &Cx<'_>, input: &UpdateStageRequest) -> Result<model::Stage>
     input.patch_operations.iter().flatten().try_for_each(check_path)?;
     patch(&mut stage, RULES, Refusal::Listing, input.patch_operations.as_deref())?;
     validate::stage_variables(&stage.variables)?;
+    validate::short_list("A method", &stage.method_settings.keys().cloned().collect::<Vec<_>>())?;
     if cx.part(&DEPLOYMENTS, &api, DEPLOYMENT, &stage.deployment_id).await?.is_none() {
         return Err(no_such_deployment());
     }

@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod authorizers;
+mod bounds;
 mod deployments;
 mod errors;
 mod fixture;
