@@ -1,6 +1,7 @@
 //! Finding an API and its parts, with the errors AWS gives where there are none, and changing them. An API of another
 //! account or region is answered like one that does not exist.
 
+use execute_api::router::variable_name;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Index, Table, Tx, Versioned};
@@ -11,8 +12,9 @@ use crate::error::{
     resource_not_found, stage_not_found, stored, validator_not_found,
 };
 use crate::table::{
-    API_SK, APIS, APIS_BY_OWNER, AUTHORIZER, AUTHORIZERS, CHANGED, DEPLOYMENT, DEPLOYMENTS, MODEL, MODELS, RESOURCE,
-    RESOURCES, RESOURCES_BY_PARENT, STAGE, STAGES, VALIDATOR, VALIDATORS, api_pk, owner_key, parent_key, part_sk,
+    ANY_VARIABLE, API_SK, APIS, APIS_BY_OWNER, AUTHORIZER, AUTHORIZERS, CHANGED, DEPLOYMENT, DEPLOYMENTS, MODEL,
+    MODELS, RESOURCE, RESOURCES, RESOURCES_BY_PARENT, STAGE, STAGES, VALIDATOR, VALIDATORS, api_pk, child_key,
+    owner_key, part_sk,
 };
 use crate::{ApiGateway, Cx};
 
@@ -45,8 +47,12 @@ impl Change {
 }
 
 fn resource_index(api_id: &str, resource: &Resource) -> Index {
-    let parent = resource.parent_id.as_deref();
-    parent.map(|parent| (RESOURCES_BY_PARENT, parent_key(api_id, parent))).into_iter().collect()
+    let Some((parent, part)) = resource.parent_id.as_deref().zip(resource.path_part.as_deref()) else {
+        return Vec::new();
+    };
+    let variable = variable_name(part).map(|_| ANY_VARIABLE);
+    let parts = [Some(part), variable].into_iter().flatten();
+    parts.map(|part| (RESOURCES_BY_PARENT, child_key(api_id, parent, part))).collect()
 }
 
 /// Index entries of an API's document.

@@ -66,7 +66,7 @@ pub fn plan_key_sk(plan_id: &str, key_id: &str) -> String {
 pub const CHANGED: &str = "apigateway.api";
 /// Index of all APIs by [`owner_key`].
 pub const APIS_BY_OWNER: &str = "apigateway.apis";
-/// Index of resources by [`parent_key`].
+/// Index of resources by [`child_key`]: of their part, and of any variable part alike.
 pub const RESOURCES_BY_PARENT: &str = "apigateway.children";
 
 /// Sort key of the API's own document.
@@ -104,9 +104,12 @@ pub fn owner_key(account: &str, region: &str, api_id: &str) -> String {
     format!("{account}/{region}/{api_id}")
 }
 
+/// What [`child_key`] takes for whatever variable part.
+pub const ANY_VARIABLE: &str = "{}";
+
 /// Key of a resource in [`RESOURCES_BY_PARENT`].
-pub fn parent_key(api_id: &str, parent_id: &str) -> String {
-    format!("{api_id}/{parent_id}")
+pub fn child_key(api_id: &str, parent_id: &str, part: &str) -> String {
+    format!("{api_id}/{parent_id}/{part}")
 }
 
 /// Sort key of a part of an API: one of the prefixes above and a name.
