@@ -2,6 +2,8 @@
 one none breaks, whatever it is given."""
 
 import datetime
+import json
+import subprocess
 
 import boto3
 import pytest
@@ -9,7 +11,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from running import Server
+from running import BINARY, Server
 
 SERVICES = [
     "apigateway",
@@ -73,9 +75,7 @@ def client_of(server, service, **more):
     signature = more.pop("signature_version", None)
     if signature:
         config["signature_version"] = signature
-    return boto3.client(
-        service, region_name="us-east-1", endpoint_url=server.address, config=Config(**config), **more
-    )
+    return boto3.client(service, region_name="us-east-1", endpoint_url=server.address, config=Config(**config), **more)
 
 
 def outcomes(client):
@@ -128,14 +128,38 @@ def test_strangers_get_nothing_of_a_private_bucket(enforced):
     assert wrong == {}
 
 
+@pytest.fixture(scope="module")
+def not_yet():
+    """Operations that the binary itself says it has not built."""
+    told = json.loads(subprocess.run([BINARY, "coverage"], capture_output=True, check=True, timeout=60).stdout)
+    return {
+        service["service"]: {each["name"] for each in service["operations"] if each["state"] == "not yet"}
+        for service in told
+    }
+
+
 @pytest.mark.parametrize("service", SERVICES)
-def test_no_operation_breaks(enforced, service):
+def test_no_operation_breaks_and_what_is_not_built_says_so(enforced, not_yet, service):
     client = client_of(enforced, service, **ROOT_KEY)
-    wrong = {}
+    wrong, names, said = {}, set(), 0
     for model, (code, status, message) in outcomes(client):
-        if status == 501:
-            if code not in ("NotImplementedException", "501") or (message and model.name not in message and code != "501"):
-                wrong[model.name] = (code, status, message)
-        elif broken(status) or code in NO_KEY | {"UnknownOperationException", "InvalidSignatureException"}:
+        names.add(model.name)
+        if code == "unsent" or "This endpoint belongs to" in message:
+            continue
+        no_answer = broken(status) or code in NO_KEY | {"UnknownOperationException", "InvalidSignatureException"}
+        # what is given is read first, and the answer to HEAD has no body that could name anything
+        named = code == "NotImplementedException" and model.name in message or model.http["method"] == "HEAD"
+        unreadable = "validation error" in message or code in ("MalformedXML", "InvalidArgument")
+        unbuilt = unreadable or status == 501 and named
+        if (
+            no_answer
+            or model.name in not_yet[service]
+            and not unbuilt
+            or model.name not in not_yet[service]
+            and status == 501
+        ):
             wrong[model.name] = (code, status, message)
+        said += status == 501
     assert wrong == {}
+    assert said or not not_yet[service]
+    assert not_yet[service] - names == set(), "the server's model has operations that the client's has not"

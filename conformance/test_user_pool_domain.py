@@ -143,7 +143,9 @@ class TestSignInPage:
         page = browser.sign_in("new", "Temporary-1!", **strict.asking())
         assert "requiredAttributes[given_name]" in page.form("/changePassword")["fields"]
         fields = {
-            field: PASSWORD for field in page.form("/changePassword")["fields"] if "assword" in field and field[0] != "_"
+            field: PASSWORD
+            for field in page.form("/changePassword")["fields"]
+            if "assword" in field and field[0] != "_"
         }
         assert len(fields) == 2
         landed = browser.submit(page, "/changePassword", **fields, **{"requiredAttributes[given_name]": "Nell"})
@@ -269,7 +271,10 @@ class TestRevoke:
         for _ in range(2):
             answer = self.revoke(site, token=given["refresh_token"])
             assert (answer.status_code, answer.content) == (200, b"")
-        assert site.token(grant_type="refresh_token", refresh_token=given["refresh_token"]).json()["error"] == "invalid_grant"
+        assert (
+            site.token(grant_type="refresh_token", refresh_token=given["refresh_token"]).json()["error"]
+            == "invalid_grant"
+        )
         assert site.user_info(given["access_token"]).status_code == 401
 
     def test_refuses(self, site):
@@ -283,9 +288,7 @@ class TestRevoke:
         given = site.tokens()
         other = site.pool.oauth_client("code", GenerateSecret=True)
         who = (other["ClientId"], other["ClientSecret"])
-        requests.post(
-            site.domain + "/oauth2/revoke", data={"token": given["refresh_token"]}, auth=who, timeout=10
-        )
+        requests.post(site.domain + "/oauth2/revoke", data={"token": given["refresh_token"]}, auth=who, timeout=10)
         assert site.token(grant_type="refresh_token", refresh_token=given["refresh_token"]).status_code == 200
 
 
