@@ -45,11 +45,11 @@ fn many_stars_are_matched_without_going_back() {
     let text = "a".repeat(2_000);
     for pattern in ["a*".repeat(700) + "b", "*a".repeat(700) + "*b", "*a?".repeat(600) + "*b?", "*".repeat(2_000) + "b"]
     {
-        assert!(!Glob::of_text(&pattern).matches(&text));
+        assert!(!Glob::of_text(&pattern).matches(&text, &Context::empty()));
     }
-    assert!(Glob::of_text(&"*a".repeat(700)).matches(&text));
-    assert!(Glob::of_text(&"*?".repeat(2_000)).matches(&text));
-    assert!(!Glob::of_text(&"*?".repeat(2_001)).matches(&text));
+    assert!(Glob::of_text(&"*a".repeat(700)).matches(&text, &Context::empty()));
+    assert!(Glob::of_text(&"*?".repeat(2_000)).matches(&text, &Context::empty()));
+    assert!(!Glob::of_text(&"*?".repeat(2_001)).matches(&text, &Context::empty()));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn wildcards_match_whole_characters() {
         ("abc", "abcd", false),
         ("abc*", "abcd", true),
     ] {
-        assert_eq!(Glob::of_text(pattern).matches(text), expected, "{pattern} on {text}");
+        assert_eq!(Glob::of_text(pattern).matches(text, &Context::empty()), expected, "{pattern} on {text}");
     }
 }
 
@@ -93,4 +93,36 @@ fn the_largest_document_is_parsed_and_asked() {
     let (user, context) = (principal("user"), Context::empty());
     let object = format!("arn:aws:s3:::{}", "a".repeat(1_024));
     assert!(!policy.outcome(&Request::new(&user, "s3:GetObject", &object, &context)).allows());
+}
+
+/// Shapes that would cost far more than their size to a parser that copies or compares carelessly.
+#[test]
+fn hostile_shapes_cost_no_more_than_their_size() {
+    let services: Vec<String> = (0..6_000).map(|n| format!("a{n}:x")).collect();
+    let mut statements = vec![json!({"Effect": "Allow", "Action": services, "Resource": "*"})];
+    statements.extend((0..1_000).map(|_| json!({"Effect": "Deny", "Action": "*", "Resource": "arn:*"})));
+    let text = document("2008-10-17", &Value::Array(statements)).to_string();
+    let policy = Policy::parse(&text, PolicyKind::Identity).unwrap();
+    let (user, context) = (principal("user"), Context::empty());
+    assert!(policy.outcome(&Request::new(&user, "a77:x", "*", &context)).allows());
+    assert!(!policy.outcome(&Request::new(&user, "b77:x", "*", &context)).allows());
+
+    let key = format!("a:{}", "k".repeat(4_000));
+    let mut statement = allow("*");
+    statement["Condition"] = json!({"StringEquals": {&key: vec![""; 40_000]}});
+    let text = document("2012-10-17", &statement).to_string();
+    assert!(Policy::parse(&text, PolicyKind::Identity).is_ok());
+
+    let mut statement = allow("*");
+    statement["Resource"] = (0..5_000).map(|n| json!(format!("arn:aws:s3:::${{a:{n}}}"))).collect();
+    let text = document("2012-10-17", &statement).to_string();
+    let policy = Policy::parse(&text, PolicyKind::Identity).unwrap();
+    assert_eq!(policy.context_keys().count(), 5_000);
+
+    let operator = "x".repeat(60_000);
+    let mut statement = allow("*");
+    statement["Condition"] = json!({operator: {"a:b": "c"}});
+    let text = document("2012-10-17", &statement).to_string();
+    let error = Policy::parse(&text, PolicyKind::Identity).unwrap_err();
+    assert!(error.place().len() < 200, "{}", error.place());
 }

@@ -398,7 +398,8 @@ fn moment(text: &str) -> Option<f64> {
         ("2026-01-02T03:04:04.999Z", 1_767_323_044.999),
         ("2026-01-02T03:04:06Z", 1_767_323_046.0),
     ];
-    known.iter().find(|(form, _)| *form == text).map(|(_, seconds)| *seconds).or_else(|| decimal(text))
+    let whole = || decimal(text).filter(|_| !text.contains('.'));
+    known.iter().find(|(form, _)| *form == text).map(|(_, seconds)| *seconds).or_else(whole)
 }
 
 /// The bits of an address as text, so that a network is a prefix.
@@ -426,5 +427,5 @@ fn in_network(network: &str, address: &str) -> bool {
     let mapped = base.starts_with("::ffff:") && base.contains('.');
     let (Some(base), Some(address)) = (bits(base), bits(address)) else { return false };
     let prefix = if mapped { prefix.saturating_sub(96) } else { prefix }.min(base.len());
-    base.len() == address.len() && base[..prefix] == address[..prefix]
+    base.len() == address.len() && base.chars().take(prefix).eq(address.chars().take(prefix))
 }
