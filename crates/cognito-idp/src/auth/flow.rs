@@ -81,6 +81,24 @@ impl CognitoIdp {
         self.after_password(pool, client, user)
     }
 
+    /// Goes on for somebody who gave the password earlier in the same page flow and has since confirmed the registration:
+    /// as if it had been given again. `None` where the user is gone.
+    ///
+    /// # Errors
+    /// Disabled, and whatever the status asks.
+    pub(crate) async fn sign_in_confirmed(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        name: &str,
+    ) -> Result<Option<Step>> {
+        let Some(user) = user::by_name(self.store(), pool, name).await? else { return Ok(None) };
+        if !user.enabled {
+            return Err(error::user_is_disabled());
+        }
+        self.after_password(pool, client, user).map(Some)
+    }
+
     /// The work and the answers of a wrong password, for a name that has no user.
     async fn refuse_unknown(&self, pool: &UserPool, client: &AppClient, name: &str, password: &str) -> AwsError {
         if !client.settings.prevents_user_existence_errors() {

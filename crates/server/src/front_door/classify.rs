@@ -83,13 +83,19 @@ fn by_host(named: &Named, path: &str, models: &[&'static ServiceModel]) -> Optio
         }
         Named::S3Website { bucket } => Some(Door::S3Website { bucket: bucket.clone(), path, base: String::new() }),
         Named::S3Bucket { bucket } => Some(Door::AwsApi { service: "s3", bucket: Some(bucket.clone()) }),
-        Named::Endpoint { prefix } if prefix == "cognito-idp" => issuer(&path).or_else(|| by_endpoint(prefix, models)),
-        Named::Endpoint { prefix } => by_endpoint(prefix, models),
+        Named::Endpoint { prefix } if prefix == "cognito-idp" => {
+            issuer(&path).or_else(|| by_endpoint(prefix, &path, models))
+        }
+        Named::Endpoint { prefix } => by_endpoint(prefix, &path, models),
         Named::Plain => None,
     }
 }
 
-fn by_endpoint(prefix: &str, models: &[&'static ServiceModel]) -> Option<Door> {
+/// REST and HTTP APIs share one endpoint: the path tells them apart.
+fn by_endpoint(prefix: &str, path: &str, models: &[&'static ServiceModel]) -> Option<Door> {
+    if prefix == "apigateway" {
+        return Some(aws(if path.starts_with("/v2/") { "apigatewayv2" } else { "apigateway" }));
+    }
     models.iter().find(|model| model.endpoint_prefix == prefix || model.name == prefix).map(|model| aws(model.name))
 }
 
