@@ -10,8 +10,9 @@ use papaya::HashMap;
 use world::Lock;
 
 use crate::compile::Compiled;
-use crate::entity::{AccessKey, Group, ManagedPolicy, Role, User};
+use crate::entity::{Group, ManagedPolicy, Role, User};
 use crate::error::Result;
+use crate::principals::OpenKey;
 use crate::session::Opened;
 use crate::table::Entity;
 
@@ -55,7 +56,7 @@ impl<V> Remembered<V> {
 /// All that is remembered.
 pub struct Cache {
     /// Access keys by id.
-    pub keys: Remembered<AccessKey>,
+    pub keys: Remembered<OpenKey>,
     /// Principals by account and place.
     pub principals: Remembered<Compiled>,
     /// Policies that sessions name, by account and ARN.

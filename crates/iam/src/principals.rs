@@ -46,6 +46,12 @@ pub struct KeyRecord {
     pub status: KeyStatus,
 }
 
+/// An access key as it is remembered: its secret lies open, in memory alone.
+pub(crate) struct OpenKey {
+    key: AccessKey,
+    secret: Secret<String>,
+}
+
 /// Where and when a key signed.
 #[derive(Clone, Copy, Debug)]
 pub struct Use<'a> {
@@ -70,12 +76,12 @@ impl Principals {
         let shared = &*self.0;
         let read = shared.read_key(access_key_id);
         let Some(key) = shared.cache.load(&shared.cache.keys, access_key_id, read).await? else { return Ok(None) };
-        let Some(identity) = self.identity(&key).await? else { return Ok(None) };
+        let Some(identity) = self.identity(&key.key).await? else { return Ok(None) };
         Ok(Some(KeyRecord {
             access_key_id: access_key_id.to_owned(),
-            secret: Secret::new(key.secret.clone()),
+            secret: key.secret.clone(),
             identity,
-            status: if key.active { KeyStatus::Active } else { KeyStatus::Inactive },
+            status: if key.key.active { KeyStatus::Active } else { KeyStatus::Inactive },
         }))
     }
 
@@ -204,13 +210,12 @@ impl Principals {
 }
 
 impl Shared {
-    /// A key whose `secret` lies open: it never leaves memory.
-    async fn read_key(&self, id: &str) -> Result<Option<AccessKey>> {
+    async fn read_key(&self, id: &str) -> Result<Option<OpenKey>> {
         let Some(key) = KEYS.get(self.store(), &key_pk(id), KEY_SK).await? else { return Ok(None) };
-        let mut key = key.value;
+        let key = key.value;
         let plain =
             self.store().sealer().open_text(&AccessKey::context(id), &key.secret).map_err(AwsError::internal)?;
-        key.secret = String::from_utf8(plain.to_vec()).map_err(AwsError::internal)?;
-        Ok(Some(key))
+        let secret = Secret::new(String::from_utf8(plain.to_vec()).map_err(AwsError::internal)?);
+        Ok(Some(OpenKey { key, secret }))
     }
 }

@@ -106,7 +106,7 @@ pub struct Credentials {
     /// The secret access key.
     pub secret: Secret<String>,
     /// The session token.
-    pub session_token: String,
+    pub session_token: Secret<String>,
     /// When it ends.
     pub expires: Timestamp,
 }
@@ -114,7 +114,7 @@ pub struct Credentials {
 /// A token that was opened, and what its signatures are proven with.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    token: String,
+    token: Secret<String>,
     /// The session.
     pub session: Arc<Session>,
     /// The secret access key.
@@ -189,7 +189,7 @@ impl Session {
         Ok(Credentials {
             access_key_id: self.access_key_id.clone(),
             secret: self.secret(shared),
-            session_token: STANDARD.encode(sealed),
+            session_token: Secret::new(STANDARD.encode(sealed)),
             expires: self.expires,
         })
     }
@@ -206,7 +206,8 @@ impl Shared {
     /// # Errors
     /// [`SigError::BadSessionToken`] for one that we did not make for this key, [`SigError::ExpiredToken`].
     pub(crate) fn open(&self, access_key_id: &str, token: &str, now: Timestamp) -> Result<Arc<Opened>, SigError> {
-        let same = |opened: &Arc<Opened>| verify_slices_are_equal(opened.token.as_bytes(), token.as_bytes()).is_ok();
+        let same =
+            |opened: &Arc<Opened>| verify_slices_are_equal(opened.token.expose().as_bytes(), token.as_bytes()).is_ok();
         let opened = match self.cache.sessions.get(access_key_id).filter(same) {
             Some(opened) => opened,
             None => self.unseal(access_key_id, token)?,
@@ -227,7 +228,7 @@ impl Shared {
             return Err(bad);
         }
         let secret = session.secret(self);
-        let opened = Arc::new(Opened { token: token.to_owned(), session: Arc::new(session), secret });
+        let opened = Arc::new(Opened { token: Secret::new(token.to_owned()), session: Arc::new(session), secret });
         self.cache.sessions.put(access_key_id, Arc::clone(&opened));
         Ok(opened)
     }

@@ -108,7 +108,7 @@ pub async fn source(cx: &Cx<'_>, arn: &str) -> Result<Arc<Compiled>> {
 /// Condition keys that policies read, each once, in order.
 pub fn context_keys<'a>(policies: impl Iterator<Item = &'a Policy>) -> Vec<String> {
     let mut keys: Vec<String> = policies.flat_map(Policy::context_keys).map(str::to_owned).collect();
-    keys.sort();
+    keys.sort_by_key(|key| key.to_ascii_lowercase());
     keys.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
     keys
 }

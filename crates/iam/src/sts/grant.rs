@@ -232,7 +232,7 @@ pub fn credentials_to_wire(credentials: Credentials) -> wire::Credentials {
     wire::Credentials {
         access_key_id: Some(credentials.access_key_id),
         secret_access_key: Some(credentials.secret.into_inner()),
-        session_token: Some(credentials.session_token),
+        session_token: Some(credentials.session_token.into_inner()),
         expiration: Some(credentials.expires),
     }
 }
