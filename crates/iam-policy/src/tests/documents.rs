@@ -159,6 +159,10 @@ fn actions_are_checked() {
     check(Identity, json!({"Action": "s3:Get Object"}), "Statement[0].Action", SYNTAX);
     check(Identity, json!({"Action": 5}), "Statement[0].Action", SYNTAX);
     check(Identity, json!({"Action": [["s3:*"]]}), "Statement[0].Action[0]", SYNTAX);
+    let s3 = |changes: Value| refused(&statement(Resource, &changes), Resource).s3_message();
+    assert_eq!(s3(json!({"Action": ["s3:*", "GetObject"]})), "Policy has invalid action");
+    assert_eq!(s3(json!({"Resource": ["*", "b"]})), "Policy has invalid resource");
+    assert_eq!(s3(json!({"Effect": "Perhaps"})), "Invalid policy syntax.");
     let assume = "AssumeRole policy may only specify STS AssumeRole actions.";
     for action in ["*", "sts:*", "s3:GetObject", "sts:GetCallerIdentity"] {
         check(Trust, json!({"Action": action}), "Statement[0].Action", assume);
