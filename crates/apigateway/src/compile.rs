@@ -12,8 +12,9 @@ use execute_api::gateway_response::{GatewayResponsePlan, GatewayResponses};
 use execute_api::parameter_mapping::{ParameterSource, RequestTarget, parse_response_target};
 use execute_api::pattern::Pattern;
 use execute_api::plan::{
-    ApiKeySource, Authorization, CognitoAuthorizer, ContentTemplates, DEFAULT_THROTTLE, DeploymentPlan, HttpTarget,
-    IntegrationKind, IntegrationPlan, IntegrationResponsePlan, MethodPlan, RequiredParameters, ResourcePlan, StagePlan,
+    ApiKeySource, Authorization, CognitoAuthorizer, ContentTemplates, DEFAULT_THROTTLE, DeploymentPlan, HeaderName,
+    HttpTarget, IntegrationKind, IntegrationPlan, IntegrationResponsePlan, MethodPlan, RequiredParameters,
+    ResourcePlan, StagePlan, header_name,
 };
 use execute_api::router::Router;
 use execute_api::uri_template::UriTemplate;
@@ -260,7 +261,6 @@ pub fn gateway_responses(responses: &[GatewayResponse]) -> Result<GatewayRespons
 }
 
 /// The name `x` of `gatewayresponse.header.x`.
-pub fn gateway_header(target: &str) -> Option<http::HeaderName> {
-    let name = target.strip_prefix("gatewayresponse.header.")?;
-    http::HeaderName::from_bytes(name.as_bytes()).ok()
+pub fn gateway_header(target: &str) -> Option<HeaderName> {
+    header_name(target.strip_prefix("gatewayresponse.header.")?)
 }

@@ -6,6 +6,7 @@ use aws_types::Arn;
 use execute_api::catalogue::HttpMethod;
 use execute_api::parameter_mapping::{ParameterSource, parse_response_target};
 use execute_api::pattern::Pattern;
+use execute_api::plan::{HeaderName, header_name};
 
 use crate::entity::{FlagMap, MethodResponse, TextMap};
 use crate::error::{Result, bad_request, invalid_content_type, invalid_http_method, invalid_mapping};
@@ -109,9 +110,8 @@ pub fn user_pool_id(arn: &str) -> Option<String> {
 }
 
 /// The name `x` of a token source `method.request.header.x`.
-pub fn token_header(identity_source: &str) -> Option<http::HeaderName> {
-    let name = identity_source.strip_prefix("method.request.header.")?;
-    http::HeaderName::from_bytes(name.as_bytes()).ok()
+pub fn token_header(identity_source: &str) -> Option<HeaderName> {
+    header_name(identity_source.strip_prefix("method.request.header.")?)
 }
 
 /// Stage variables: names of letters, digits and `_`, values of URL characters (guide, "Stage variables").

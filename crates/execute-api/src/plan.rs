@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use aws_types::{AccountId, Region};
-use http::HeaderName;
+pub use http::HeaderName;
 use mapping_template::{CompileError, Template};
 
 use crate::catalogue::{HttpMethod, PassthroughBehavior};
@@ -233,4 +233,9 @@ impl BodyTemplate {
     pub fn template(&self) -> Result<&Template, &CompileError> {
         self.0.as_ref()
     }
+}
+
+/// A header's name as plans hold it; `None` where it can be none.
+pub fn header_name(text: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(text.as_bytes()).ok()
 }

@@ -31,8 +31,11 @@ pub struct TestRequest {
     /// Sent as it is.
     pub body: String,
     /// Headers.
-    pub headers: HeaderMap,
+    pub headers: TestHeaders,
 }
+
+/// Headers of a test, see [`test_headers`].
+pub type TestHeaders = HeaderMap;
 
 /// What came of it.
 #[derive(Debug)]
@@ -167,7 +170,7 @@ fn log_refusal(log: &mut ExecutionLog, error: &GatewayError, request_id: &str) {
 }
 
 /// Headers of a test from the two maps that AWS takes; names and values that HTTP does not allow are refused.
-pub fn test_headers(pairs: impl IntoIterator<Item = (String, String)>) -> Option<HeaderMap> {
+pub fn test_headers(pairs: impl IntoIterator<Item = (String, String)>) -> Option<TestHeaders> {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
         let name = http::HeaderName::from_bytes(name.as_bytes()).ok()?;

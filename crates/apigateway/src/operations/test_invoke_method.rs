@@ -6,8 +6,7 @@ use std::sync::Arc;
 use execute_api::gateway_response::GatewayResponses;
 use execute_api::plan::{ApiKeySource, DeploymentPlan};
 use execute_api::router::Router;
-use execute_api::test_invoke::{self, TestRequest, answer_headers};
-use http::HeaderMap;
+use execute_api::test_invoke::{self, TestHeaders, TestRequest, answer_headers};
 use model_apigateway::{TestInvokeMethodRequest, TestInvokeMethodResponse};
 
 use crate::Cx;
@@ -83,7 +82,7 @@ fn no_deployment() -> DeploymentPlan {
 pub(super) fn headers(
     single: Option<BTreeMap<String, String>>,
     multi: Option<BTreeMap<String, Vec<String>>>,
-) -> Result<HeaderMap> {
+) -> Result<TestHeaders> {
     let mut all: BTreeMap<String, Vec<String>> =
         single.unwrap_or_default().into_iter().map(|(name, value)| (name, vec![value])).collect();
     all.extend(multi.unwrap_or_default());
