@@ -18,7 +18,9 @@ class _Reader(HTMLParser):
         if tag == "html":
             self.lang = attrs.get("lang")
         elif tag == "form":
-            self.forms.append({"action": attrs["action"], "method": attrs.get("method", "get"), "fields": {}, "inputs": []})
+            self.forms.append(
+                {"action": attrs["action"], "method": attrs.get("method", "get"), "fields": {}, "inputs": []}
+            )
         elif tag in ("input", "button") and self.forms:
             self.forms[-1]["inputs"].append({"tag": tag, **attrs})
             if tag == "input" and attrs.get("name"):

@@ -30,16 +30,19 @@ def free_port():
 
 
 class Server:
-    """A running server. `data` keeps the folder for a later server; without it the folder goes when the server does."""
+    """A running server. `data` keeps the folder for a later server; without it the folder goes when the server does.
+    `log` is a file for what the server logs."""
 
-    def __init__(self, command="serve", *args, data=None, env=None):
+    def __init__(self, command="serve", *args, data=None, env=None, log=None):
         self.owns_data = data is None
         self.data = str(data or tempfile.mkdtemp(prefix="portcullis-"))
         line = [BINARY, command, "--data", os.path.join(self.data, "data")]
         line += [] if "--port" in args else ["--port", "0"]
         line += [] if "--https-port" in args else ["--no-https"]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PORTCULLIS_")}
-        self.process = subprocess.Popen([*line, *args], stdout=subprocess.PIPE, text=True, env={**clean, **(env or {})})
+        self.process = subprocess.Popen(
+            [*line, *args], stdout=subprocess.PIPE, stderr=log, text=True, env={**clean, **(env or {})}
+        )
         self.guide = []
         self.url = None
         watchdog = threading.Timer(START_S, self.process.kill)

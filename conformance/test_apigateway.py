@@ -190,9 +190,7 @@ def test_deployments_are_immutable(api):
     stage = {"restApiId": api.id, "stageName": "test"}
     api.client.update_stage(**stage, patchOperations=replace("/deploymentId", first))
     assert api.call().json() == {"version": 1}
-    with refused(
-        "BadRequestException", "Active stages pointing to this deployment must be moved or deleted", 400
-    ):
+    with refused("BadRequestException", "Active stages pointing to this deployment must be moved or deleted", 400):
         api.client.delete_deployment(restApiId=api.id, deploymentId=first)
     api.client.delete_deployment(restApiId=api.id, deploymentId=second)
     assert [item["id"] for item in api.client.get_deployments(restApiId=api.id)["items"]] == [first]
@@ -211,9 +209,7 @@ def test_stages_have_their_own_variables(api):
     assert (made["deploymentId"], made["variables"]) == (deployment, {"colour": "red"})
     assert (made["cacheClusterEnabled"], made["tracingEnabled"], made["methodSettings"]) == (False, False, {})
     assert (api.call(stage="blue").json(), api.call(stage="red").json()) == ({"colour": "blue"}, {"colour": "red"})
-    api.client.update_stage(
-        restApiId=api.id, stageName="red", patchOperations=replace("/variables/colour", "crimson")
-    )
+    api.client.update_stage(restApiId=api.id, stageName="red", patchOperations=replace("/variables/colour", "crimson"))
     assert api.call(stage="red").json() == {"colour": "crimson"}
     assert {item["stageName"] for item in api.client.get_stages(restApiId=api.id)["item"]} == {"blue", "red"}
 

@@ -97,7 +97,8 @@ def refused_redirects(site, uris):
 
 def test_attack_01_look_alike_host(site):
     refused_redirects(
-        site, ["https://app.example.com.evil.test/callback", "https://app.example.comevil.test/callback", CALLBACK + "x"]
+        site,
+        ["https://app.example.com.evil.test/callback", "https://app.example.comevil.test/callback", CALLBACK + "x"],
     )
 
 
@@ -143,7 +144,13 @@ def test_attack_07_fragment(site):
 
 
 def test_attack_08_schemes_and_hosts_at_registration(site):
-    for bad in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://app.example.com/", "vbscript:x"):
+    for bad in (
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "http://app.example.com/",
+        "vbscript:x",
+    ):
         with refused("InvalidParameterException"):
             site.pool.oauth_client("code", CallbackURLs=[bad])
     for good in ("http://localhost:3000/cb", "http://127.0.0.1/cb", "myapp://cb", "https://x.test/cb"):
@@ -168,7 +175,9 @@ def test_attack_09_duplicate_parameters(site):
     form = urlencode({"grant_type": "authorization_code", "client_id": site.client, "redirect_uri": CALLBACK})
     form += f"&code_verifier={VERIFIER}&code={code}&code={code}"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert_invalid(requests.post(site.domain + "/oauth2/token", data=form, headers=headers, timeout=10), "invalid_request")
+    assert_invalid(
+        requests.post(site.domain + "/oauth2/token", data=form, headers=headers, timeout=10), "invalid_request"
+    )
 
 
 def test_attack_10_missing_redirect_uri(site):
@@ -305,7 +314,11 @@ def test_attack_30_31_38_how_clients_prove_themselves(site):
 
 
 def session_cookies(browser):
-    return {name: value for name, value in browser.cookies.items() if name.startswith("__Host-cognito") and "flow" not in name}
+    return {
+        name: value
+        for name, value in browser.cookies.items()
+        if name.startswith("__Host-cognito") and "flow" not in name
+    }
 
 
 def test_attack_112_session_fixation(site):
@@ -313,7 +326,7 @@ def test_attack_112_session_fixation(site):
     page = browser.open(**site.asking())
     assert session_cookies(browser) == {}
     browser.submit(page, "/login", username="ann", password=PASSWORD)
-    (name, first), = session_cookies(browser).items()
+    ((name, first),) = session_cookies(browser).items()
     planted = site.browser()
     planted.cookies[name] = "planted-by-somebody-else"
     planted.submit(planted.open(**site.asking()), "/login", username="ann", password=PASSWORD)
@@ -400,7 +413,15 @@ def test_attack_114_cookie_scope(site):
 
 def test_attack_115_clickjacking_and_18_referer_and_cache(site):
     browser = site.browser()
-    paths = ["/login", "/signup", "/confirm", "/resendcode", "/forgotPassword", "/confirmforgotPassword", "/changePassword"]
+    paths = [
+        "/login",
+        "/signup",
+        "/confirm",
+        "/resendcode",
+        "/forgotPassword",
+        "/confirmforgotPassword",
+        "/changePassword",
+    ]
     pages = [browser.open(path, **site.asking()) for path in paths]
     pages += [browser.open("/error"), browser.get("/logout"), browser.get("/nothing"), browser.open(client_id="x")]
     pages.append(browser.get("/oauth2/authorize", **site.asking()))
@@ -426,7 +447,8 @@ def test_attack_116_prompts_and_ages(start, name):
         page = browser.open(**site.asking(**forced))
         assert (page.status, page.location) == (200, None), forced
         continued = browser.request(
-            "POST", f"{site.domain}/login?{urlencode(site.asking(**forced))}",
+            "POST",
+            f"{site.domain}/login?{urlencode(site.asking(**forced))}",
             data={"_csrf": page.form("/login")["fields"]["_csrf"], "continueSignIn": "yes"},
         )
         assert continued.location is None, forced

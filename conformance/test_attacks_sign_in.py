@@ -181,9 +181,7 @@ class TestSessions:
     def test_attack_80_reuse(self, invited):
         session = self.session(invited)
         assert self.answer(invited, session)["AuthenticationResult"]
-        with refused(
-            "NotAuthorizedException", "Invalid session for the user, session can only be used once."
-        ):
+        with refused("NotAuthorizedException", "Invalid session for the user, session can only be used once."):
             self.answer(invited, session)
 
     def test_attack_80_other_client_user_and_challenge(self, invited):

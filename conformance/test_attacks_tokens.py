@@ -48,9 +48,7 @@ class Target:
         return wire.call(self.server, "GetUser", {"AccessToken": token})
 
     def user_info(self, token):
-        return requests.get(
-            self.domain + "/oauth2/userInfo", headers={"Authorization": f"Bearer {token}"}, timeout=30
-        )
+        return requests.get(self.domain + "/oauth2/userInfo", headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +114,18 @@ def test_attack_40_other_algorithms(target, algorithm):
 
 @pytest.mark.parametrize(
     "kid",
-    ["../../../../dev/null", "' OR 1=1 --", "https://evil.test/key", "", None, 7, ["a"], {"a": 1}, "\u0000", "x" * 60_000],
+    [
+        "../../../../dev/null",
+        "' OR 1=1 --",
+        "https://evil.test/key",
+        "",
+        None,
+        7,
+        ["a"],
+        {"a": 1},
+        "\u0000",
+        "x" * 60_000,
+    ],
     ids=lambda kid: str(kid)[:12],
 )
 def test_attack_41_kid(target, attacker, kid):

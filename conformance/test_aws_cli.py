@@ -133,7 +133,14 @@ def test_errors_read_as_on_aws(aws, name):
         aws(
             "lambda",
             "create-function",
-            *("--function-name", "f", "--role", "arn:aws:iam::123456789012:role/r", "--code", "S3Bucket=bucket,S3Key=key"),
+            *(
+                "--function-name",
+                "f",
+                "--role",
+                "arn:aws:iam::123456789012:role/r",
+                "--code",
+                "S3Bucket=bucket,S3Key=key",
+            ),
         )
 
 
@@ -178,7 +185,10 @@ def test_the_first_lab_stands(lab):
         "apigateway",
         "test-invoke-method",
         *("--rest-api-id", api, "--http-method", "GET"),
-        *("--resource-id", the_one(aws("apigateway", "get-resources", "--rest-api-id", api)["items"], path="/dragons")["id"]),
+        *(
+            "--resource-id",
+            the_one(aws("apigateway", "get-resources", "--rest-api-id", api)["items"], path="/dragons")["id"],
+        ),
     )
     dragon = json.loads(tried["body"])[0]
     places = {f"location_{part}_str" for part in ("city", "country", "neighborhood", "state")}

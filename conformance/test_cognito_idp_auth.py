@@ -72,9 +72,7 @@ def test_a_temporary_password_lasts_a_week(start, name):
     pool = Pool(start(), name)
     invite(pool)
     pool.server.advance(7 * 86400 + 60)
-    with refused(
-        "NotAuthorizedException", "Temporary password has expired and must be reset by an administrator."
-    ):
+    with refused("NotAuthorizedException", "Temporary password has expired and must be reset by an administrator."):
         pool.sign_in("ann", "Temporary-1!")
     pool.idp.admin_create_user(
         UserPoolId=pool.id, Username="ann", TemporaryPassword="Temporary-2!", MessageAction="RESEND"

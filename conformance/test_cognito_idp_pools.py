@@ -24,7 +24,9 @@ def test_a_pool_is_made_described_listed_and_deleted(server, idp, name):
 
 
 def pages(client, operation, **arguments):
-    return client.get_paginator(operation).paginate(PaginationConfig={"PageSize": arguments.pop("MaxResults")}, **arguments)
+    return client.get_paginator(operation).paginate(
+        PaginationConfig={"PageSize": arguments.pop("MaxResults")}, **arguments
+    )
 
 
 def test_a_pool_has_the_documented_defaults(idp, pool):
@@ -165,7 +167,9 @@ def test_groups_live_and_lead_users(idp, pool):
     assert {g["GroupName"] for g in idp.list_groups(UserPoolId=pool.id)["Groups"]} == {"readers", "editors"}
     mine = idp.admin_list_groups_for_user(UserPoolId=pool.id, Username="ann")["Groups"]
     assert {group["GroupName"] for group in mine} == {"readers", "editors"}
-    assert [user["Username"] for user in idp.list_users_in_group(UserPoolId=pool.id, GroupName="readers")["Users"]] == ["ann"]
+    assert [user["Username"] for user in idp.list_users_in_group(UserPoolId=pool.id, GroupName="readers")["Users"]] == [
+        "ann"
+    ]
     idp.update_group(UserPoolId=pool.id, GroupName="readers", Description="changed", Precedence=9)
     assert idp.get_group(UserPoolId=pool.id, GroupName="readers")["Group"]["Description"] == "changed"
     idp.admin_remove_user_from_group(UserPoolId=pool.id, GroupName="readers", Username="ann")

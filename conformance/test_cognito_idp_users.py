@@ -341,7 +341,5 @@ class TestPreventUserExistenceErrors:
         assert first["DeliveryMedium"] == "EMAIL"
         assert idp.resend_confirmation_code(ClientId=quiet, Username="nobody")["CodeDeliveryDetails"]
         with pytest.raises((idp.exceptions.CodeMismatchException, idp.exceptions.ExpiredCodeException)):
-            idp.confirm_forgot_password(
-                ClientId=quiet, Username="nobody", ConfirmationCode="123456", Password=PASSWORD
-            )
+            idp.confirm_forgot_password(ClientId=quiet, Username="nobody", ConfirmationCode="123456", Password=PASSWORD)
         assert mailing.server.messages(pool=mailing.id) == []

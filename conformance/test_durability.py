@@ -43,7 +43,10 @@ def test_a_restart_keeps_everything(tmp_path, name):
         assert api.call(headers={"Authorization": result["IdToken"]}).status_code == 200
         assert pool.idp.get_user(AccessToken=result["AccessToken"])["Username"] == "ann"
         assert pool.refresh(result["RefreshToken"])["AccessToken"]
-        for use in (lambda: pool.refresh(ended["RefreshToken"]), lambda: pool.idp.get_user(AccessToken=ended["AccessToken"])):
+        for use in (
+            lambda: pool.refresh(ended["RefreshToken"]),
+            lambda: pool.idp.get_user(AccessToken=ended["AccessToken"]),
+        ):
             try:
                 use()
             except pool.idp.exceptions.NotAuthorizedException:
@@ -51,7 +54,9 @@ def test_a_restart_keeps_everything(tmp_path, name):
             raise AssertionError("a revoked token came back")
         assert pool.tokens("ann")
         assert pool.describe("new")["UserStatus"] == "UNCONFIRMED"
-        landed = Browser(domain).sign_in("ann", PASSWORD, client_id=client, response_type="token", redirect_uri=CALLBACK)
+        landed = Browser(domain).sign_in(
+            "ann", PASSWORD, client_id=client, response_type="token", redirect_uri=CALLBACK
+        )
         assert landed.fragment["id_token"]
         assert second.client("s3").get_object(Bucket=name, Key="k")["Body"].read() == b"x" * 100_000
     finally:
@@ -75,7 +80,9 @@ def inventory(server):
     for api in gateway.get_rest_apis()["items"]:
         where = {"restApiId": api["id"]}
         lists = ("get_resources", "get_authorizers", "get_deployments")
-        found.append((api, [getattr(gateway, each)(**where)["items"] for each in lists], gateway.get_stages(**where)["item"]))
+        found.append(
+            (api, [getattr(gateway, each)(**where)["items"] for each in lists], gateway.get_stages(**where)["item"])
+        )
     for bucket in s3.list_buckets()["Buckets"]:
         objects = s3.list_objects_v2(Bucket=bucket["Name"])["Contents"]
         found.append((bucket, objects, s3.get_bucket_website(Bucket=bucket["Name"])["IndexDocument"]))

@@ -109,9 +109,7 @@ def test_a_mocks_status_chooses_the_response(api):
     api.client.update_integration(
         **where, patchOperations=[{"op": "replace", "path": "/requestTemplates/application~1json", "value": chosen}]
     )
-    api.client.put_method_response(
-        **where, statusCode="500", responseParameters={"method.response.header.X-Why": True}
-    )
+    api.client.put_method_response(**where, statusCode="500", responseParameters={"method.response.header.X-Why": True})
     api.client.put_integration_response(
         **where,
         statusCode="500",
@@ -254,7 +252,9 @@ class TestGatewayResponses:
                 "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
                 "gatewayresponse.header.X-Path": "context.path",
             },
-            responseTemplates={"application/json": '{"type":"$context.error.responseType","m":$context.error.messageString}'},
+            responseTemplates={
+                "application/json": '{"type":"$context.error.responseType","m":$context.error.messageString}'
+            },
         )
         assert_unauthorized(guarded.call("/me"))
         guarded.deploy()
@@ -279,9 +279,9 @@ class TestGatewayResponses:
 
 
 def test_required_parameters_are_validated(api):
-    validator = api.client.create_request_validator(
-        restApiId=api.id, name="params", validateRequestParameters=True
-    )["id"]
+    validator = api.client.create_request_validator(restApiId=api.id, name="params", validateRequestParameters=True)[
+        "id"
+    ]
     required = {"method.request.querystring.q": True, "method.request.header.X-Who": True}
     api.mock(api.root, requestValidatorId=validator, requestParameters=required)
     api.deploy()

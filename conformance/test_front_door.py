@@ -150,31 +150,6 @@ class TestEnforcedMode:
             start("serve", "--enforced")
 
 
-@pytest.mark.parametrize(
-    ("service", "operation", "arguments"),
-    [
-        ("iam", "list_users", {}),
-        ("sts", "get_caller_identity", {}),
-        ("wafv2", "list_web_acls", {"Scope": "REGIONAL"}),
-        ("lambda", "list_functions", {}),
-        ("logs", "describe_log_groups", {}),
-        ("apigatewayv2", "get_apis", {}),
-        ("cognito-identity", "list_identity_pools", {"MaxResults": 1}),
-        ("cognito-idp", "list_identity_providers", {"UserPoolId": "us-east-1_Nothing00"}),
-        ("apigateway", "get_vpc_links", {}),
-        ("s3", "list_multipart_uploads", {"Bucket": "some-bucket"}),
-    ],
-)
-def test_what_is_not_built_says_so(server, service, operation, arguments):
-    client = server.client(service)
-    with pytest.raises(client.exceptions.ClientError) as caught:
-        getattr(client, operation)(**arguments)
-    response = caught.value.response
-    assert response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert response["Error"]["Code"] == "NotImplementedException"
-    assert client.meta.method_to_api_mapping[operation] in response["Error"]["Message"]
-
-
 class TestBadInput:
     @pytest.mark.parametrize(
         "body",

@@ -152,7 +152,9 @@ def test_checksums_are_compared(s3, bucket):
     put = s3.put_object(Bucket=bucket, Key="k", Body=b"hello", ChecksumAlgorithm="SHA256")
     assert put["ChecksumSHA256"] == "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
     with refused("BadDigest", None, 400):
-        s3.put_object(Bucket=bucket, Key="k", Body=b"hello", ChecksumSHA256="AAAAul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=")
+        s3.put_object(
+            Bucket=bucket, Key="k", Body=b"hello", ChecksumSHA256="AAAAul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
+        )
     with refused("BadDigest", None, 400):
         s3.put_object(Bucket=bucket, Key="k", Body=b"hello", ContentMD5="AAAAAAAAAAAAAAAAAAAAAA==")
     assert s3.get_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")["Body"].read() == b"hello"
@@ -167,18 +169,14 @@ def test_new_buckets_are_closed(s3, bucket):
     assert rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     with refused("AccessControlListNotSupported", "The bucket does not allow ACLs", 400):
         s3.put_object(Bucket=bucket, Key="k", Body=b"x", ACL="public-read")
-    s3.put_bucket_ownership_controls(
-        Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
-    )
+    s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
     with refused("AccessDenied", None, 403):
         s3.put_object(Bucket=bucket, Key="k", Body=b"x", ACL="public-read")
 
 
 def test_the_block_can_be_removed(s3, bucket):
     s3.delete_public_access_block(Bucket=bucket)
-    with refused(
-        "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404
-    ):
+    with refused("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404):
         s3.get_public_access_block(Bucket=bucket)
 
 
@@ -232,7 +230,10 @@ class TestWebsite:
         assert (moved.status_code, moved.headers["Location"].endswith("/docs/")) == (302, True)
 
     def test_serves_by_host_name(self, server, site):
-        for host in (f"{site}.s3-website-us-east-1.amazonaws.com", f"{site}.s3-website-us-east-1.localhost:{server.port}"):
+        for host in (
+            f"{site}.s3-website-us-east-1.amazonaws.com",
+            f"{site}.s3-website-us-east-1.localhost:{server.port}",
+        ):
             assert requests.get(server.url + "/", headers={"Host": host}, timeout=10).text == "home"
 
     def test_serves_the_error_document_under_the_status(self, server, site):
@@ -285,9 +286,7 @@ class TestWebsite:
 
 class TestPresigned:
     def url(self, s3, bucket, seconds=300, **more):
-        return s3.generate_presigned_url(
-            "get_object", Params={"Bucket": bucket, "Key": "k", **more}, ExpiresIn=seconds
-        )
+        return s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k", **more}, ExpiresIn=seconds)
 
     def test_url_reads_a_private_object(self, server, bucket):
         s3 = server.client("s3", signature_version="s3v4")

@@ -27,6 +27,7 @@ export function browser() {
 export async function open(running, options = {}) {
   const context = await running.newContext({ viewport: DESKTOP, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   page.complaints = [];
   page.on("console", (said) => {
     const icon = said.location().url.endsWith("/favicon.ico");
@@ -46,7 +47,7 @@ export async function inspect(page, name) {
     assert.equal(await page.locator(`label[for="${id}"]`).count(), 1, `${name}: #${id} has no label`);
     assert.notEqual(await input.getAttribute("autocomplete"), null, `${name}: #${id} has no autocomplete`);
   }
-  for (const button of await page.locator("button").all()) assert.notEqual((await button.textContent()).trim(), "", name);
+  for (const text of await page.locator("button").allTextContents()) assert.notEqual(text.trim(), "", name);
   const ids = await page.locator("[id]").evaluateAll((elements) => elements.map((element) => element.id));
   assert.equal(new Set(ids).size, ids.length, `${name}: an id stands twice`);
   for (const [kind, size] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {

@@ -33,7 +33,8 @@ class Memory extends Map {
 
 function somebody(username, flow = "USER_PASSWORD_AUTH") {
   const Storage = new Memory();
-  const Pool = new CognitoUserPool({ UserPoolId: pool.id, ClientId: pool.clientId, endpoint: server.url, Storage });
+  const { id: UserPoolId, clientId: ClientId } = pool;
+  const Pool = new CognitoUserPool({ UserPoolId, ClientId, endpoint: server.url, Storage });
   const found = new CognitoUser({ Username: username, Pool, Storage });
   found.setAuthenticationFlowType(flow);
   return found;
@@ -41,7 +42,9 @@ function somebody(username, flow = "USER_PASSWORD_AUTH") {
 
 /** A method that takes `(…, callback)` as a promise. */
 const call = (object, method, ...given) =>
-  new Promise((resolve, reject) => object[method](...given, (error, value) => (error ? reject(error) : resolve(value))));
+  new Promise((resolve, reject) => {
+    object[method](...given, (error, value) => (error ? reject(error) : resolve(value)));
+  });
 
 /** A method that takes `{ onSuccess, onFailure, … }` as a promise of what was called. */
 const handled = (object, method, ...given) =>
@@ -149,8 +152,8 @@ test("a page of another origin signs in", async () => {
   try {
     const page = await chromium.newPage();
     await page.goto(`http://127.0.0.1:${site.address().port}/`);
-    const script = new URL("../node_modules/amazon-cognito-identity-js/dist/amazon-cognito-identity.min.js", import.meta.url);
-    await page.addScriptTag({ path: script.pathname });
+    const script = "../node_modules/amazon-cognito-identity-js/dist/amazon-cognito-identity.min.js";
+    await page.addScriptTag({ path: new URL(script, import.meta.url).pathname });
     const found = await page.evaluate(
       ({ id, clientId, endpoint, Password }) =>
         new Promise((resolve) => {

@@ -73,7 +73,8 @@ test("lab (a): from the index page over a sign-up to the dragons", async () => {
   const found = await answersOnlyTo(dragons(), "Authorization", token);
   assert.equal(found.length > 1, true);
   assert.equal(found.every((dragon) => dragon.dragon_name_str && dragon.location_city_str), true);
-  const reported = await fetch(dragons(), { method: "POST", body: "{}" });
+  const headers = { "content-type": "application/json" };
+  const reported = await fetch(dragons(), { method: "POST", headers, body: "{}" });
   assert.equal(reported.status, 200);
 
   // the browser's session is enough now; then the person signs in anew

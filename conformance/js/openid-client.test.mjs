@@ -1,5 +1,5 @@
-// openid-client against the server's HTTPS, from discovery on, as against any other provider: its own certificate
-// authority is trusted through the environment, which node reads at its start, so the flow runs in a process of its own.
+// openid-client against the server's HTTPS, from discovery on, as against any other provider. The certificate authority
+// is trusted through the environment, which node reads at its start, so the flow runs in a process of its own.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";

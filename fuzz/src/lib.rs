@@ -3,6 +3,9 @@
 //!
 //! What comes in: bytes. What goes out: nothing; a target fails by a panic, a hang, or too much memory.
 
+#[cfg(feature = "rooms")]
+pub mod house;
+
 use aws_protocol::Protocol;
 use bytes::Bytes;
 

@@ -12,17 +12,19 @@ use execute_api::gateway_response::{GatewayResponsePlan, GatewayResponses};
 use execute_api::parameter_mapping::{ParameterSource, RequestTarget, parse_response_target};
 use execute_api::pattern::Pattern;
 use execute_api::plan::{
-    Authorization, CognitoAuthorizer, ContentTemplates, DeploymentPlan, HttpTarget, IntegrationKind, IntegrationPlan,
-    IntegrationResponsePlan, MethodPlan, RequiredParameters, ResourcePlan, StagePlan,
+    ApiKeySource, Authorization, CognitoAuthorizer, ContentTemplates, DEFAULT_THROTTLE, DeploymentPlan, HeaderName,
+    HttpTarget, IntegrationKind, IntegrationPlan, IntegrationResponsePlan, MethodPlan, RequiredParameters,
+    ResourcePlan, StagePlan, header_name,
 };
 use execute_api::router::Router;
 use execute_api::uri_template::UriTemplate;
 use mapping_template::SimpleTemplate;
 
 use crate::entity::{
-    Authorizer, GatewayResponse, Integration, IntegrationResponse, Method, Resource, RestApi, TextMap,
+    Authorizer, GatewayResponse, Integration, IntegrationResponse, Method, Resource, RestApi, Stage, TextMap,
 };
 use crate::snapshot::Snapshot;
+use crate::usage::limits;
 use crate::validate::{token_header, user_pool_id};
 
 /// Why a definition has no plan.
@@ -40,13 +42,19 @@ fn error(what: impl Into<String>, why: impl Into<String>) -> CompileError {
 }
 
 /// A stage of an API over a compiled deployment.
-pub fn stage(api: &RestApi, name: &str, variables: &TextMap, deployment: Arc<DeploymentPlan>) -> StagePlan {
+pub fn stage(api: &RestApi, stage: &Stage, deployment: Arc<DeploymentPlan>) -> StagePlan {
+    let throttles = stage.method_settings.iter().filter_map(|(name, setting)| {
+        // Settings name methods without the first slash.
+        let name = if name == DEFAULT_THROTTLE { name.clone() } else { format!("/{name}") };
+        Some((name, limits(setting.throttle)?))
+    });
     StagePlan {
         account: AccountId::parse(&api.account).unwrap_or_default(),
         region: Region::parse(&api.region).unwrap_or_default(),
         api_id: api.id.clone(),
-        stage: name.to_owned(),
-        variables: variables.clone(),
+        stage: stage.name.clone(),
+        variables: stage.variables.clone(),
+        throttles: throttles.collect(),
         deployment,
     }
 }
@@ -62,7 +70,10 @@ pub fn deployment(id: &str, snapshot: &Snapshot) -> Result<DeploymentPlan, Compi
         let plan = compiler.resource(resource)?;
         router.insert(&resource.path, plan).map_err(|cause| error(&resource.path, cause.to_string()))?;
     }
-    Ok(DeploymentPlan { id: id.to_owned(), router, gateway_responses: gateway_responses(&snapshot.gateway_responses)? })
+    let api_key_source =
+        if snapshot.api_key_source == "AUTHORIZER" { ApiKeySource::Authorizer } else { ApiKeySource::Header };
+    let gateway_responses = gateway_responses(&snapshot.gateway_responses)?;
+    Ok(DeploymentPlan { id: id.to_owned(), router, api_key_source, gateway_responses })
 }
 
 /// One resource, for test-invoke.
@@ -123,6 +134,7 @@ impl<'a> Compiler<'a> {
         let integration = method.integration.as_ref().ok_or_else(|| error(what, "no integration"))?;
         Ok(MethodPlan {
             authorization: self.authorization(what, method)?,
+            api_key_required: method.api_key_required,
             required_parameters: self.required_parameters(what, method)?,
             integration: integration_plan(what, integration)?,
             responses: method.responses.keys().filter_map(|status| status.parse().ok()).collect(),
@@ -249,7 +261,6 @@ pub fn gateway_responses(responses: &[GatewayResponse]) -> Result<GatewayRespons
 }
 
 /// The name `x` of `gatewayresponse.header.x`.
-pub fn gateway_header(target: &str) -> Option<http::HeaderName> {
-    let name = target.strip_prefix("gatewayresponse.header.")?;
-    http::HeaderName::from_bytes(name.as_bytes()).ok()
+pub fn gateway_header(target: &str) -> Option<HeaderName> {
+    header_name(target.strip_prefix("gatewayresponse.header.")?)
 }

@@ -1,6 +1,7 @@
 //! Finding an API and its parts, with the errors AWS gives where there are none, and changing them. An API of another
 //! account or region is answered like one that does not exist.
 
+use execute_api::router::variable_name;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Index, Table, Tx, Versioned};
@@ -8,11 +9,12 @@ use store::{Index, Table, Tx, Versioned};
 use crate::entity::{Authorizer, Deployment, Method, Model, RequestValidator, Resource, RestApi, Stage};
 use crate::error::{
     Result, api_not_found, authorizer_not_found, deployment_not_found, method_not_found, model_not_found,
-    resource_not_found, stage_not_found, validator_not_found,
+    resource_not_found, stage_not_found, stored, validator_not_found,
 };
 use crate::table::{
-    API_SK, APIS, APIS_BY_OWNER, AUTHORIZER, AUTHORIZERS, CHANGED, DEPLOYMENT, DEPLOYMENTS, MODEL, MODELS, RESOURCE,
-    RESOURCES, RESOURCES_BY_PARENT, STAGE, STAGES, VALIDATOR, VALIDATORS, api_pk, owner_key, parent_key, part_sk,
+    ANY_VARIABLE, API_SK, APIS, APIS_BY_OWNER, AUTHORIZER, AUTHORIZERS, CHANGED, DEPLOYMENT, DEPLOYMENTS, MODEL,
+    MODELS, RESOURCE, RESOURCES, RESOURCES_BY_PARENT, STAGE, STAGES, VALIDATOR, VALIDATORS, api_pk, child_key,
+    owner_key, part_sk,
 };
 use crate::{ApiGateway, Cx};
 
@@ -45,8 +47,12 @@ impl Change {
 }
 
 fn resource_index(api_id: &str, resource: &Resource) -> Index {
-    let parent = resource.parent_id.as_deref();
-    parent.map(|parent| (RESOURCES_BY_PARENT, parent_key(api_id, parent))).into_iter().collect()
+    let Some((parent, part)) = resource.parent_id.as_deref().zip(resource.path_part.as_deref()) else {
+        return Vec::new();
+    };
+    let variable = variable_name(part).map(|_| ANY_VARIABLE);
+    let parts = [Some(part), variable].into_iter().flatten();
+    parts.map(|part| (RESOURCES_BY_PARENT, child_key(api_id, parent, part))).collect()
 }
 
 /// Index entries of an API's document.
@@ -138,14 +144,13 @@ impl Cx<'_> {
 
     /// Commits a change of what is not deployed yet.
     pub async fn commit(&self, change: Change) -> Result<()> {
-        self.store().commit(change.tx).await?;
-        Ok(())
+        self.store().commit(change.tx).await.map(drop).map_err(stored)
     }
 
     /// Commits a change of what is served, and serves it.
     pub async fn commit_and_serve(&self, mut change: Change) -> Result<()> {
         change.tx.event(CHANGED, &change.api_id);
-        self.store().commit(change.tx).await?;
+        self.store().commit(change.tx).await.map_err(stored)?;
         self.service.refresh(&change.api_id).await
     }
 }

@@ -6,6 +6,7 @@ use std::fmt::Display;
 
 use aws_types::AwsError;
 use model_apigateway::errors as shapes;
+use store::StoreError;
 
 /// What every operation may end in.
 pub type Result<T, E = AwsError> = std::result::Result<T, E>;
@@ -35,6 +36,16 @@ pub fn not_built(setting: impl Display) -> AwsError {
     bad_request(format_args!(
         "Portcullis has not built {setting} yet and refuses it, so that nothing is left unprotected in silence."
     ))
+}
+
+/// What the store answers to a change. A definition over the store's bounds is the caller's to make smaller. (own)
+pub fn stored(error: StoreError) -> AwsError {
+    match error {
+        StoreError::TooLarge(what) => {
+            limit_exceeded(format_args!("The definition is too large: {what} is over its bound"))
+        }
+        other => other.into(),
+    }
 }
 
 /// No such API in this account and region.
@@ -95,6 +106,16 @@ pub fn deployment_not_found() -> AwsError {
 /// No such stage. (from memory)
 pub fn stage_not_found() -> AwsError {
     not_found("Invalid stage identifier specified")
+}
+
+/// No such key. (from memory)
+pub fn api_key_not_found() -> AwsError {
+    not_found("Invalid API Key identifier specified")
+}
+
+/// No such plan.
+pub fn usage_plan_not_found() -> AwsError {
+    not_found("Invalid Usage Plan ID specified")
 }
 
 /// The method's authorization needs an authorizer that it does not name.

@@ -29,6 +29,7 @@ mod snapshot;
 mod sweep;
 mod table;
 mod tag;
+mod usage;
 mod validate;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use config::{Config, Doors};
 pub use service::{ApiGateway, Cx};
 
 aws_types::operations! { Cx =>
+    CreateApiKey: create_api_key, partial("no stageKeys; usage plans name stages");
     CreateAuthorizer: create_authorizer, partial("COGNITO_USER_POOLS only");
     CreateDeployment: create_deployment, partial("no canary, cache or tracing");
     CreateModel: create_model, done;
@@ -45,6 +47,9 @@ aws_types::operations! { Cx =>
     CreateResource: create_resource, done;
     CreateRestApi: create_rest_api, partial("no resource policy, private endpoint, compression or cloneFrom");
     CreateStage: create_stage, partial("no canary, cache or tracing");
+    CreateUsagePlan: create_usage_plan, done;
+    CreateUsagePlanKey: create_usage_plan_key, done;
+    DeleteApiKey: delete_api_key, done;
     DeleteAuthorizer: delete_authorizer, done;
     DeleteDeployment: delete_deployment, done;
     DeleteGatewayResponse: delete_gateway_response, done;
@@ -57,8 +62,12 @@ aws_types::operations! { Cx =>
     DeleteResource: delete_resource, done;
     DeleteRestApi: delete_rest_api, done;
     DeleteStage: delete_stage, done;
+    DeleteUsagePlan: delete_usage_plan, done;
+    DeleteUsagePlanKey: delete_usage_plan_key, done;
     FlushStageAuthorizersCache: flush_stage_authorizers_cache, done;
     GetAccount: get_account, done;
+    GetApiKey: get_api_key, done;
+    GetApiKeys: get_api_keys, done;
     GetAuthorizer: get_authorizer, done;
     GetAuthorizers: get_authorizers, done;
     GetDeployment: get_deployment, done;
@@ -80,16 +89,23 @@ aws_types::operations! { Cx =>
     GetStage: get_stage, done;
     GetStages: get_stages, done;
     GetTags: get_tags, done;
+    GetUsage: get_usage, done;
+    GetUsagePlan: get_usage_plan, done;
+    GetUsagePlanKey: get_usage_plan_key, done;
+    GetUsagePlanKeys: get_usage_plan_keys, done;
+    GetUsagePlans: get_usage_plans, done;
+    ImportApiKeys: import_api_keys, done;
     PutGatewayResponse: put_gateway_response, done;
     PutIntegration: put_integration, partial("MOCK, HTTP and HTTP_PROXY");
     PutIntegrationResponse: put_integration_response, partial("no contentHandling");
-    PutMethod: put_method, partial("NONE and COGNITO_USER_POOLS, no API keys");
+    PutMethod: put_method, partial("NONE and COGNITO_USER_POOLS");
     PutMethodResponse: put_method_response, done;
     TagResource: tag_resource, done;
     TestInvokeAuthorizer: test_invoke_authorizer, done;
     TestInvokeMethod: test_invoke_method, done;
     UntagResource: untag_resource, done;
     UpdateAccount: update_account, partial("the role is kept, logs are not written yet");
+    UpdateApiKey: update_api_key, partial("no stages or labels");
     UpdateAuthorizer: update_authorizer, done;
     UpdateDeployment: update_deployment, done;
     UpdateGatewayResponse: update_gateway_response, done;
@@ -101,5 +117,7 @@ aws_types::operations! { Cx =>
     UpdateRequestValidator: update_request_validator, partial("as CreateRequestValidator");
     UpdateResource: update_resource, done;
     UpdateRestApi: update_rest_api, partial("as CreateRestApi");
-    UpdateStage: update_stage, partial("deploymentId, description, variables, documentationVersion");
+    UpdateStage: update_stage, partial("deploymentId, description, variables, documentationVersion, throttling and metrics of methods");
+    UpdateUsage: update_usage, done;
+    UpdateUsagePlan: update_usage_plan, done;
 }

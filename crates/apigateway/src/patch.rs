@@ -9,7 +9,7 @@ use crate::error::{Result, bad_request, invalid_patch_path, not_found};
 /// Most operations in one call.
 const MAX_OPERATIONS: usize = 1000;
 
-/// One path of an entity. `{}` stands for one part that the caller names, with `~1` for `/` and `~0` for `~`.
+/// One path of an entity. `{}` stands for a part that the caller names, with `~1` for `/` and `~0` for `~`.
 pub struct Rule<T: 'static> {
     /// `/requestParameters/{}`
     pub path: &'static str,
@@ -25,8 +25,10 @@ pub struct Change<'a> {
     pub op: Op,
     /// As the caller wrote it.
     pub path: &'a str,
-    /// What stands at `{}`, decoded.
+    /// What stands at the first `{}`, decoded; empty where the path has none.
     pub key: String,
+    /// What stands at each `{}`, decoded.
+    pub keys: Vec<String>,
     value: Option<&'a str>,
 }
 
@@ -109,17 +111,18 @@ pub fn patch<T>(
         let (Some(op), Some(path)) = (operation.op, operation.path.as_deref()) else {
             return Err(bad_request("Invalid patch operation specified. It must have an op and a path"));
         };
-        let hit = rules.iter().find_map(|rule| Some((rule, key_of(rule.path, path)?)));
-        let (rule, key) =
-            hit.filter(|(rule, _)| rule.ops.contains(&op)).ok_or_else(|| refuse(rules, refusal, op, path))?;
-        (rule.apply)(target, &Change { op, path, key, value: operation.value.as_deref() })?;
+        let mut fitting = rules.iter().filter(|rule| rule.ops.contains(&op));
+        let hit = fitting.find_map(|rule| Some((rule, keys_of(rule.path, path)?)));
+        let (rule, keys) = hit.ok_or_else(|| refuse(rules, refusal, op, path))?;
+        let key = keys.first().cloned().unwrap_or_default();
+        (rule.apply)(target, &Change { op, path, key, keys, value: operation.value.as_deref() })?;
     }
     Ok(())
 }
 
 /// Whether some rule takes the path.
 pub fn has_path<T>(rules: &[Rule<T>], path: &str) -> bool {
-    rules.iter().any(|rule| key_of(rule.path, path).is_some())
+    rules.iter().any(|rule| keys_of(rule.path, path).is_some())
 }
 
 fn refuse<T>(rules: &[Rule<T>], refusal: Refusal, op: Op, path: &str) -> aws_types::AwsError {
@@ -136,16 +139,20 @@ fn refuse<T>(rules: &[Rule<T>], refusal: Refusal, op: Op, path: &str) -> aws_typ
     bad_request(format_args!("Invalid patch path  '{path}' specified for op '{op}'. {advice}"))
 }
 
-/// What stands at the pattern's `{}`; empty where it has none; `None` where the path is another.
-fn key_of(pattern: &str, path: &str) -> Option<String> {
-    let Some((before, after)) = pattern.split_once("{}") else {
-        return (pattern == path).then(String::new);
-    };
-    let key = path.strip_prefix(before)?.strip_suffix(after)?;
-    if key.is_empty() || key.contains('/') {
-        return None;
+/// What stands at the pattern's `{}`s; `None` where the path is another.
+fn keys_of(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let mut keys = Vec::new();
+    let mut parts = path.split('/');
+    for wanted in pattern.split('/') {
+        let part = parts.next()?;
+        if wanted == "{}" {
+            (!part.is_empty()).then_some(())?;
+            keys.push(part.replace("~1", "/").replace("~0", "~"));
+        } else if wanted != part {
+            return None;
+        }
     }
-    Some(key.replace("~1", "/").replace("~0", "~"))
+    parts.next().is_none().then_some(keys)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::compile;
 use crate::entity::{RestApi, Stage};
 use crate::error::Result;
 use crate::sweep;
-use crate::table::{APIS_BY_OWNER, CHANGED, DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, api_pk, part_sk};
+use crate::table::{APIS_BY_OWNER, CHANGED, DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, USAGE_CHANGED, api_pk, part_sk};
 
 /// Rows read at a time.
 const BATCH: usize = 500;
@@ -27,7 +27,7 @@ pub(crate) struct Followed {
     /// Number of the last event that the plans reflect.
     seq: Lock<i64>,
     /// Held between reading an API's documents and swapping its plans, so that an older reading never wins.
-    swap: tokio::sync::Mutex<()>,
+    pub(crate) swap: tokio::sync::Mutex<()>,
 }
 
 impl ApiGateway {
@@ -38,6 +38,7 @@ impl ApiGateway {
     pub async fn load(&self) -> Result<()> {
         *self.followed.seq.lock() = *self.store().subscribe().borrow();
         sweep::resume(self.store()).await?;
+        self.load_usage_plans().await?;
         let mut after: Option<(String, String, String)> = None;
         loop {
             let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
@@ -80,8 +81,11 @@ impl ApiGateway {
                 tracing::info!("events were missed; everything is read anew");
                 return self.load().await;
             }
-            for api_id in changed_apis(&events) {
+            for api_id in keys_of(&events, CHANGED) {
                 self.refresh(api_id).await?;
+            }
+            for plan in keys_of(&events, USAGE_CHANGED) {
+                self.refresh_usage_plan_of(plan).await?;
             }
             *self.followed.seq.lock() = last.seq;
         }
@@ -110,7 +114,7 @@ impl ApiGateway {
             };
             if let Some(plan) = plan {
                 compiled.insert(stage.deployment_id.clone(), Arc::clone(&plan));
-                plans.push(compile::stage(&api, &stage.name, &stage.variables, plan));
+                plans.push(compile::stage(&api, stage, plan));
             }
         }
         let disabled = api.disable_execute_api_endpoint;
@@ -134,11 +138,11 @@ impl ApiGateway {
     }
 }
 
-/// APIs that the events name, each once.
-fn changed_apis(events: &[Event]) -> Vec<&str> {
-    let mut apis: Vec<&str> =
-        events.iter().filter(|event| event.topic == CHANGED).map(|event| event.key.as_str()).collect();
-    apis.sort_unstable();
-    apis.dedup();
-    apis
+/// What the events of a topic name, each once.
+fn keys_of<'a>(events: &'a [Event], topic: &str) -> Vec<&'a str> {
+    let mut keys: Vec<&str> =
+        events.iter().filter(|event| event.topic == topic).map(|event| event.key.as_str()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }

@@ -12,6 +12,7 @@ use world::rng::{LOWER_ALNUM, pick};
 
 use crate::config::{Config, Doors};
 use crate::refresh::Followed;
+use crate::usage;
 
 /// REST APIs. One per process; see [`ApiGateway::load`] and [`ApiGateway::follow`] for its start.
 pub struct ApiGateway {
@@ -23,6 +24,8 @@ pub struct ApiGateway {
 impl ApiGateway {
     /// The service over its doors. Nothing is read yet.
     pub fn new(config: Config, doors: Doors) -> Arc<Self> {
+        let counters = usage::Counters { store: doors.store.clone() };
+        doors.plans.usage().set_counters(Arc::new(counters));
         Arc::new(Self { config, doors, followed: Followed::default() })
     }
 
@@ -86,9 +89,9 @@ pub struct Cx<'a> {
 }
 
 impl Cx<'_> {
-    /// When the call arrived.
+    /// When the call arrived, in whole seconds: so AWS shows the dates of this service.
     pub const fn now(&self) -> Timestamp {
-        self.call.now
+        Timestamp::from_secs(self.call.now.secs())
     }
 
     /// Where everything is kept.

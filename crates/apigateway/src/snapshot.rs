@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ApiGateway;
-use crate::entity::{Authorizer, GatewayResponse, RequestValidator, Resource};
+use crate::entity::{Authorizer, GatewayResponse, RequestValidator, Resource, RestApi};
 use crate::error::Result;
 use crate::table::{
     AUTHORIZER, AUTHORIZERS, GATEWAY_RESPONSE, GATEWAY_RESPONSES, RESOURCE, RESOURCES, VALIDATOR, VALIDATORS,
@@ -12,6 +12,9 @@ use crate::table::{
 /// All that the gateway needs of an API.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Snapshot {
+    /// `HEADER` where empty.
+    #[serde(default)]
+    pub api_key_source: String,
     /// With methods and integrations.
     pub resources: Vec<Resource>,
     /// Authorizers.
@@ -24,14 +27,16 @@ pub struct Snapshot {
 
 impl ApiGateway {
     /// The definition as it stands.
-    pub(crate) async fn snapshot(&self, api_id: &str) -> Result<Snapshot> {
-        let resources = self.parts(&RESOURCES, api_id, RESOURCE).await?;
-        Ok(Snapshot { resources, ..self.snapshot_without_resources(api_id).await? })
+    pub(crate) async fn snapshot(&self, api: &RestApi) -> Result<Snapshot> {
+        let resources = self.parts(&RESOURCES, &api.id, RESOURCE).await?;
+        let api_key_source = api.api_key_source.clone();
+        Ok(Snapshot { api_key_source, resources, ..self.snapshot_without_resources(&api.id).await? })
     }
 
     /// The definition without its resources, for testing one of them.
     pub(crate) async fn snapshot_without_resources(&self, api_id: &str) -> Result<Snapshot> {
         Ok(Snapshot {
+            api_key_source: String::new(),
             resources: Vec::new(),
             authorizers: self.parts(&AUTHORIZERS, api_id, AUTHORIZER).await?,
             validators: self.parts(&VALIDATORS, api_id, VALIDATOR).await?,

@@ -8,7 +8,8 @@ use aws_types::CallContext;
 use store::Table;
 
 use crate::entity::{
-    Account, Authorizer, Deployment, GatewayResponse, Model, RequestValidator, Resource, RestApi, Stage,
+    Account, ApiKey, Authorizer, Deployment, GatewayResponse, Model, PlanKey, RequestValidator, Resource, RestApi,
+    Stage, UsageGuard, UsagePlan,
 };
 
 /// REST APIs: sk [`API_SK`].
@@ -30,11 +31,42 @@ pub const STAGES: Table<Stage> = Table::new("stage", 1);
 /// Account settings: sk [`ACCOUNT_SK`].
 pub const ACCOUNTS: Table<Account> = Table::new("apigateway-account", 1);
 
+/// API keys of an account and region: sk `api-key#<id>`.
+pub const API_KEYS: Table<ApiKey> = Table::new("api-key", 1);
+/// Usage plans of an account and region: sk `usage-plan#<id>`.
+pub const USAGE_PLANS: Table<UsagePlan> = Table::new("usage-plan", 1);
+/// Which key is in which plan: sk `plan-key#<plan>#<key>`.
+pub const PLAN_KEYS: Table<PlanKey> = Table::new("usage-plan-key", 1);
+/// Written by every change of keys and plans of an account and region, so that they happen one after the other.
+pub const USAGE_GUARDS: Table<UsageGuard> = Table::new("usage-guard", 1);
+
+/// Event topic: a usage plan or its keys changed; the event's key is [`owner_key`] of the plan.
+pub const USAGE_CHANGED: &str = "apigateway.usage-plan";
+/// Index of all usage plans by [`owner_key`].
+pub const PLANS_BY_OWNER: &str = "apigateway.usage-plans";
+/// Index of [`PLAN_KEYS`] by [`owner_key`] of the key.
+pub const PLAN_KEYS_BY_KEY: &str = "apigateway.key-plans";
+/// Held by a key for its value's digest: values are unique.
+pub const KEYS_BY_VALUE: &str = "apigateway.key-values";
+/// API keys.
+pub const API_KEY: &str = "api-key#";
+/// Usage plans.
+pub const USAGE_PLAN: &str = "usage-plan#";
+/// Keys in plans.
+pub const PLAN_KEY: &str = "plan-key#";
+/// Sort key of the guard.
+pub const USAGE_GUARD_SK: &str = "usage-guard";
+
+/// Place of a key in a plan.
+pub fn plan_key_sk(plan_id: &str, key_id: &str) -> String {
+    format!("{PLAN_KEY}{plan_id}#{key_id}")
+}
+
 /// Event topic: a stage or the endpoint of the API (the event's key) changed.
 pub const CHANGED: &str = "apigateway.api";
 /// Index of all APIs by [`owner_key`].
 pub const APIS_BY_OWNER: &str = "apigateway.apis";
-/// Index of resources by [`parent_key`].
+/// Index of resources by [`child_key`]: of their part, and of any variable part alike.
 pub const RESOURCES_BY_PARENT: &str = "apigateway.children";
 
 /// Sort key of the API's own document.
@@ -72,9 +104,12 @@ pub fn owner_key(account: &str, region: &str, api_id: &str) -> String {
     format!("{account}/{region}/{api_id}")
 }
 
+/// What [`child_key`] takes for whatever variable part.
+pub const ANY_VARIABLE: &str = "{}";
+
 /// Key of a resource in [`RESOURCES_BY_PARENT`].
-pub fn parent_key(api_id: &str, parent_id: &str) -> String {
-    format!("{api_id}/{parent_id}")
+pub fn child_key(api_id: &str, parent_id: &str, part: &str) -> String {
+    format!("{api_id}/{parent_id}/{part}")
 }
 
 /// Sort key of a part of an API: one of the prefixes above and a name.

@@ -6,6 +6,7 @@ use aws_types::Arn;
 use execute_api::catalogue::HttpMethod;
 use execute_api::parameter_mapping::{ParameterSource, parse_response_target};
 use execute_api::pattern::Pattern;
+use execute_api::plan::{HeaderName, header_name};
 
 use crate::entity::{FlagMap, MethodResponse, TextMap};
 use crate::error::{Result, bad_request, invalid_content_type, invalid_http_method, invalid_mapping};
@@ -54,6 +55,7 @@ fn entries(count: usize) -> Result<()> {
 /// `method.request.header.x`, `.querystring.x` and `.path.x`; a name stands once over all three.
 pub fn request_parameters(parameters: &FlagMap) -> Result<()> {
     entries(parameters.len())?;
+    parameters.keys().try_for_each(|key| short("A parameter name", Some(key)))?;
     let mut names = BTreeSet::new();
     for key in parameters.keys() {
         let parts = key.strip_prefix("method.request.").and_then(|rest| rest.split_once('.'));
@@ -71,6 +73,7 @@ pub fn request_parameters(parameters: &FlagMap) -> Result<()> {
 /// `method.response.header.x`
 pub fn response_parameters(parameters: &FlagMap) -> Result<()> {
     entries(parameters.len())?;
+    parameters.keys().try_for_each(|key| short("A parameter name", Some(key)))?;
     match parameters.keys().find(|key| parse_response_target(key).is_none()) {
         Some(key) => Err(invalid_mapping(key)),
         None => Ok(()),
@@ -79,7 +82,7 @@ pub fn response_parameters(parameters: &FlagMap) -> Result<()> {
 
 /// Targets are headers that the method response defines; sources are readable.
 pub fn response_mapping(parameters: &TextMap, response: &MethodResponse) -> Result<()> {
-    entries(parameters.len())?;
+    mapping(parameters)?;
     for (target, source) in parameters {
         let defined = response.parameters.keys().any(|key| key.eq_ignore_ascii_case(target));
         if parse_response_target(target).is_none() || !defined {
@@ -107,9 +110,8 @@ pub fn user_pool_id(arn: &str) -> Option<String> {
 }
 
 /// The name `x` of a token source `method.request.header.x`.
-pub fn token_header(identity_source: &str) -> Option<http::HeaderName> {
-    let name = identity_source.strip_prefix("method.request.header.")?;
-    http::HeaderName::from_bytes(name.as_bytes()).ok()
+pub fn token_header(identity_source: &str) -> Option<HeaderName> {
+    header_name(identity_source.strip_prefix("method.request.header.")?)
 }
 
 /// Stage variables: names of letters, digits and `_`, values of URL characters (guide, "Stage variables").
@@ -137,6 +139,29 @@ pub fn stage_name(name: &str) -> Result<()> {
     let good =
         (1..=128).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if good { Ok(()) } else { Err(bad_request("Stage name only allows a-zA-Z0-9_")) }
+}
+
+/// Text that AWS does not bound in its guide, of at most 1,024 characters. (The sentence is ours.)
+pub fn short(setting: &str, text: Option<&str>) -> Result<()> {
+    if text.is_some_and(|text| text.chars().count() > 1024) {
+        return Err(bad_request(format_args!("{setting} can be at most 1024 characters")));
+    }
+    Ok(())
+}
+
+/// A list of such texts.
+pub fn short_list(setting: &str, list: &[String]) -> Result<()> {
+    entries(list.len())?;
+    list.iter().try_for_each(|text| short(setting, Some(text)))
+}
+
+/// Names and texts of a mapping.
+pub fn mapping(map: &TextMap) -> Result<()> {
+    entries(map.len())?;
+    map.iter().try_for_each(|(name, text)| {
+        short("A mapping expression", Some(name))?;
+        short("A mapping expression", Some(text))
+    })
 }
 
 /// Free text of at most 1,024 characters.

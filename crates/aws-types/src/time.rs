@@ -206,7 +206,8 @@ fn split_offset(text: &str) -> Option<(&str, i64)> {
     let at = text.rfind(['+', '-'])?;
     let (clock, offset) = text.split_at_checked(at)?;
     let (hours, minutes) = offset.get(1..)?.split_once(':')?;
-    let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
+    let number = |text: &str, most: i64| text.parse::<u8>().ok().map(i64::from).filter(|n| *n <= most);
+    let minutes = number(hours, 23)? * 60 + number(minutes, 59)?;
     Some((clock, if offset.starts_with('-') { -minutes } else { minutes }))
 }
 
@@ -253,7 +254,16 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_time() {
-        for text in ["", "2026", "2026-13-01T00:00:00Z", "20261301T000000Z", "2026010+T030405Z", "é0260102T03040Z"] {
+        for text in [
+            "",
+            "2026",
+            "2026-13-01T00:00:00Z",
+            "20261301T000000Z",
+            "2026-01-01T00:00:00+24:00",
+            "2026-01-01T00:00:00+9999999999999999:00",
+            "2026010+T030405Z",
+            "é0260102T03040Z",
+        ] {
             assert_eq!(Timestamp::parse_iso8601(text), None, "{text}");
             assert_eq!(Timestamp::parse_iso8601_basic(text), None, "{text}");
         }

@@ -25,8 +25,10 @@ pub fn run(bench: &Bench) -> Outcome<Table> {
     );
     let folder = tempfile::tempdir_in(&bench.scratch)?;
     let server = Server::start(bench, &folder.path().join("data"))?;
-    let lab = Lab::make(&mut Client::open(server.address)?)?;
-    let token = [("authorization", lab.id_token.as_str())];
+    let mut client = Client::open(server.address)?;
+    let lab = Lab::make(&mut client)?;
+    let id_token = lab.sign_in(&mut client)?;
+    let token = [("authorization", id_token.as_str())];
     let at = server.address;
     for (what, request, status) in [
         ("GET /_portcullis/health", get(at, "/_portcullis/health", &[]), 200),

@@ -10,8 +10,6 @@ use crate::aws::{Client, text};
 pub struct Lab {
     /// The pool.
     pub pool_id: String,
-    /// An id token of its user, good for an hour.
-    pub id_token: String,
     /// The API, stage `test`.
     pub api_id: String,
 }
@@ -27,9 +25,13 @@ impl Lab {
     pub fn make(client: &mut Client) -> Outcome<Self> {
         let pool = client.cognito("CreateUserPool", &json!({ "PoolName": "demo" }))?;
         let (pool_id, pool_arn) = (text(&pool, "/UserPool/Id")?, text(&pool, "/UserPool/Arn")?);
-        let id_token = signed_in(client, &pool_id)?;
         let api_id = api(client, &pool_arn)?;
-        Ok(Self { pool_id, id_token, api_id })
+        Ok(Self { pool_id, api_id })
+    }
+
+    /// A client and a user, who signs in; the id token, good for an hour.
+    pub fn sign_in(&self, client: &mut Client) -> Outcome<String> {
+        signed_in(client, &self.pool_id)
     }
 
     /// The method behind the authorizer.

@@ -3,7 +3,7 @@
 //!
 //! What comes in: names of groups on the command line, none for all; `--write` for `docs/benchmarks.md`. What goes out:
 //! tables. The groups `start`, `memory` and `http` run the release binary that lies beside this program (`cargo x bench`
-//! builds it), the others call the rooms in this process.
+//! builds it), the others call the rooms or the front door in this process.
 //! What it must not know: anything that only a server knows; it is a client like any other.
 //! To add a measurement: a row in its group's file; to add a group: a file with a `run` and a line in [`GROUPS`].
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark talks to its terminal")]

@@ -22,14 +22,23 @@ pub fn run(bench: &Bench) -> Outcome<Table> {
     let server = Server::start(bench, &folder.path().join("data"))?;
     settle();
     table.push(mib("resident memory, idle after the start", server.resident_kib()? * 1024));
-    let lab = Lab::make(&mut Client::open(server.address)?)?;
-    let mut connection = Connection::open(server.address)?;
-    for _ in 0..CALLS {
-        connection.send(&get(server.address, &lab.protected(), &[("authorization", &lab.id_token)]))?;
-    }
-    table.push(mib("after a pool, an API, a sign-in and 100 calls", server.resident_kib()? * 1024));
+    let mut client = Client::open(server.address)?;
+    let lab = Lab::make(&mut client)?;
+    calls(&server, &get(server.address, &lab.open(), &[]))?;
+    table.push(mib("after a pool, an API and 100 calls of it", server.resident_kib()? * 1024));
+    let id_token = lab.sign_in(&mut client)?;
+    calls(&server, &get(server.address, &lab.protected(), &[("authorization", &id_token)]))?;
+    table.push(mib("after two passwords set, a sign-in and 100 calls more", server.resident_kib()? * 1024));
     table.push(mib("release binary", fs::metadata(&bench.binary)?.len()));
     Ok(table)
+}
+
+fn calls(server: &Server, request: &[u8]) -> Outcome {
+    let mut connection = Connection::open(server.address)?;
+    for _ in 0..CALLS {
+        connection.send(request)?;
+    }
+    Ok(())
 }
 
 /// Waits on a channel that nobody writes to.

@@ -28,18 +28,18 @@ pub fn run(bench: &Bench) -> Outcome<Table> {
         let client = room.client(&pool).await?;
         room.user(&pool, USER).await?;
         let tokens = room.sign_in(&client, USER).await?;
-        let password = bench.watch.rate_async(async || room.sign_in(&client, USER).await.map(drop)).await?;
+        let password = bench.watch.rate_async(async || room.sign_in(&client, USER).await).await?;
         let limit = 1.0 / (1.0 / argon2 + 2.0 / bare.sign);
         table.push(limited("password sign-in", password.per_core(), ("Argon2id and two RSA signatures", limit)));
         table.push(Row::new("Argon2id alone", format!("{} per core", per_second(argon2))));
         let refresh = text(&tokens, "/AuthenticationResult/RefreshToken")?;
         let parameters = json!({ "REFRESH_TOKEN": refresh });
         let refresh = json!({ "ClientId": client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": parameters });
-        let issue = async || room.call("InitiateAuth", refresh.clone()).await.map(drop);
+        let issue = async || room.call("InitiateAuth", refresh.clone()).await;
         let issued = bench.watch.rate_async(issue).await?.per_core();
         table.push(limited("tokens by REFRESH_TOKEN_AUTH", issued, ("two RSA signatures", bare.sign / 2.0)));
         let access = json!({ "AccessToken": text(&tokens, "/AuthenticationResult/AccessToken")? });
-        let get = async || room.call("GetUser", access.clone()).await.map(drop);
+        let get = async || room.call("GetUser", access.clone()).await;
         let got = bench.watch.rate_async(get).await?.per_core();
         table.push(limited("GetUser by access token", got, ("RSA verify", bare.verify)));
         Ok(table)

@@ -1,5 +1,7 @@
 //! How long a start takes, until the first answer.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::aws::Client;
@@ -47,16 +49,24 @@ fn first_pool_ms(bench: &Bench) -> Outcome<u64> {
 fn first_calls(bench: &Bench) -> Outcome<Vec<u64>> {
     let folder = tempfile::tempdir_in(&bench.scratch)?;
     let data = folder.path().join("data");
-    let lab = Lab::make(&mut Client::open(Server::start(bench, &data)?.address)?)?;
+    let (lab, id_token) = set_up(bench, &data)?;
     let first_call = |_| {
         let begun = bench.watch.ns();
         let server = Server::start(bench, &data)?;
-        let request = get(server.address, &lab.protected(), &[("authorization", &lab.id_token)]);
+        let request = get(server.address, &lab.protected(), &[("authorization", &id_token)]);
         let answer = Connection::open(server.address)?.send(&request)?;
         let taken = bench.watch.ns() - begun;
         if answer.status == 200 { Ok(taken) } else { Err(format!("the API answered {}", answer.status).into()) }
     };
     (0..STARTS).map(first_call).collect()
+}
+
+fn set_up(bench: &Bench, data: &Path) -> Outcome<(Lab, String)> {
+    let server = Server::start(bench, data)?;
+    let mut client = Client::open(server.address)?;
+    let lab = Lab::make(&mut client)?;
+    let id_token = lab.sign_in(&mut client)?;
+    Ok((lab, id_token))
 }
 
 fn pools(bench: &Bench) -> Outcome<Vec<u64>> {

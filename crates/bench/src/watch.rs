@@ -1,6 +1,7 @@
 //! Measures: wall time, CPU time of a process, rates.
 
 use std::fs;
+use std::hint::black_box;
 
 use world::{Clock as _, SystemClock};
 
@@ -29,30 +30,30 @@ impl Watch {
     }
 
     /// How often a second an operation runs, one after the other.
-    pub fn rate(&self, mut operation: impl FnMut() -> Outcome) -> Outcome<Rate> {
+    pub fn rate<T>(&self, mut operation: impl FnMut() -> Outcome<T>) -> Outcome<Rate> {
         let warm_until = self.ns() + WARM_NS;
         while self.ns() < warm_until {
-            operation()?;
+            black_box(operation()?);
         }
         let begun = Begun::now(self)?;
         let mut operations = 0;
         while self.ns() < begun.wall_ns + MEASURE_NS {
-            operation()?;
+            black_box(operation()?);
             operations += 1;
         }
         begun.end(self, operations)
     }
 
     /// [`Watch::rate`] of an asynchronous operation; the next begins when one is done.
-    pub async fn rate_async(&self, mut operation: impl AsyncFnMut() -> Outcome) -> Outcome<Rate> {
+    pub async fn rate_async<T>(&self, mut operation: impl AsyncFnMut() -> Outcome<T>) -> Outcome<Rate> {
         let warm_until = self.ns() + WARM_NS;
         while self.ns() < warm_until {
-            operation().await?;
+            black_box(operation().await?);
         }
         let begun = Begun::now(self)?;
         let mut operations = 0;
         while self.ns() < begun.wall_ns + MEASURE_NS {
-            operation().await?;
+            black_box(operation().await?);
             operations += 1;
         }
         begun.end(self, operations)

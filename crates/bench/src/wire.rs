@@ -63,7 +63,10 @@ impl Connection {
         let mut buffer = [0; 16 * 1024];
         match self.stream.read(&mut buffer)? {
             0 => Err("the server closed the connection".into()),
-            count => Ok(self.received.extend_from_slice(buffer.get(..count).unwrap_or_default())),
+            count => {
+                self.received.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                Ok(())
+            }
         }
     }
 }

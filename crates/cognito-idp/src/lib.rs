@@ -49,11 +49,11 @@ aws_types::operations! { Cx =>
     AdminDisableUser: admin_disable_user, done;
     AdminEnableUser: admin_enable_user, done;
     AdminGetUser: admin_get_user, done;
-    AdminInitiateAuth: admin_initiate_auth, partial("no custom or chosen challenges, no second factors, no devices");
+    AdminInitiateAuth: admin_initiate_auth, partial("no CUSTOM_AUTH, no second factors, no devices; USER_AUTH knows passwords only");
     AdminListGroupsForUser: admin_list_groups_for_user, done;
     AdminRemoveUserFromGroup: admin_remove_user_from_group, done;
     AdminResetUserPassword: admin_reset_user_password, done;
-    AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, partial("PASSWORD_VERIFIER and NEW_PASSWORD_REQUIRED only");
+    AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, partial("SELECT_CHALLENGE, PASSWORD_VERIFIER and NEW_PASSWORD_REQUIRED only");
     AdminSetUserPassword: admin_set_user_password, done;
     AdminUpdateUserAttributes: admin_update_user_attributes, done;
     AdminUserGlobalSignOut: admin_user_global_sign_out, done;
@@ -85,7 +85,7 @@ aws_types::operations! { Cx =>
     GetUserAttributeVerificationCode: get_user_attribute_verification_code, done;
     GetUserPoolMfaConfig: get_user_pool_mfa_config, done;
     GlobalSignOut: global_sign_out, done;
-    InitiateAuth: initiate_auth, partial("no custom or chosen challenges, no second factors, no devices");
+    InitiateAuth: initiate_auth, partial("no CUSTOM_AUTH, no second factors, no devices; USER_AUTH knows passwords only");
     ListGroups: list_groups, done;
     ListResourceServers: list_resource_servers, done;
     ListTagsForResource: list_tags_for_resource, done;
@@ -95,7 +95,7 @@ aws_types::operations! { Cx =>
     ListUsers: list_users, done;
     ListUsersInGroup: list_users_in_group, done;
     ResendConfirmationCode: resend_confirmation_code, done;
-    RespondToAuthChallenge: respond_to_auth_challenge, partial("PASSWORD_VERIFIER and NEW_PASSWORD_REQUIRED only");
+    RespondToAuthChallenge: respond_to_auth_challenge, partial("SELECT_CHALLENGE, PASSWORD_VERIFIER and NEW_PASSWORD_REQUIRED only");
     RevokeToken: revoke_token, done;
     SetUICustomization: set_ui_customization, partial("kept and given back; the hosted pages do not wear it");
     SetUserPoolMfaConfig: set_user_pool_mfa_config, partial("kept and given back; sign-in does not ask for second factors");

@@ -79,6 +79,11 @@ impl Port for CognitoIdp {
         self.confirm_registration(&pool, &client, (username, code), crate::auth::registration::Aliases::Keep).await
     }
 
+    async fn sign_in_confirmed(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<AuthStep>> {
+        let (pool, client) = self.place(cx).await?;
+        Ok(self.sign_in_confirmed(&pool, &client, username).await?.map(auth_step))
+    }
+
     async fn resend_code(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>> {
         let (pool, client) = self.place(cx).await?;
         Ok(self.resend_registration_code(&pool, &client, username).await?.destination)

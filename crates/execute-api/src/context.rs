@@ -3,6 +3,7 @@
 use mapping_template::ContextVariables;
 use serde_json::{Map, Value};
 
+use crate::api_key::Caller;
 use crate::authorizer::Authorized;
 use crate::error::GatewayError;
 use crate::method_request::Exchange;
@@ -15,8 +16,8 @@ pub struct Context<'a> {
     pub exchange: &'a Exchange,
     /// Its method, once found.
     pub matched: Option<&'a Matched<'a>>,
-    /// Its caller, once authorized.
-    pub authorized: Option<&'a Authorized>,
+    /// Its caller, once admitted.
+    pub caller: Option<&'a Caller>,
     /// How it ended, in gateway responses.
     pub error: Option<&'a GatewayError>,
 }
@@ -43,7 +44,7 @@ const SCALARS: &[&str] = &[
 impl<'a> Context<'a> {
     /// Of a request about which nothing else is known.
     pub const fn of(exchange: &'a Exchange) -> Self {
-        Self { exchange, matched: None, authorized: None, error: None }
+        Self { exchange, matched: None, caller: None, error: None }
     }
 
     fn scalar(&self, name: &str) -> Option<Value> {
@@ -74,6 +75,8 @@ impl<'a> Context<'a> {
     fn identity(&self, name: &str) -> Option<Value> {
         match name {
             "sourceIp" => Some(text(&self.exchange.request.source_ip)),
+            "apiKey" => self.caller?.api_key.as_ref().map(|key| text(&key.value)),
+            "apiKeyId" => self.caller?.api_key.as_ref().map(|key| text(&key.id)),
             "userAgent" => self.exchange.header("user-agent").map(|agent| text(&agent)),
             _ => None,
         }
@@ -81,7 +84,7 @@ impl<'a> Context<'a> {
 
     /// `authorizer.claims` alone is null, as the guide says; a single claim is its text.
     fn authorizer(&self, path: &[&str]) -> Option<Value> {
-        match (self.authorized?, path) {
+        match (&self.caller?.authorized, path) {
             (Authorized::User { claims, .. }, ["claims", name]) => claims.get(*name).map(|value| text(value)),
             _ => None,
         }
@@ -113,7 +116,9 @@ impl ContextVariables for Context<'_> {
                 }
                 Some(all)
             }
-            ["identity"] => Some(self.object(&["sourceIp", "userAgent"], |name| self.identity(name))),
+            ["identity"] => {
+                Some(self.object(&["apiKey", "apiKeyId", "sourceIp", "userAgent"], |name| self.identity(name)))
+            }
             ["identity", name] => self.identity(name),
             ["authorizer", rest @ ..] => self.authorizer(rest),
             ["error", name] => self.error(name),

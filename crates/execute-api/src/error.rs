@@ -65,6 +65,16 @@ impl GatewayError {
         Self::new(GatewayResponseType::BadRequestParameters, message)
     }
 
+    /// Over a rate limit.
+    pub fn throttled() -> Self {
+        Self::new(GatewayResponseType::Throttled, "Too Many Requests")
+    }
+
+    /// The key's quota is used up.
+    pub fn quota_exceeded() -> Self {
+        Self::new(GatewayResponseType::QuotaExceeded, "Limit Exceeded")
+    }
+
     /// The request cannot be read.
     pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(GatewayResponseType::BadRequestParameters, message)

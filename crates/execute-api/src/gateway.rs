@@ -7,7 +7,8 @@ use http::Response;
 use http::header::HeaderValue;
 use world::{Clock, HttpClient, Rng};
 
-use crate::authorizer::{self, Authorized};
+use crate::api_key::{self, Caller};
+use crate::authorizer;
 use crate::context::Context;
 use crate::error::GatewayError;
 use crate::execution_log::ExecutionLog;
@@ -22,6 +23,8 @@ use crate::plans::Plans;
 use crate::ports::UserPoolKeys;
 use crate::request_validator;
 use crate::route_match::{self, Matched};
+use crate::throttle::Buckets;
+use crate::throttling;
 
 /// The doors to the world that a request needs.
 #[derive(Clone)]
@@ -81,7 +84,7 @@ impl Gateway {
         let (response, integration_latency_us) = match route_match::route_match(&exchange) {
             Ok(matched) => {
                 let context = Context { matched: Some(&matched), ..Context::of(&exchange) };
-                let outcome = execute(&self.doors, &matched, &mut log).await;
+                let outcome = execute(self, &stage.buckets, &matched, &mut log).await;
                 (deliver(outcome.result, context), outcome.integration_latency_us)
             }
             Err(error) => (gateway_response::render(&error, Context::of(&exchange)), None),
@@ -100,26 +103,34 @@ impl Gateway {
 }
 
 /// The stages after the route. A later stage takes the earlier one's result, so none can be left out.
-/// Places for the controls to come: WAF and resource policy before the authorizer, API key and throttle after it.
-pub(crate) async fn execute(doors: &Doors, matched: &Matched<'_>, log: &mut ExecutionLog) -> Outcome {
+/// Places for the controls to come: WAF and resource policy stand before the authorizer.
+async fn execute(gateway: &Gateway, buckets: &Buckets, matched: &Matched<'_>, log: &mut ExecutionLog) -> Outcome {
     route_match::log_request(matched, log);
-    let authorized = match authorizer::authorize(doors, matched, log) {
-        Ok(authorized) => authorized,
-        Err(error) => return Outcome { result: Err(error), integration_latency_us: None },
-    };
-    invoke(doors, matched, &authorized, log).await
+    match admit(gateway, buckets, matched, log).await {
+        Ok(caller) => invoke(&gateway.doors, matched, &caller, log).await,
+        Err(error) => Outcome { result: Err(error), integration_latency_us: None },
+    }
+}
+
+/// The access controls, in their order.
+async fn admit(
+    gateway: &Gateway,
+    buckets: &Buckets,
+    matched: &Matched<'_>,
+    log: &mut ExecutionLog,
+) -> Result<Caller, GatewayError> {
+    let usage = gateway.plans.usage();
+    let authorized = authorizer::authorize(&gateway.doors, matched, log)?;
+    let keyed = api_key::identify(usage, matched, log)?;
+    throttling::check(matched, keyed.as_ref(), buckets, gateway.doors.clock.monotonic_ns())?;
+    api_key::count(usage, matched, authorized, keyed).await
 }
 
 /// The stages after access control; test-invoke begins here.
-pub(crate) async fn invoke(
-    doors: &Doors,
-    matched: &Matched<'_>,
-    authorized: &Authorized,
-    log: &mut ExecutionLog,
-) -> Outcome {
+pub(crate) async fn invoke(doors: &Doors, matched: &Matched<'_>, caller: &Caller, log: &mut ExecutionLog) -> Outcome {
     let mut integration_latency_us = None;
     let result = async {
-        let validated = request_validator::validate(matched, authorized)?;
+        let validated = request_validator::validate(matched, caller)?;
         let request = integration_request(validated)?;
         let answer = integration::call(doors, request, log).await?;
         integration_latency_us = answer.latency_us;

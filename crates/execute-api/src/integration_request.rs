@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
 use mapping_template::{Limits, Overrides, RenderError, Rendered, Scope};
 
-use crate::authorizer::Authorized;
+use crate::api_key::Caller;
 use crate::catalogue::PassthroughBehavior;
 use crate::context::Context;
 use crate::error::GatewayError;
@@ -21,7 +21,7 @@ use crate::uri_template::PathValue;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Validated<'a> {
     pub matched: &'a Matched<'a>,
-    pub authorized: &'a Authorized,
+    pub caller: &'a Caller,
 }
 
 /// What the integration is sent.
@@ -41,8 +41,8 @@ pub(crate) struct MappedParameters {
 
 impl<'a> Validated<'a> {
     pub(crate) fn context(&self) -> Context<'a> {
-        let Self { matched, authorized } = *self;
-        Context { exchange: matched.exchange, matched: Some(matched), authorized: Some(authorized), error: None }
+        let Self { matched, caller } = *self;
+        Context { exchange: matched.exchange, matched: Some(matched), caller: Some(caller), error: None }
     }
 }
 

@@ -13,6 +13,7 @@
 //! To add an authorizer or an integration: a variant in [`plan::Authorization`] or [`plan::IntegrationKind`], a file
 //! under `authorizer/` or `integration/`; the compiler lists the matches that miss it.
 
+mod api_key;
 pub mod authorizer;
 pub mod catalogue;
 pub mod context;
@@ -35,7 +36,10 @@ mod request_validator;
 mod route_match;
 pub mod router;
 pub mod test_invoke;
+pub mod throttle;
+mod throttling;
 pub mod uri_template;
+pub mod usage;
 
 #[cfg(test)]
 mod tests;

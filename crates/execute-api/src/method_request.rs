@@ -99,6 +99,11 @@ impl Exchange {
         Self { stage, verb, query, extended_request_id: extended_request_id(rng), trace_id, request }
     }
 
+    /// API and stage as usage plans name them.
+    pub(crate) fn stage_id(&self) -> crate::usage::StageId {
+        (self.stage.api_id.clone(), self.stage.stage.clone())
+    }
+
     /// A header's first value as text.
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
         self.request.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))

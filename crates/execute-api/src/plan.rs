@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use aws_types::{AccountId, Region};
-use http::HeaderName;
+pub use http::HeaderName;
 use mapping_template::{CompileError, Template};
 
 use crate::catalogue::{HttpMethod, PassthroughBehavior};
@@ -14,7 +14,11 @@ use crate::gateway_response::GatewayResponses;
 use crate::parameter_mapping::{ParameterSource, RequestTarget};
 use crate::pattern::Pattern;
 use crate::router::Router;
+use crate::throttle::Throttle;
 use crate::uri_template::UriTemplate;
+
+/// The name of the limit for methods that have none of their own.
+pub const DEFAULT_THROTTLE: &str = "*/*";
 
 /// One stage of one API.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub struct StagePlan {
     pub stage: String,
     /// `$stageVariables`.
     pub variables: BTreeMap<String, String>,
+    /// Limits of methods, whoever calls: by `/pets/{petId}/GET`, and under [`DEFAULT_THROTTLE`] of all others.
+    pub throttles: HashMap<String, Throttle>,
     /// The deployment that the stage points to.
     pub deployment: Arc<DeploymentPlan>,
 }
@@ -40,8 +46,20 @@ pub struct DeploymentPlan {
     pub id: String,
     /// Resources by path.
     pub router: Router<ResourcePlan>,
+    /// Where keys come from.
+    pub api_key_source: ApiKeySource,
     /// The API's own gateway responses.
     pub gateway_responses: GatewayResponses,
+}
+
+/// Where the API key of a request comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApiKeySource {
+    /// `x-api-key`.
+    #[default]
+    Header,
+    /// The authorizer's answer.
+    Authorizer,
 }
 
 /// A resource with its methods.
@@ -71,6 +89,8 @@ impl ResourcePlan {
 pub struct MethodPlan {
     /// Who may call.
     pub authorization: Authorization,
+    /// Whether a key of a usage plan is needed.
+    pub api_key_required: bool,
     /// What must be present, where a validator checks parameters.
     pub required_parameters: RequiredParameters,
     /// What answers.
@@ -213,4 +233,9 @@ impl BodyTemplate {
     pub fn template(&self) -> Result<&Template, &CompileError> {
         self.0.as_ref()
     }
+}
+
+/// A header's name as plans hold it; `None` where it can be none.
+pub fn header_name(text: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(text.as_bytes()).ok()
 }

@@ -7,11 +7,14 @@ use world::Lock;
 
 use crate::metrics::{StageMetrics, StageSnapshot};
 use crate::plan::{DeploymentPlan, StagePlan};
+use crate::throttle::Buckets;
+use crate::usage::UsagePlans;
 
 /// The registry.
 #[derive(Default)]
 pub struct Plans {
     apis: papaya::HashMap<String, Arc<ApiStages>>,
+    usage: UsagePlans,
     /// Held by writers only, so that two changes of one API do not lose each other.
     writing: Lock<()>,
 }
@@ -23,6 +26,16 @@ pub struct Stage {
     pub plan: Arc<StagePlan>,
     /// What it counted.
     pub metrics: Arc<StageMetrics>,
+    /// The state of its methods' limits.
+    pub buckets: Arc<Buckets>,
+}
+
+impl Stage {
+    /// A stage over what the one before it counted.
+    fn after(before: Option<Self>, plan: StagePlan) -> Self {
+        let (metrics, buckets) = before.map(|before| (before.metrics, before.buckets)).unwrap_or_default();
+        Self { plan: Arc::new(plan), metrics, buckets }
+    }
 }
 
 /// Whether `{api}.execute-api.…` answers (`disableExecuteApiEndpoint`).
@@ -47,6 +60,11 @@ impl Plans {
         Self::default()
     }
 
+    /// The usage plans.
+    pub const fn usage(&self) -> &UsagePlans {
+        &self.usage
+    }
+
     /// The stage that a request to the default endpoint names.
     pub fn stage(&self, api_id: &str, stage: &str) -> Option<Stage> {
         let apis = self.apis.pin();
@@ -63,8 +81,8 @@ impl Plans {
     pub fn put_stage(&self, plan: StagePlan) {
         let api_id = plan.api_id.clone();
         self.change(&api_id, |api| {
-            let metrics = api.stages.remove(&plan.stage).map(|before| before.metrics).unwrap_or_default();
-            api.stages.insert(plan.stage.clone(), Stage { plan: Arc::new(plan), metrics });
+            let before = api.stages.remove(&plan.stage);
+            api.stages.insert(plan.stage.clone(), Stage::after(before, plan));
         });
     }
 
@@ -74,8 +92,8 @@ impl Plans {
             let mut before = std::mem::take(&mut api.stages);
             api.endpoint = endpoint;
             for plan in plans {
-                let metrics = before.remove(&plan.stage).map(|stage| stage.metrics).unwrap_or_default();
-                api.stages.insert(plan.stage.clone(), Stage { plan: Arc::new(plan), metrics });
+                let stage = before.remove(&plan.stage);
+                api.stages.insert(plan.stage.clone(), Stage::after(stage, plan));
             }
         });
     }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use base64::Engine as _;
 use mapping_template::Params;
 
+use crate::catalogue::HttpMethod;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, headers_text, map_text};
 use crate::method_request::Exchange;
@@ -49,6 +50,12 @@ impl<'a> Matched<'a> {
                 .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
                 .collect(),
         })
+    }
+
+    /// The verb under which the method is defined.
+    pub(crate) fn verb_of_method(&self) -> &'static str {
+        let exact = HttpMethod::parse(&self.exchange.verb).filter(|verb| self.resource.methods.contains_key(verb));
+        exact.unwrap_or(HttpMethod::Any).as_str()
     }
 
     /// A path variable.

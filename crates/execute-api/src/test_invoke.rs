@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 
+use crate::api_key::Caller;
 use crate::authorizer::{Authorized, cognito_user_pools};
 use crate::context::Context;
 use crate::error::GatewayError;
@@ -30,8 +31,11 @@ pub struct TestRequest {
     /// Sent as it is.
     pub body: String,
     /// Headers.
-    pub headers: HeaderMap,
+    pub headers: TestHeaders,
 }
+
+/// Headers of a test, see [`test_headers`].
+pub type TestHeaders = HeaderMap;
 
 /// What came of it.
 #[derive(Debug)]
@@ -75,7 +79,8 @@ pub async fn test_invoke_method(
     let mut log = ExecutionLog::on(Arc::clone(&doors.clock), &exchange.request.request_id);
     let matched = Matched::new(&exchange, resource, method, path_parameters(&resource.path, &exchange.request.path));
     log_request(&matched, &mut log);
-    let outcome = invoke(doors, &matched, &Authorized::Anyone, &mut log).await;
+    let caller = Caller { authorized: Authorized::Anyone, api_key: None };
+    let outcome = invoke(doors, &matched, &caller, &mut log).await;
     let response = match outcome.result {
         Ok(response) => {
             log.line(|| "Successfully completed execution".to_owned());
@@ -165,7 +170,7 @@ fn log_refusal(log: &mut ExecutionLog, error: &GatewayError, request_id: &str) {
 }
 
 /// Headers of a test from the two maps that AWS takes; names and values that HTTP does not allow are refused.
-pub fn test_headers(pairs: impl IntoIterator<Item = (String, String)>) -> Option<HeaderMap> {
+pub fn test_headers(pairs: impl IntoIterator<Item = (String, String)>) -> Option<TestHeaders> {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
         let name = http::HeaderName::from_bytes(name.as_bytes()).ok()?;

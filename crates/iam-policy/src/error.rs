@@ -1,6 +1,6 @@
 //! Why a policy document is refused, in AWS's sentences.
 
-use crate::document::{MAX_DOCUMENT_BYTES, Position};
+use crate::document::{MAX_DOCUMENT_BYTES, MAX_STATEMENTS, MAX_VALUE_BYTES, Position};
 
 /// What is wrong with a document. `Display` is IAM's sentence for `MalformedPolicyDocument`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +16,9 @@ pub enum Fault {
     #[error("Syntax errors in policy.")]
     Syntax,
     /// Beyond a bound of this engine, not of AWS.
-    #[error("The policy is too large: at most {MAX_DOCUMENT_BYTES} bytes, 1024 statements and 4096 bytes a value.")]
+    #[error(
+        "The policy is too large: at most {MAX_DOCUMENT_BYTES} bytes, {MAX_STATEMENTS} statements and {MAX_VALUE_BYTES} bytes a value."
+    )]
     TooLarge,
     /// `Version` of a managed policy; see [`PolicyError::outdated_version`].
     #[error("Policy document must be version 2012-10-17 or greater.")]
@@ -124,13 +126,13 @@ impl PolicyError {
 
     /// S3's sentence for `MalformedPolicy`.
     pub fn s3_message(&self) -> String {
+        let element = self.place.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']'));
         match &self.fault {
             Fault::NotJson => "Policies must be valid JSON and the first byte must be '{'".to_owned(),
             Fault::InvalidPrincipal { .. } => "Invalid principal in policy".to_owned(),
             Fault::Missing(_) => self.fault.to_string(),
-            _ if self.place.is_empty() => "Policy has invalid syntax".to_owned(),
-            _ if self.place.ends_with("Action") => "Policy has invalid action".to_owned(),
-            _ if self.place.ends_with("Resource") => "Policy has invalid resource".to_owned(),
+            _ if element.ends_with("Action") => "Policy has invalid action".to_owned(),
+            _ if element.ends_with("Resource") => "Policy has invalid resource".to_owned(),
             _ => "Invalid policy syntax.".to_owned(),
         }
     }

@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use crate::document::{MAX_DOCUMENT_BYTES, MAX_STATEMENTS, Position, Walk};
 use crate::error::{Fault, PolicyError};
 use crate::json::{self, Node, Value};
-use crate::policy::{Effect, Policy, PolicyKind, Statement, Version};
+use crate::policy::{Policy, PolicyKind, Statement, Version};
+use crate::statements::Statements;
 
 use reader::{Cursor, Object};
 
@@ -55,8 +56,7 @@ pub(crate) fn policy(document: &str, kind: PolicyKind) -> Result<Policy, PolicyE
         kind,
         version,
         id,
-        denials: building.denials.into_boxed_slice(),
-        allowances: building.allowances.into_boxed_slice(),
+        statements: Statements::new(building.statements),
         places: statements.iter().map(|statement| span(&mut walk, statement.node())).collect(),
         context_keys: building.context_keys.into_boxed_slice(),
     })
@@ -76,8 +76,7 @@ fn needs_principal(kind: PolicyKind) -> bool {
 
 #[derive(Default)]
 struct Building {
-    denials: Vec<Statement>,
-    allowances: Vec<Statement>,
+    statements: Vec<Statement>,
     sids: BTreeSet<Box<str>>,
     context_keys: Vec<Box<str>>,
     known_keys: BTreeSet<String>,
@@ -102,10 +101,7 @@ impl Building {
                 self.context_keys.push(key);
             }
         }
-        match parsed.effect {
-            Effect::Deny => self.denials.push(parsed.statement),
-            Effect::Allow => self.allowances.push(parsed.statement),
-        }
+        self.statements.push(parsed.statement);
         Ok(())
     }
 }

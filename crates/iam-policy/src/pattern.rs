@@ -1,9 +1,10 @@
 //! Text of policies that may hold wildcards and policy variables ("IAM policy elements: Variables and tags").
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::context::Context;
-use crate::glob::{Glob, Piece, pieces};
+use crate::glob::{Glob, Piece, Variable, pieces};
 
 /// Whether `*` and `?` stand for more than themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,78 +19,68 @@ pub(crate) struct Texts {
     /// Only documents of version 2012-10-17 have variables.
     pub(crate) has_variables: bool,
     /// Keys of variables without default.
-    pub(crate) required: Vec<Box<str>>,
+    pub(crate) required: BTreeSet<Box<str>>,
     /// Keys of variables with default.
-    pub(crate) optional: Vec<Box<str>>,
+    pub(crate) optional: BTreeSet<Box<str>>,
 }
 
 /// A variable that does not end, has no name, or whose default is not between quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BadVariable;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Token {
-    Text(Box<str>),
-    Star,
-    One,
-    Variable { key: Box<str>, default: Option<Box<str>> },
-}
-
 impl Texts {
     pub(crate) fn new(has_variables: bool) -> Self {
-        Self { has_variables, required: Vec::new(), optional: Vec::new() }
+        Self { has_variables, required: BTreeSet::new(), optional: BTreeSet::new() }
     }
 
     /// A pattern for whole texts.
-    pub(crate) fn pattern(&mut self, text: &str) -> Result<Pattern, BadVariable> {
-        Ok(Pattern::new(self.tokens(text, Wildcards::Meant)?))
+    pub(crate) fn pattern(&mut self, text: &str) -> Result<Glob, BadVariable> {
+        Ok(Glob::new(self.pieces(text, Wildcards::Meant)?))
     }
 
     /// A pattern for ARNs.
     pub(crate) fn arn(&mut self, text: &str) -> Result<ArnPattern, BadVariable> {
-        Ok(ArnPattern::new(self.tokens(text, Wildcards::Meant)?))
+        Ok(ArnPattern::new(self.pieces(text, Wildcards::Meant)?))
     }
 
     /// Text without wildcards.
     pub(crate) fn text(&mut self, text: &str) -> Result<Template, BadVariable> {
-        let tokens = self.tokens(text, Wildcards::Literal)?;
-        Ok(match tokens.as_slice() {
+        let found = self.pieces(text, Wildcards::Literal)?;
+        Ok(match found.as_slice() {
             [] => Template::Fixed(Box::from("")),
-            [Token::Text(text)] => Template::Fixed(text.clone()),
-            _ => Template::Filled(tokens.into_boxed_slice()),
+            [Piece::Text(text)] => Template::Fixed(text.clone()),
+            _ => Template::Filled(found.into_boxed_slice()),
         })
     }
 
-    fn tokens(&mut self, text: &str, wildcards: Wildcards) -> Result<Vec<Token>, BadVariable> {
-        let mut tokens = Vec::new();
+    fn pieces(&mut self, text: &str, wildcards: Wildcards) -> Result<Vec<Piece>, BadVariable> {
+        let mut found = Vec::new();
         let mut rest = text;
         while self.has_variables {
             let Some((before, after)) = rest.split_once("${") else { break };
-            push_plain(&mut tokens, before, wildcards);
-            let (token, after) = variable(after)?;
-            self.remember(&token);
-            push(&mut tokens, token);
+            push_plain(&mut found, before, wildcards);
+            let (piece, after) = variable(after)?;
+            self.remember(&piece);
+            push(&mut found, piece);
             rest = after;
         }
-        push_plain(&mut tokens, rest, wildcards);
-        Ok(tokens)
+        push_plain(&mut found, rest, wildcards);
+        Ok(found)
     }
 
-    fn remember(&mut self, token: &Token) {
-        if let Token::Variable { key, default } = token {
+    fn remember(&mut self, piece: &Piece) {
+        if let Piece::Variable(Variable { key, default }) = piece {
             let known = if default.is_some() { &mut self.optional } else { &mut self.required };
-            if !known.contains(key) {
-                known.push(key.clone());
-            }
+            known.insert(key.clone());
         }
     }
 }
 
 /// Reads what follows `${`.
-fn variable(text: &str) -> Result<(Token, &str), BadVariable> {
+fn variable(text: &str) -> Result<(Piece, &str), BadVariable> {
     for literal in ["*", "?", "$"] {
         if let Some(rest) = text.strip_prefix(literal).and_then(|rest| rest.strip_prefix('}')) {
-            return Ok((Token::Text(Box::from(literal)), rest));
+            return Ok((Piece::Text(Box::from(literal)), rest));
         }
     }
     let end = text.find(['}', ',']).ok_or(BadVariable)?;
@@ -99,105 +90,58 @@ fn variable(text: &str) -> Result<(Token, &str), BadVariable> {
         return Err(BadVariable);
     }
     if let Some(rest) = rest.strip_prefix('}') {
-        return Ok((Token::Variable { key: Box::from(key), default: None }, rest));
+        return Ok((Piece::Variable(Variable { key: Box::from(key), default: None }), rest));
     }
     let default = rest.strip_prefix(',').map(str::trim_start).and_then(|rest| rest.strip_prefix('\''));
     let (default, rest) = default.and_then(|rest| rest.split_once('\'')).ok_or(BadVariable)?;
     let rest = rest.trim_start().strip_prefix('}').ok_or(BadVariable)?;
-    Ok((Token::Variable { key: Box::from(key), default: Some(Box::from(default)) }, rest))
+    Ok((Piece::Variable(Variable { key: Box::from(key), default: Some(Box::from(default)) }), rest))
 }
 
-fn push_plain(tokens: &mut Vec<Token>, text: &str, wildcards: Wildcards) {
+fn push_plain(found: &mut Vec<Piece>, text: &str, wildcards: Wildcards) {
     match wildcards {
-        Wildcards::Literal => push(tokens, Token::Text(Box::from(text))),
+        Wildcards::Literal => push(found, Piece::Text(Box::from(text))),
         Wildcards::Meant => {
             for piece in pieces(text) {
-                push(
-                    tokens,
-                    match piece {
-                        Piece::Text(text) => Token::Text(Box::from(text)),
-                        Piece::Star => Token::Star,
-                        Piece::One => Token::One,
-                    },
-                );
+                push(found, piece);
             }
         }
     }
 }
 
 /// Appends, joining neighbouring texts.
-fn push(tokens: &mut Vec<Token>, token: Token) {
-    match (tokens.last_mut(), &token) {
-        (_, Token::Text(text)) if text.is_empty() => {}
-        (Some(Token::Text(before)), Token::Text(text)) => *before = format!("{before}{text}").into_boxed_str(),
-        _ => tokens.push(token),
+fn push(found: &mut Vec<Piece>, piece: Piece) {
+    match (found.last_mut(), &piece) {
+        (_, Piece::Text(text)) if text.is_empty() => {}
+        (Some(Piece::Text(before)), Piece::Text(text)) => *before = format!("{before}{text}").into_boxed_str(),
+        _ => found.push(piece),
     }
-}
-
-fn value<'v>(key: &str, default: Option<&'v str>, context: &'v Context<'_>) -> Option<&'v str> {
-    context.single(key).or(default)
 }
 
 /// Text, compared as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Template {
     Fixed(Box<str>),
-    Filled(Box<[Token]>),
+    Filled(Box<[Piece]>),
 }
 
 impl Template {
     /// The text with its variables filled in; none where one has no value.
     pub(crate) fn fill(&self, context: &Context<'_>) -> Option<Cow<'_, str>> {
-        let tokens = match self {
+        let found = match self {
             Self::Fixed(text) => return Some(Cow::Borrowed(text)),
-            Self::Filled(tokens) => tokens,
+            Self::Filled(found) => found,
         };
         let mut filled = String::new();
-        for token in tokens {
-            match token {
-                Token::Text(text) => filled.push_str(text),
-                Token::Variable { key, default } => filled.push_str(value(key, default.as_deref(), context)?),
-                Token::Star => filled.push('*'),
-                Token::One => filled.push('?'),
+        for piece in found {
+            match piece {
+                Piece::Text(text) => filled.push_str(text),
+                Piece::Variable(variable) => filled.push_str(variable.value(context)?),
+                Piece::Star => filled.push('*'),
+                Piece::One => filled.push('?'),
             }
         }
         Some(Cow::Owned(filled))
-    }
-}
-
-/// Text with wildcards. Most have no variables and are compiled to the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Pattern {
-    Compiled(Glob),
-    Filled(Box<[Token]>),
-}
-
-impl Pattern {
-    fn new(tokens: Vec<Token>) -> Self {
-        if tokens.iter().any(|token| matches!(token, Token::Variable { .. })) {
-            return Self::Filled(tokens.into_boxed_slice());
-        }
-        Self::Compiled(Glob::new(tokens.iter().map(|token| match token {
-            Token::Star => Piece::Star,
-            Token::One => Piece::One,
-            Token::Text(text) => Piece::Text(text),
-            Token::Variable { .. } => Piece::Text(""),
-        })))
-    }
-
-    pub(crate) fn matches(&self, text: &str, context: &Context<'_>) -> bool {
-        let tokens = match self {
-            Self::Compiled(glob) => return glob.matches(text),
-            Self::Filled(tokens) => tokens,
-        };
-        let pieces = tokens.iter().map(|token| match token {
-            Token::Star => Some(Piece::Star),
-            Token::One => Some(Piece::One),
-            Token::Text(text) => Some(Piece::Text(text)),
-            Token::Variable { key, default } => value(key, default.as_deref(), context).map(Piece::Text),
-        });
-        let pieces: Option<Vec<Piece<'_>>> = pieces.collect();
-        pieces.is_some_and(|pieces| Glob::new(pieces).matches(text))
     }
 }
 
@@ -205,42 +149,54 @@ impl Pattern {
 /// of fewer fields (`*`, `arn:aws:s3:*`) lets its last field take the rest likewise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ArnPattern {
-    before: Box<[Pattern]>,
-    last: Pattern,
+    before: Before,
+    last: Glob,
+}
+
+/// All fields but the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Before {
+    /// Without wildcards and variables, joined, down to the last colon: what most patterns have.
+    Literal(Box<str>),
+    Fields(Box<[Glob]>),
 }
 
 const ARN_FIELDS: usize = 6;
 
 impl ArnPattern {
-    fn new(tokens: Vec<Token>) -> Self {
+    fn new(pieces: Vec<Piece>) -> Self {
         let mut before = Vec::new();
         let mut field = Vec::new();
-        for token in tokens {
-            let Token::Text(text) = &token else {
-                field.push(token);
+        for piece in pieces {
+            let Piece::Text(text) = &piece else {
+                field.push(piece);
                 continue;
             };
             let mut rest: &str = text;
             while before.len() + 1 < ARN_FIELDS {
                 let Some((end, after)) = rest.split_once(':') else { break };
-                push(&mut field, Token::Text(Box::from(end)));
-                before.push(Pattern::new(std::mem::take(&mut field)));
+                push(&mut field, Piece::Text(Box::from(end)));
+                before.push(Glob::new(std::mem::take(&mut field)));
                 rest = after;
             }
-            push(&mut field, Token::Text(Box::from(rest)));
+            push(&mut field, Piece::Text(Box::from(rest)));
         }
-        Self { before: before.into_boxed_slice(), last: Pattern::new(field) }
+        let literal: Option<String> = before.iter().map(|field| Some(format!("{}:", field.exact()?))).collect();
+        let before = match literal {
+            Some(literal) => Before::Literal(literal.into_boxed_str()),
+            None => Before::Fields(before.into_boxed_slice()),
+        };
+        Self { before, last: Glob::new(field) }
     }
 
     pub(crate) fn matches(&self, arn: &str, context: &Context<'_>) -> bool {
-        let mut rest = arn;
-        for pattern in &self.before {
-            let Some((field, after)) = rest.split_once(':') else { return false };
-            if !pattern.matches(field, context) {
-                return false;
-            }
-            rest = after;
-        }
-        self.last.matches(rest, context)
+        let rest = match &self.before {
+            Before::Literal(literal) => arn.strip_prefix(&**literal),
+            Before::Fields(fields) => fields.iter().try_fold(arn, |rest, pattern| {
+                let (field, after) = rest.split_once(':')?;
+                pattern.matches(field, context).then_some(after)
+            }),
+        };
+        rest.is_some_and(|rest| self.last.matches(rest, context))
     }
 }

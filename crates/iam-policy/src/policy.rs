@@ -10,6 +10,7 @@ use crate::glob::Glob;
 use crate::parse;
 use crate::pattern::ArnPattern;
 use crate::principal::Principals;
+use crate::statements::Statements;
 
 /// What a policy is attached to; this decides which elements it must have and which it must not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,15 +53,16 @@ pub struct Policy {
     pub(crate) kind: PolicyKind,
     pub(crate) version: Version,
     pub(crate) id: Option<String>,
-    pub(crate) denials: Box<[Statement]>,
-    pub(crate) allowances: Box<[Statement]>,
+    pub(crate) statements: Statements,
     pub(crate) places: Box<[(Position, Position)]>,
     pub(crate) context_keys: Box<[Box<str>]>,
 }
 
+/// One statement.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
     pub(crate) index: usize,
+    pub(crate) effect: Effect,
     pub(crate) sid: Option<Box<str>>,
     pub(crate) principals: Principals,
     pub(crate) actions: Actions,
@@ -73,8 +75,15 @@ pub(crate) struct Statement {
 /// `Action` or `NotAction`; patterns are in lower case.
 #[derive(Clone, Debug)]
 pub(crate) enum Actions {
-    Are(Box<[Glob]>),
-    AreNot(Box<[Glob]>),
+    Are(Box<[ActionPattern]>),
+    AreNot(Box<[ActionPattern]>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ActionPattern {
+    /// None: any service.
+    pub(crate) service: Option<Box<str>>,
+    pub(crate) glob: Glob,
 }
 
 /// `Resource` or `NotResource`.
@@ -134,10 +143,8 @@ impl Policy {
     /// Every statement that matches, in the order of the document (`MatchedStatements` of a simulation).
     pub fn matching(&self, request: &Request<'_>) -> Vec<(Effect, StatementRef<'_>)> {
         let asked = Asked::new(request);
-        let denials = self.denials.iter().map(|statement| (Effect::Deny, statement));
-        let statements = denials.chain(self.allowances.iter().map(|statement| (Effect::Allow, statement)));
-        let matching = statements.filter(|(_, statement)| statement.applies(&asked).is_some());
-        let mut found: Vec<_> = matching.map(|(effect, statement)| (effect, statement.named(self.kind, 0))).collect();
+        let matching = self.statements.about(&asked.action).filter(|statement| statement.applies(&asked).is_some());
+        let mut found: Vec<_> = matching.map(|statement| (statement.effect, statement.named(self.kind, 0))).collect();
         found.sort_by_key(|(_, statement)| statement.statement);
         found
     }
@@ -145,14 +152,14 @@ impl Policy {
     /// What it says in its role, which may be another than it was parsed for: a managed policy is also a permissions
     /// boundary or a session policy. `nth` is its number among its like.
     pub(crate) fn outcome_as(&self, kind: PolicyKind, nth: usize, asked: &Asked<'_>) -> Outcome<'_> {
-        if let Some(denial) = self.denials.iter().find(|statement| statement.applies(asked).is_some()) {
-            return Outcome::Deny(denial.named(kind, nth));
-        }
         let mut best: Option<(&Statement, Grant)> = None;
-        for statement in &self.allowances {
-            if let Some(grant) = statement.applies(asked)
-                && best.is_none_or(|(_, so_far)| so_far < grant)
-            {
+        // denials come first
+        for statement in self.statements.about(&asked.action) {
+            let Some(grant) = statement.applies(asked) else { continue };
+            if statement.effect == Effect::Deny {
+                return Outcome::Deny(statement.named(kind, nth));
+            }
+            if best.is_none_or(|(_, so_far)| so_far < grant) {
                 best = Some((statement, grant));
                 if matches!(grant, Grant::Attached | Grant::Direct) {
                     break; // no other statement can allow more
@@ -173,7 +180,7 @@ impl Statement {
 
     /// How the statement means the caller, if it applies to the request at all. Cheap and telling checks come first.
     fn applies(&self, asked: &Asked<'_>) -> Option<Grant> {
-        if !self.actions.mean(&asked.action) {
+        if !self.actions.mean(&asked.action, asked.context) {
             return None;
         }
         let grant = self.principals.grant(asked.who)?;
@@ -186,10 +193,20 @@ impl Statement {
 }
 
 impl Actions {
-    fn mean(&self, action: &str) -> bool {
+    fn mean(&self, action: &str, context: &Context<'_>) -> bool {
         match self {
-            Self::Are(patterns) => patterns.iter().any(|pattern| pattern.matches(action)),
-            Self::AreNot(patterns) => !patterns.iter().any(|pattern| pattern.matches(action)),
+            Self::Are(patterns) => patterns.iter().any(|pattern| pattern.glob.matches(action, context)),
+            Self::AreNot(patterns) => !patterns.iter().any(|pattern| pattern.glob.matches(action, context)),
+        }
+    }
+
+    /// The services that the actions belong to; none where they may belong to any.
+    pub(crate) fn services(&self) -> Option<impl Iterator<Item = &str>> {
+        match self {
+            Self::Are(patterns) if patterns.iter().all(|pattern| pattern.service.is_some()) => {
+                Some(patterns.iter().filter_map(|pattern| pattern.service.as_deref()))
+            }
+            Self::Are(_) | Self::AreNot(_) => None,
         }
     }
 }

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn what_is_no_access_key_id_has_no_account() {
-        for id in ["", "AKIA", "AKIAIOSFODNN7EXAMPL1", "AIDAQAAAAAAAAAAAAAAA", "AKIAAAAAAAAAAAAAAAAA", "AKIAéééééééé"] {
+        for id in ["", "AKIA", "AKIAIOSFODNN7EXAMPL1", "AIDAQAAAAAAAAAAAAAAA", "AKIAAAAAAAAAAAAAAAAA", "AKIAéééééééé"]
+        {
             assert_eq!(account_of(id), None, "{id}");
         }
     }

@@ -77,10 +77,11 @@ impl Page {
         }
     }
 
-    /// A page of a list that is in memory whole. `key` must differ for each item and grow along the list.
+    /// A page of a list that is in memory whole, in the order of `key`, which must differ for each item.
     pub fn of<T>(&self, cx: &Cx<'_>, all: Vec<T>, key: impl Fn(&T) -> String) -> Paged<T> {
         let above = |item: &T| self.after.as_ref().is_none_or(|after| key(item) > *after);
-        let items = all.into_iter().filter(above).collect();
+        let mut items: Vec<T> = all.into_iter().filter(above).collect();
+        items.sort_by_cached_key(&key);
         self.cut(cx, items, key)
     }
 

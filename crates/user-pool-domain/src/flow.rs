@@ -25,8 +25,10 @@ const BLOCK: usize = 128;
 pub enum Flow {
     /// A registration waits for its code.
     Confirm {
-        /// Whom.
+        /// Whom, as the pool names them.
         username: String,
+        /// Whom, as they name themselves (an e-mail address, where the pool's own name is no more than an id).
+        typed: String,
         /// Masked address the code went to.
         destination: Option<String>,
         /// The person has given the account's password in this flow, so that the code is all that is missing.

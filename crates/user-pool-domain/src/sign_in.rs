@@ -122,7 +122,8 @@ pub fn failed(visit: &Visit<'_>, client: &ClientPlan, username: &str, error: Aws
     let username = username.to_owned();
     match error.code.as_ref() {
         "UserNotConfirmedException" => {
-            Failed::GoOn(Flow::Confirm { username, destination: None, proven: true, again: false })
+            let typed = username.clone();
+            Failed::GoOn(Flow::Confirm { username, typed, destination: None, proven: true, again: false })
         }
         "PasswordResetRequiredException" => Failed::GoOn(Flow::Reset { username, destination: None, demanded: true }),
         _ => Failed::Again(sign_in_sentence(visit, client, error)),

@@ -37,6 +37,8 @@ pub struct Texts {
     pub sign_in: &'static str,
     pub signed_in_as: &'static str,
     pub go_on_as: &'static str,
+    pub signed_in: &'static str,
+    pub go_on: &'static str,
     pub other_account: &'static str,
     pub forgot_link: &'static str,
     pub sign_up_question: &'static str,
@@ -74,8 +76,8 @@ pub struct Texts {
 
     pub new_password_title: &'static str,
     pub new_password_lead: &'static str,
-    pub new_password_for: &'static str,
 
+    pub account: &'static str,
     pub username: &'static str,
     pub email: &'static str,
     pub phone: &'static str,
@@ -145,6 +147,8 @@ static ENGLISH: Texts = Texts {
     sign_in: "Sign in",
     signed_in_as: "You are signed in as {}.",
     go_on_as: "Continue as {}",
+    signed_in: "You are signed in.",
+    go_on: "Continue",
     other_account: "Or use another account",
     forgot_link: "Forgot your password?",
     sign_up_question: "No account yet?",
@@ -182,8 +186,8 @@ static ENGLISH: Texts = Texts {
 
     new_password_title: "Choose a new password",
     new_password_lead: "You signed in with a temporary password. Choose your own to continue.",
-    new_password_for: "Account: {}",
 
+    account: "Account",
     username: "Username",
     email: "Email",
     phone: "Phone number",

@@ -234,6 +234,7 @@ pub struct Forgot<'a> {
 #[template(path = "reset.html")]
 pub struct Reset<'a> {
     pub shell: Shell<'a>,
+    pub account: Option<&'a str>,
     pub action: String,
     pub forgot: String,
     pub login: String,

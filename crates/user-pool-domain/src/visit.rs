@@ -153,7 +153,9 @@ impl<'a> Visit<'a> {
         }
         let user = self.session().await.map_err(Refusal::Broken)?;
         let now_s = self.request.now.secs();
-        let young = |user: &SignedIn| auth.max_age_s.is_none_or(|age| now_s.saturating_sub(user.auth_time) <= age);
+        // An age of zero asks for a sign-in now, like `prompt=login` (OpenID Connect Core 3.1.2.1).
+        let young =
+            |user: &SignedIn| auth.max_age_s.is_none_or(|age| age > 0 && now_s.saturating_sub(user.auth_time) <= age);
         Ok(user.filter(young))
     }
 }

@@ -39,7 +39,7 @@ impl Deployment {
         let methods = |resource: &super::Resource| -> BTreeMap<_, _> {
             let snapshot = |method: &super::Method| model::MethodSnapshot {
                 authorization_type: Some(method.authorization_type.clone()),
-                api_key_required: Some(false),
+                api_key_required: Some(method.api_key_required),
             };
             resource.methods.iter().map(|(verb, method)| (verb.clone(), snapshot(method))).collect()
         };

@@ -18,6 +18,9 @@ pub struct Method {
     pub authorizer_id: Option<String>,
     /// Empty wants an id token.
     pub authorization_scopes: Vec<String>,
+    /// Whether a key of a usage plan is needed.
+    #[serde(default)]
+    pub api_key_required: bool,
     /// Checks parameters where it says so.
     pub request_validator_id: Option<String>,
     /// For SDKs.
@@ -52,7 +55,7 @@ impl Method {
             http_method: Some(self.http_method.clone()),
             authorization_type: Some(self.authorization_type.clone()),
             authorizer_id: self.authorizer_id.clone(),
-            api_key_required: Some(false),
+            api_key_required: Some(self.api_key_required),
             request_validator_id: self.request_validator_id.clone(),
             operation_name: self.operation_name.clone(),
             request_parameters: shown(&self.request_parameters),

@@ -5,6 +5,7 @@
 //! To add an entity: a file here, its table in `table.rs`, its part in `snapshot.rs` where deployments freeze it.
 
 mod account;
+mod api_key;
 mod authorizer;
 mod deployment;
 mod gateway_response;
@@ -15,10 +16,12 @@ mod request_validator;
 mod resource;
 mod rest_api;
 mod stage;
+mod usage_plan;
 
 use std::collections::BTreeMap;
 
 pub use account::Account;
+pub use api_key::ApiKey;
 pub use authorizer::Authorizer;
 pub use deployment::Deployment;
 pub use gateway_response::GatewayResponse;
@@ -28,7 +31,8 @@ pub use model::{Model, default_models};
 pub use request_validator::RequestValidator;
 pub use resource::{Embed, Resource};
 pub use rest_api::RestApi;
-pub use stage::Stage;
+pub use stage::{MethodSetting, Stage};
+pub use usage_plan::{ApiStage, PlanKey, Quota, Throttle, UsageGuard, UsagePlan};
 
 /// Names and texts.
 pub type TextMap = BTreeMap<String, String>;

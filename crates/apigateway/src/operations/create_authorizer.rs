@@ -64,6 +64,8 @@ pub(super) async fn check(cx: &Cx<'_>, api: &RestApi, authorizer: &Authorizer) -
     if let Some(arn) = authorizer.provider_arns.iter().find(|arn| validate::user_pool_id(arn).is_none()) {
         return Err(bad_request(format_args!("Invalid Cognito user pool provider ARN specified: {arn:.200}")));
     }
+    validate::short("authType", authorizer.auth_type.as_deref())?;
+    validate::short("identitySource", authorizer.identity_source.as_deref())?;
     let source = authorizer.identity_source.as_deref().unwrap_or_default();
     if validate::token_header(source).is_none() {
         return Err(bad_request("Invalid identity source specified, must be method.request.header.<name>"));

@@ -20,12 +20,13 @@ pub async fn create_deployment(cx: &Cx<'_>, input: CreateDeploymentRequest) -> R
     not_built::absent("canarySettings", input.canary_settings.as_ref())?;
     check_unbuilt(input.cache_cluster_enabled, input.tracing_enabled)?;
     validate::description(input.description.as_deref())?;
+    validate::description(input.stage_description.as_deref())?;
     retry(cx.store(), || create(cx, &input)).await
 }
 
 async fn create(cx: &Cx<'_>, input: &CreateDeploymentRequest) -> Result<model::Deployment> {
     let api = cx.api(&input.rest_api_id).await?;
-    let snapshot = cx.service.snapshot(&api.id).await?;
+    let snapshot = cx.service.snapshot(&api).await?;
     check(&snapshot)?;
     let deployment =
         Deployment { id: cx.new_id(6), description: input.description.clone(), created: cx.now(), snapshot };
@@ -71,6 +72,7 @@ async fn stage(
         deployment_id: String::new(),
         description: None,
         variables: TextMap::new(),
+        method_settings: std::collections::BTreeMap::new(),
         documentation_version: None,
         tags: TextMap::new(),
         created: cx.now(),

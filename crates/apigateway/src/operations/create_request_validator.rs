@@ -9,6 +9,7 @@ use crate::entity::RequestValidator;
 use crate::error::{Result, rest_api_not_found};
 use crate::not_built;
 use crate::table::{VALIDATOR, VALIDATORS, part_sk};
+use crate::validate;
 
 /// Adds a validator to an API.
 pub async fn create_request_validator(
@@ -24,6 +25,7 @@ async fn create(cx: &Cx<'_>, input: &CreateRequestValidatorRequest) -> Result<mo
         .await
         .map_err(|error| if error.is(&model::errors::NOT_FOUND_EXCEPTION) { rest_api_not_found() } else { error })?;
     not_built::not_set("validation of bodies (validateRequestBody)", input.validate_request_body)?;
+    validate::short("name", input.name.as_deref())?;
     let validator = RequestValidator {
         id: cx.new_id(6),
         name: input.name.clone(),

@@ -7,14 +7,11 @@ use store::retry;
 use crate::Cx;
 use crate::entity::{Embed, Resource, RestApi};
 use crate::error::{Result, bad_request, conflict, limit_exceeded};
-use crate::table::{RESOURCES, RESOURCES_BY_PARENT, parent_key};
+use crate::table::{ANY_VARIABLE, RESOURCES, RESOURCES_BY_PARENT, child_key};
 use execute_api::router::variable_name;
 
 /// Longest path of a resource, in bytes.
 const MAX_PATH_BYTES: usize = 2048;
-/// Children looked at; an API has at most so many resources.
-const MAX_CHILDREN: usize = RestApi::MAX_RESOURCES;
-
 /// Adds a part to the path tree.
 pub async fn create_resource(cx: &Cx<'_>, input: CreateResourceRequest) -> Result<model::Resource> {
     check_path_part(&input.path_part)?;
@@ -81,21 +78,28 @@ pub(super) async fn check_place(
         let message = format!("Cannot create a child of a resource with a greedy path variable: {parents_part}");
         return Err(bad_request(message));
     }
-    let key = parent_key(&api.id, &parent.id);
-    for (pk, sk) in cx.store().lookup(RESOURCES_BY_PARENT, &key, None, MAX_CHILDREN).await? {
-        let Some(sibling) = RESOURCES.get(cx.store(), &pk, &sk).await? else { continue };
-        let siblings_part = sibling.path_part.as_deref().unwrap_or_default();
-        if moving == Some(sibling.id.as_str()) {
-            continue;
-        }
-        if siblings_part == part {
-            return Err(conflict(format_args!("Another resource with the same parent already has this name: {part}")));
-        }
-        if variable_name(part).is_some() && variable_name(siblings_part).is_some() {
-            return Err(bad_request(format_args!(
-                "A sibling ({siblings_part}) of this resource already has a variable path part -- only one is allowed"
-            )));
-        }
+    if sibling(cx, &child_key(&api.id, &parent.id, part), moving).await?.is_some() {
+        return Err(conflict(format_args!("Another resource with the same parent already has this name: {part}")));
+    }
+    if variable_name(part).is_none() {
+        return Ok(());
+    }
+    if let Some(sibling) = sibling(cx, &child_key(&api.id, &parent.id, ANY_VARIABLE), moving).await? {
+        return Err(bad_request(format_args!(
+            "A sibling ({}) of this resource already has a variable path part -- only one is allowed",
+            sibling.path_part.unwrap_or_default()
+        )));
     }
     Ok(())
+}
+
+/// The resource under a key of [`RESOURCES_BY_PARENT`] that does not move.
+async fn sibling(cx: &Cx<'_>, key: &str, moving: Option<&str>) -> Result<Option<Resource>> {
+    for (pk, sk) in cx.store().lookup(RESOURCES_BY_PARENT, key, None, 2).await? {
+        let found = RESOURCES.get(cx.store(), &pk, &sk).await?.map(|resource| resource.value);
+        if let Some(resource) = found.filter(|resource| moving != Some(resource.id.as_str())) {
+            return Ok(Some(resource));
+        }
+    }
+    Ok(None)
 }

@@ -7,7 +7,7 @@ use store::{Tx, retry};
 use crate::Cx;
 use crate::definition::api_index;
 use crate::entity::{Resource, RestApi, default_models};
-use crate::error::{Result, bad_request};
+use crate::error::{Result, bad_request, stored};
 use crate::not_built;
 use crate::table::{API_SK, APIS, MODEL, MODELS, RESOURCE, RESOURCES, api_pk, part_sk};
 use crate::{tag, validate};
@@ -45,7 +45,7 @@ async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::Rest
     for model in default_models(|| cx.new_id(6)) {
         MODELS.insert(&mut tx, &pk, &part_sk(MODEL, &model.name), &model, Vec::new())?;
     }
-    cx.store().commit(tx).await?;
+    cx.store().commit(tx).await.map_err(stored)?;
     Ok(api.output())
 }
 
@@ -55,6 +55,7 @@ fn check(input: &CreateRestApiRequest) -> Result<()> {
         return Err(bad_request("Description cannot be an empty string"));
     }
     validate::description(input.description.as_deref())?;
+    validate::short("version", input.version.as_deref())?;
     super::update_rest_api::check_binary_media_types(input.binary_media_types.as_deref().unwrap_or_default())?;
     if let Some(size) = input.minimum_compression_size {
         return Err(super::update_rest_api::compression(size));

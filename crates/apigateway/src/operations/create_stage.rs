@@ -21,6 +21,7 @@ pub async fn create_stage(cx: &Cx<'_>, input: CreateStageRequest) -> Result<mode
     validate::stage_name(&input.stage_name)?;
     validate::stage_variables(&input.variables.clone().unwrap_or_default())?;
     validate::description(input.description.as_deref())?;
+    validate::short("documentationVersion", input.documentation_version.as_deref())?;
     tag::check(&input.tags.clone().unwrap_or_default())?;
     retry(cx.store(), || create(cx, &input)).await
 }
@@ -39,6 +40,7 @@ async fn create(cx: &Cx<'_>, input: &CreateStageRequest) -> Result<model::Stage>
         deployment_id: input.deployment_id.clone(),
         description: input.description.clone(),
         variables: input.variables.clone().unwrap_or_default(),
+        method_settings: std::collections::BTreeMap::new(),
         documentation_version: input.documentation_version.clone(),
         tags: input.tags.clone().unwrap_or_default(),
         created: cx.now(),

@@ -46,6 +46,7 @@ pub(super) fn check(response: &GatewayResponse) -> Result<()> {
         return Err(bad_request("Invalid null or empty value in responseTemplates"));
     }
     validate::templates(&response.templates)?;
+    validate::mapping(&response.parameters)?;
     for (target, source) in &response.parameters {
         if gateway_header(target).is_none() {
             return Err(invalid_mapping(target));

@@ -67,7 +67,11 @@ fn check_unbuilt(input: &PutIntegrationRequest) -> Result<()> {
 pub(super) fn check(integration: &Integration) -> Result<()> {
     let kind = IntegrationType::parse(&integration.kind);
     match kind.ok_or_else(|| bad_request("Invalid integration type specified"))? {
-        IntegrationType::Mock => {}
+        // Clients send verb and endpoint for a MOCK too; nothing is called.
+        IntegrationType::Mock => {
+            integration.http_method.as_deref().map(validate::http_method).transpose()?;
+            validate::short("uri", integration.uri.as_deref())?;
+        }
         IntegrationType::Http | IntegrationType::HttpProxy => {
             check_verb(integration)?;
             check_endpoint(integration.uri.as_deref().unwrap_or_default())?;
@@ -87,6 +91,9 @@ pub(super) fn check(integration: &Integration) -> Result<()> {
         ));
     }
     validate::templates(&integration.request_templates)?;
+    validate::short("cacheNamespace", Some(&integration.cache_namespace))?;
+    validate::short_list("A cache key parameter", &integration.cache_key_parameters)?;
+    validate::mapping(&integration.request_parameters)?;
     for (target, source) in &integration.request_parameters {
         if RequestTarget::parse(target).is_none() {
             return Err(invalid_mapping(target));

@@ -1,4 +1,4 @@
-//! PutMethod. Not built: authorizationType AWS_IAM and CUSTOM, API keys.
+//! PutMethod. Not built: authorizationType AWS_IAM and CUSTOM.
 
 use execute_api::catalogue::AuthorizationType;
 use model::PutMethodRequest;
@@ -24,12 +24,12 @@ async fn put(cx: &Cx<'_>, input: &PutMethodRequest) -> Result<model::Method> {
     if resource.methods.contains_key(&input.http_method) {
         return Err(conflict("Method already exists for this resource"));
     }
-    not_built::not_set("API keys (apiKeyRequired)", input.api_key_required)?;
     let method = Method {
         http_method: input.http_method.clone(),
         authorization_type: input.authorization_type.clone(),
         authorizer_id: input.authorizer_id.clone(),
         authorization_scopes: input.authorization_scopes.clone().unwrap_or_default(),
+        api_key_required: input.api_key_required.unwrap_or(false),
         request_validator_id: input.request_validator_id.clone().filter(|id| !id.is_empty()),
         operation_name: input.operation_name.clone(),
         request_parameters: input.request_parameters.clone().unwrap_or_default(),
@@ -47,6 +47,9 @@ async fn put(cx: &Cx<'_>, input: &PutMethodRequest) -> Result<model::Method> {
 /// The rules of a method's own settings.
 pub(super) async fn check(cx: &Cx<'_>, api: &RestApi, method: &Method) -> Result<()> {
     check_authorization(cx, api, method).await?;
+    validate::short("operationName", method.operation_name.as_deref())?;
+    validate::short_list("An authorization scope", &method.authorization_scopes)?;
+    validate::mapping(&method.request_models)?;
     validate::request_parameters(&method.request_parameters)?;
     check_models(cx, api, &method.request_models).await?;
     let Some(id) = method.request_validator_id.as_deref() else { return Ok(()) };

@@ -27,6 +27,7 @@ async fn put(cx: &Cx<'_>, input: &PutMethodResponseRequest) -> Result<model::Met
         models: input.response_models.clone().unwrap_or_default(),
     };
     validate::response_parameters(&response.parameters)?;
+    validate::mapping(&response.models)?;
     super::put_method::check_models(cx, &api, &response.models).await?;
     method.responses.insert(input.status_code.clone(), response.clone());
     cx.put_back(&api, resource.value, &method).await?;

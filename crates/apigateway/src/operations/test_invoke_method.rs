@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use execute_api::gateway_response::GatewayResponses;
-use execute_api::plan::DeploymentPlan;
+use execute_api::plan::{ApiKeySource, DeploymentPlan};
 use execute_api::router::Router;
-use execute_api::test_invoke::{self, TestRequest, answer_headers};
-use http::HeaderMap;
+use execute_api::test_invoke::{self, TestHeaders, TestRequest, answer_headers};
 use model_apigateway::{TestInvokeMethodRequest, TestInvokeMethodResponse};
 
 use crate::Cx;
 use crate::compile;
-use crate::entity::Resource;
+use crate::entity::{Resource, Stage, TextMap};
 use crate::error::{Result, bad_request, method_not_found};
 use crate::not_built;
 
@@ -34,7 +33,7 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
     let gateway_responses = compile::gateway_responses(&snapshot.gateway_responses).map_err(bad_request)?;
     let deployment = DeploymentPlan { gateway_responses, ..no_deployment() };
     let variables = input.stage_variables.unwrap_or_default();
-    let stage = compile::stage(&api, test_invoke::STAGE, &variables, Arc::new(deployment));
+    let stage = compile::stage(&api, &test_stage(cx, variables), Arc::new(deployment));
     let test = TestRequest {
         path_with_query: input.path_with_query_string.unwrap_or_default(),
         body: input.body.unwrap_or_default(),
@@ -54,16 +53,36 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
     })
 }
 
+/// What stands in for a stage.
+fn test_stage(cx: &Cx<'_>, variables: TextMap) -> Stage {
+    Stage {
+        name: test_invoke::STAGE.to_owned(),
+        deployment_id: String::new(),
+        description: None,
+        variables,
+        method_settings: BTreeMap::new(),
+        documentation_version: None,
+        tags: TextMap::new(),
+        created: cx.now(),
+        updated: cx.now(),
+    }
+}
+
 /// What stands in for a deployment that was never made.
 fn no_deployment() -> DeploymentPlan {
-    DeploymentPlan { id: String::new(), router: Router::default(), gateway_responses: GatewayResponses::default() }
+    DeploymentPlan {
+        id: String::new(),
+        router: Router::default(),
+        api_key_source: ApiKeySource::Header,
+        gateway_responses: GatewayResponses::default(),
+    }
 }
 
 /// The headers of a test: the map of many values wins where both name a header.
 pub(super) fn headers(
     single: Option<BTreeMap<String, String>>,
     multi: Option<BTreeMap<String, Vec<String>>>,
-) -> Result<HeaderMap> {
+) -> Result<TestHeaders> {
     let mut all: BTreeMap<String, Vec<String>> =
         single.unwrap_or_default().into_iter().map(|(name, value)| (name, vec![value])).collect();
     all.extend(multi.unwrap_or_default());

@@ -7,7 +7,6 @@ use store::retry;
 use crate::Cx;
 use crate::entity::Method;
 use crate::error::{Result, not_found};
-use crate::not_built;
 use crate::patch::{Change, EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
 
 const RULES: &[Rule<Method>] = &[
@@ -30,7 +29,10 @@ const RULES: &[Rule<Method>] = &[
     Rule {
         path: "/apiKeyRequired",
         ops: REPLACE,
-        apply: |_, change| not_built::not_set("API keys (apiKeyRequired)", Some(change.flag()?)),
+        apply: |method, change| {
+            method.api_key_required = change.flag()?;
+            Ok(())
+        },
     },
     Rule {
         path: "/requestValidatorId",

@@ -31,6 +31,7 @@ async fn update(cx: &Cx<'_>, input: &UpdateMethodResponseRequest) -> Result<mode
     let response = method.responses.get_mut(&input.status_code).ok_or_else(response_not_found)?;
     patch(response, RULES, Refusal::Short, input.patch_operations.as_deref())?;
     validate::response_parameters(&response.parameters)?;
+    validate::mapping(&response.models)?;
     let response = response.clone();
     super::put_method::check_models(cx, &api, &response.models).await?;
     cx.put_back(&api, resource.value, &method).await?;

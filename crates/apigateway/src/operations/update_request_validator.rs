@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::not_built;
 use crate::patch::{REPLACE, Refusal, Rule, patch};
 use crate::table::{VALIDATOR, VALIDATORS, part_sk};
+use crate::validate;
 
 const RULES: &[Rule<RequestValidator>] = &[
     Rule {
@@ -17,7 +18,7 @@ const RULES: &[Rule<RequestValidator>] = &[
         ops: REPLACE,
         apply: |validator, change| {
             validator.name = change.text();
-            Ok(())
+            validate::short("name", validator.name.as_deref())
         },
     },
     Rule {

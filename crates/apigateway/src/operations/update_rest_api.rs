@@ -34,7 +34,7 @@ const RULES: &[Rule<RestApi>] = &[
         ops: REPLACE,
         apply: |api, change| {
             api.version = change.text();
-            Ok(())
+            validate::short("version", api.version.as_deref())
         },
     },
     Rule {

@@ -1,13 +1,13 @@
-//! UpdateStage. Not built: method settings, access logs, caches, canaries, client certificates, tracing.
+//! UpdateStage. Not built: logging and caching of method settings, access logs, caches, canaries, client certificates, tracing.
 
 use model::{Op, PatchOperation, UpdateStageRequest};
 use model_apigateway as model;
 use store::retry;
 
 use crate::Cx;
-use crate::entity::Stage;
+use crate::entity::{MethodSetting, Stage};
 use crate::error::{Result, bad_request, no_such_deployment, not_built};
-use crate::patch::{EDIT, REPLACE, Refusal, Rule, has_path, patch};
+use crate::patch::{Change, EDIT, REPLACE, Refusal, Rule, has_path, patch};
 use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
 use crate::validate;
 
@@ -33,6 +33,30 @@ const RULES: &[Rule<Stage>] = &[
         ops: REPLACE,
         apply: |stage, change| {
             stage.documentation_version = change.text();
+            validate::short("documentationVersion", stage.documentation_version.as_deref())
+        },
+    },
+    Rule {
+        path: "/{}/{}/throttling/rateLimit",
+        ops: REPLACE,
+        apply: |stage, change| {
+            setting(stage, change).throttle.rate = limit(change.required()?.parse::<f64>().ok())?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/{}/{}/throttling/burstLimit",
+        ops: REPLACE,
+        apply: |stage, change| {
+            setting(stage, change).throttle.burst = limit(Some(change.number()?))?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/{}/{}/metrics/enabled",
+        ops: REPLACE,
+        apply: |stage, change| {
+            setting(stage, change).metrics_enabled = change.flag()?;
             Ok(())
         },
     },
@@ -46,6 +70,20 @@ const RULES: &[Rule<Stage>] = &[
         path: "/tracingEnabled",
         ops: REPLACE,
         apply: |_, change| crate::not_built::not_set("tracingEnabled", Some(change.flag()?)),
+    },
+    // Last, since it fits whatever has two parts.
+    Rule {
+        path: "/{}/{}",
+        ops: &[Op::Remove],
+        apply: |stage, change| {
+            let name = setting_name(change);
+            let gone = stage.method_settings.remove(&name);
+            gone.map(drop).ok_or_else(|| {
+                bad_request(format_args!(
+                    "Cannot remove method setting {name} because there is no method setting for this method "
+                ))
+            })
+        },
     },
 ];
 
@@ -62,19 +100,35 @@ const PATHS: &str = "/deploymentId, /description, /cacheClusterEnabled, /cacheCl
     /*/*/throttling/rateLimit, /*/*/caching/ttlInSeconds, /*/*/caching/enabled, /*/*/caching/dataEncrypted, \
     /*/*/caching/requireAuthorizationForCacheControl, /*/*/caching/unauthorizedCacheControlHeaderStrategy, \
     /variables/{variable_name}, /tracingEnabled";
-/// Ends of the paths of method settings.
-const METHOD_SETTINGS: [&str; 10] = [
-    "/metrics/enabled",
+/// Ends of the paths of method settings that are not built.
+const METHOD_SETTINGS: [&str; 7] = [
     "/logging/dataTrace",
     "/logging/loglevel",
-    "/throttling/burstLimit",
-    "/throttling/rateLimit",
     "/caching/ttlInSeconds",
     "/caching/enabled",
     "/caching/dataEncrypted",
     "/caching/requireAuthorizationForCacheControl",
     "/caching/unauthorizedCacheControlHeaderStrategy",
 ];
+
+/// `*/*`, or `pets/GET` for `/~1pets/GET`.
+fn setting_name(change: &Change<'_>) -> String {
+    let part = |at: usize| change.keys.get(at).map(String::as_str).unwrap_or_default();
+    format!("{}/{}", part(0).strip_prefix('/').unwrap_or(part(0)), part(1))
+}
+
+fn setting<'a>(stage: &'a mut Stage, change: &Change<'_>) -> &'a mut MethodSetting {
+    stage.method_settings.entry(setting_name(change)).or_default()
+}
+
+/// A limit that is not negative; -1 takes it away.
+fn limit<N: Into<f64> + Copy>(value: Option<N>) -> Result<Option<N>> {
+    match value.map(Into::into) {
+        Some(-1.0) => Ok(None),
+        Some(number) if number >= 0.0 && number.is_finite() => Ok(value),
+        _ => Err(bad_request("Throttling limits must not be negative")),
+    }
+}
 
 /// Changes a stage; what it serves changes before the answer.
 pub async fn update_stage(cx: &Cx<'_>, input: UpdateStageRequest) -> Result<model::Stage> {
@@ -87,6 +141,7 @@ async fn update(cx: &Cx<'_>, input: &UpdateStageRequest) -> Result<model::Stage>
     input.patch_operations.iter().flatten().try_for_each(check_path)?;
     patch(&mut stage, RULES, Refusal::Listing, input.patch_operations.as_deref())?;
     validate::stage_variables(&stage.variables)?;
+    validate::short_list("A method", &stage.method_settings.keys().cloned().collect::<Vec<_>>())?;
     if cx.part(&DEPLOYMENTS, &api, DEPLOYMENT, &stage.deployment_id).await?.is_none() {
         return Err(no_such_deployment());
     }
@@ -100,9 +155,6 @@ async fn update(cx: &Cx<'_>, input: &UpdateStageRequest) -> Result<model::Stage>
 /// Names what is not built, and refuses what is no path of a stage.
 fn check_path(operation: &PatchOperation) -> Result<()> {
     let path = operation.path.as_deref().unwrap_or_default();
-    if has_path(RULES, path) {
-        return Ok(());
-    }
     if let Some(setting) = path.strip_prefix("/accessLogSettings") {
         return Err(access_log(setting, operation));
     }
@@ -115,17 +167,11 @@ fn check_path(operation: &PatchOperation) -> Result<()> {
             return Err(not_built(name));
         }
     }
-    if METHOD_SETTINGS.iter().any(|end| path.ends_with(end)) {
-        return Err(not_built("method settings of stages"));
+    if has_path(RULES, path) {
+        return Ok(());
     }
-    let mut parts = path.split('/').skip(1);
-    if let (Op::Remove, Some(resource), Some(verb), None) =
-        (operation.op.unwrap_or(Op::Add), parts.next(), parts.next(), parts.next())
-    {
-        let setting = format!("{}/{verb}", resource.replace("~1", "/").replace("~0", "~"));
-        return Err(bad_request(format_args!(
-            "Cannot remove method setting {setting} because there is no method setting for this method "
-        )));
+    if METHOD_SETTINGS.iter().any(|end| path.ends_with(end)) {
+        return Err(not_built("logging and caching of method settings"));
     }
     Err(bad_request(format_args!("Invalid method setting path: {path}. Must be one of: [{PATHS}]")))
 }

@@ -133,3 +133,34 @@ async fn stages_are_bounded() {
     let more = json!({"restApiId": api.id, "stageName": "more"});
     assert!(fixture.error("CreateDeployment", more).await.starts_with("LimitExceededException"));
 }
+
+#[tokio::test]
+async fn methods_of_a_stage_are_throttled_at_once() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    let pets = fixture.resource(&api, &api.root, "pets").await;
+    fixture.mock(&api, &pets, "GET", "x").await;
+    fixture.mock(&api, &api.root, "GET", "x").await;
+    fixture.deploy(&api, "dev").await;
+    let stage = json!({"restApiId": api.id, "stageName": "dev"});
+    let throttle = json!({"patchOperations": [
+        {"op": "replace", "path": "/~1pets/GET/throttling/burstLimit", "value": "1"},
+        {"op": "replace", "path": "/~1pets/GET/throttling/rateLimit", "value": "0.5"},
+        {"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "2"},
+    ]});
+    let shown = fixture.ok("UpdateStage", with(&stage, throttle)).await;
+    assert_eq!(shown["methodSettings"]["pets/GET"]["throttlingBurstLimit"], 1);
+    assert_eq!(shown["methodSettings"]["pets/GET"]["throttlingRateLimit"], 0.5);
+    assert_eq!(shown["methodSettings"]["*/*"]["cacheTtlInSeconds"], 300);
+    assert_eq!(fixture.get(&api, "dev", "/pets", &[]).await.0, 200);
+    assert_eq!(fixture.get(&api, "dev", "/pets", &[]).await, (429, r#"{"message":"Too Many Requests"}"#.to_owned()));
+    for expected in [200, 200, 429] {
+        assert_eq!(fixture.get(&api, "dev", "/", &[]).await.0, expected);
+    }
+    for path in ["/~1pets/GET", "/*/*"] {
+        fixture.ok("UpdateStage", with(&stage, patch("remove", path, json!(null)))).await;
+    }
+    assert_eq!(fixture.get(&api, "dev", "/pets", &[]).await.0, 200);
+    let negative = patch("replace", "/*/*/throttling/rateLimit", json!("-2"));
+    assert!(fixture.error("UpdateStage", with(&stage, negative)).await.starts_with("BadRequestException"));
+}

@@ -59,7 +59,6 @@ async fn security_that_is_not_built_is_never_stored() {
     for (more, name) in [
         (json!({"authorizationType": "AWS_IAM"}), "authorizationType AWS_IAM"),
         (json!({"authorizationType": "CUSTOM", "authorizerId": "abc123"}), "authorizationType CUSTOM"),
-        (json!({"authorizationType": "NONE", "apiKeyRequired": true}), "API keys (apiKeyRequired)"),
     ] {
         let error = fixture.error("PutMethod", with(&place, more)).await;
         assert!(error.starts_with(&format!("BadRequestException: Portcullis has not built {name} yet")), "{error}");
@@ -67,7 +66,6 @@ async fn security_that_is_not_built_is_never_stored() {
     fixture.ok("PutMethod", with(&place, json!({"authorizationType": "NONE"}))).await;
     for change in [
         patch("replace", "/authorizationType", json!("AWS_IAM")),
-        patch("replace", "/apiKeyRequired", json!("true")),
         patch("replace", "/authorizationType", json!("COGNITO_USER_POOLS")),
     ] {
         assert!(fixture.error("UpdateMethod", with(&place, change)).await.starts_with("BadRequestException"));

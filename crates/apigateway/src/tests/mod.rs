@@ -1,7 +1,9 @@
 //! Operations as the front door calls them, and what of them the gateway then serves. Inputs and outputs bear the
 //! model's member names.
 
+mod api_keys;
 mod authorizers;
+mod bounds;
 mod deployments;
 mod errors;
 mod fixture;

@@ -120,7 +120,7 @@ async fn stages_refuse_what_is_no_path_or_not_built() {
         "BadRequestException: Invalid method setting path: /x. Must be one of: [/deploymentId, /description, "
     ));
     for path in [
-        "/*/*/throttling/rateLimit",
+        "/*/*/logging/loglevel",
         "/~1pets/GET/caching/enabled",
         "/canarySettings/percentTraffic",
         "/accessLogSettings/format",

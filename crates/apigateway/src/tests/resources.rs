@@ -112,3 +112,18 @@ async fn of_two_equal_resources_at_once_one_is_made() {
     }
     assert_eq!(made, 1);
 }
+
+#[tokio::test]
+async fn a_renamed_resource_leaves_its_name_free() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    let pet = fixture.resource(&api, &api.root, "{pet}").await;
+    let named = json!({"restApiId": api.id, "resourceId": pet});
+    fixture.ok("UpdateResource", with(&named, patch("replace", "/pathPart", json!("{animal}")))).await;
+    fixture.ok("UpdateResource", with(&named, patch("replace", "/pathPart", json!("pets")))).await;
+    fixture.resource(&api, &api.root, "{pet}").await;
+    let error = fixture.error("UpdateResource", with(&named, patch("replace", "/pathPart", json!("{pet}")))).await;
+    assert!(error.starts_with("ConflictException"), "{error}");
+    fixture.ok("DeleteResource", named).await;
+    fixture.resource(&api, &api.root, "pets").await;
+}

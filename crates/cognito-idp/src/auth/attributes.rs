@@ -56,7 +56,7 @@ pub fn check_required(pool: &UserPool, attributes: &Attributes) -> Result<(), Aw
     let findings: Vec<String> = missing_required(pool, attributes)
         .map(|name| match name {
             "name" => "name.formatted: The attribute name.formatted is required".to_owned(),
-            name => format!("{name}: The attribute {name} is required"),
+            name => format!("{name}: The attribute is required"),
         })
         .collect();
     if findings.is_empty() { Ok(()) } else { Err(error::schema_violation(&findings)) }

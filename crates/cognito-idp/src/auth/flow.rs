@@ -50,6 +50,8 @@ pub struct Challenge {
     pub session: Option<String>,
     /// As the AWS API shows them.
     pub parameters: BTreeMap<String, String>,
+    /// `AvailableChallenges`, where there is a choice.
+    pub available: Vec<ChallengeNameType>,
 }
 
 /// Members of `ChallengeResponses`.
@@ -77,6 +79,24 @@ impl CognitoIdp {
             return Err(error::incorrect_username_or_password());
         }
         self.after_password(pool, client, user)
+    }
+
+    /// Goes on for somebody who gave the password earlier in the same page flow and has since confirmed the registration:
+    /// as if it had been given again. `None` where the user is gone.
+    ///
+    /// # Errors
+    /// Disabled, and whatever the status asks.
+    pub(crate) async fn sign_in_confirmed(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        name: &str,
+    ) -> Result<Option<Step>> {
+        let Some(user) = user::by_name(self.store(), pool, name).await? else { return Ok(None) };
+        if !user.enabled {
+            return Err(error::user_is_disabled());
+        }
+        self.after_password(pool, client, user).map(Some)
     }
 
     /// The work and the answers of a wrong password, for a name that has no user.
@@ -131,7 +151,7 @@ impl CognitoIdp {
             ("userAttributes".to_owned(), text(serde_json::to_string(&readable))?),
         ]);
         let session = Some(self.seal_session(pool, client, user, name)?);
-        Ok(Step::Challenge(Challenge { name, session, parameters }))
+        Ok(Step::Challenge(Challenge { name, session, parameters, available: Vec::new() }))
     }
 
     /// The answer to a challenge. `name` is what the client gives as USERNAME; the hosted pages give none.
@@ -147,6 +167,7 @@ impl CognitoIdp {
     ) -> Result<Step> {
         match challenge {
             ChallengeNameType::NewPasswordRequired => self.answer_new_password(pool, client, answer).await,
+            ChallengeNameType::SelectChallenge => self.answer_choice(pool, client, answer).await,
             ChallengeNameType::PasswordVerifier => self.answer_srp(pool, client, answer).await,
             other => Err(error::challenge_not_supported(other.as_str())),
         }

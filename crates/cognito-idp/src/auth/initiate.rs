@@ -74,17 +74,10 @@ impl CognitoIdp {
         self.outcome(start.pool, start.client, step).await
     }
 
-    /// USER_AUTH, as far as passwords go.
     async fn initiate_choice(&self, start: Start<'_>) -> Result<Outcome> {
-        required(start.parameters, "USERNAME")?;
-        let preferred = start.parameters.get("PREFERRED_CHALLENGE").map(String::as_str);
-        if preferred == Some("PASSWORD") && start.parameters.contains_key("PASSWORD") {
-            return self.initiate_password(start).await;
-        }
-        if preferred == Some("PASSWORD_SRP") && start.parameters.contains_key("SRP_A") {
-            return self.initiate_srp(start).await;
-        }
-        Err(AwsError::not_implemented("InitiateAuth with USER_AUTH and a choice of challenges"))
+        self.check_start_hash(start, &[required(start.parameters, "USERNAME")?])?;
+        let step = self.begin_choice(start.pool, start.client, start.parameters).await?;
+        self.outcome(start.pool, start.client, step).await
     }
 
     async fn initiate_refresh(&self, start: Start<'_>) -> Result<Outcome> {
@@ -195,7 +188,7 @@ impl Start<'_> {
 }
 
 /// A parameter that must be there.
-fn required<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str> {
+pub(crate) fn required<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str> {
     let found = parameters.get(name).map(String::as_str).filter(|value| !value.is_empty());
     found.ok_or_else(|| error::missing_parameter(name))
 }

@@ -8,19 +8,20 @@
 //!
 //! - `password.rs`, `credential.rs`, `password_policy.rs`, `lockout.rs`: passwords and how often they may be guessed.
 //! - `srp.rs`, `srp_flow.rs`: passwords that never travel.
-//! - `flow.rs`, `initiate.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
+//! - `flow.rs`, `initiate.rs`, `choice.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
 //! - `chain.rs`, `token.rs`, `refresh_token.rs`, `access_token.rs`: what a sign-in leads to, and its checks.
 //! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages.
 //! - `registration.rs`, `reset.rs`, `profile.rs`: sign-up, forgotten passwords, attributes.
 //! - `code.rs`, `limit.rs`, `destination.rs`: codes by mail and SMS.
 //!
-//! To add a challenge: a step in `flow.rs` that gives it, an arm in [`flow`]'s `respond`, its rules in a file here.
+//! To add a challenge: a step in `flow.rs` that gives it, an arm in its `answer`, its rules in a file here.
 
 pub mod access_token;
 pub mod account;
 pub mod attributes;
 pub mod browser;
 pub mod chain;
+pub mod choice;
 pub mod client_auth;
 pub mod code;
 pub mod credential;

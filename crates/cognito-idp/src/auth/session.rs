@@ -22,12 +22,10 @@ pub struct ChallengeSession {
     pub id: String,
     /// Whose sign-in it is.
     pub username: String,
-    /// Whose sign-in it is, by the id that no later user of the name has.
+    /// Whose sign-in it is, by the id that no later user of the name has; empty where nothing is proven yet.
     pub sub: String,
     /// The user's epoch when the step was given.
     pub epoch: u64,
-    /// When the first proof was given, epoch ms.
-    pub auth_time_ms: i64,
     expires_ms: i64,
 }
 
@@ -43,16 +41,43 @@ impl CognitoIdp {
         user: &User,
         step: ChallengeNameType,
     ) -> Result<String> {
-        let now = self.now();
+        self.seal_content(pool, client, step, |session| {
+            session.username.clone_from(&user.username);
+            session.sub.clone_from(&user.sub);
+            session.epoch = user.epoch;
+        })
+    }
+
+    /// A session for a name that has proven nothing yet, whether or not there is such a user.
+    ///
+    /// # Errors
+    /// Internal.
+    pub(crate) fn seal_name(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        name: &str,
+        step: ChallengeNameType,
+    ) -> Result<String> {
+        self.seal_content(pool, client, step, |session| name.clone_into(&mut session.username))
+    }
+
+    fn seal_content(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        step: ChallengeNameType,
+        fill: impl FnOnce(&mut ChallengeSession),
+    ) -> Result<String> {
         let minutes = i64::from(client.settings.auth_session_validity_minutes);
-        let session = ChallengeSession {
+        let mut session = ChallengeSession {
             id: rng::uuid(self.rng()),
-            username: user.username.clone(),
-            sub: user.sub.clone(),
-            epoch: user.epoch,
-            auth_time_ms: now.ms(),
-            expires_ms: now.plus_ms(minutes * 60_000).ms(),
+            username: String::new(),
+            sub: String::new(),
+            epoch: 0,
+            expires_ms: self.now().plus_ms(minutes * 60_000).ms(),
         };
+        fill(&mut session);
         let plain = serde_json::to_vec(&session).map_err(AwsError::internal)?;
         Ok(self.store().sealer().seal_text(&context(pool, client, step), &plain))
     }

@@ -80,6 +80,7 @@ impl CognitoIdp {
             name: ChallengeNameType::PasswordVerifier,
             session: None,
             parameters: parameters.map(|(name, value)| (name.to_owned(), value)).into(),
+            available: Vec::new(),
         }))
     }
 

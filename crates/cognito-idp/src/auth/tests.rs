@@ -2,6 +2,7 @@
 
 mod account;
 mod bounds;
+mod choice;
 mod enumeration;
 mod grants;
 mod list_users;

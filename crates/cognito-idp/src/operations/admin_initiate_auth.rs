@@ -30,6 +30,7 @@ fn answer(outcome: Outcome) -> AdminInitiateAuthResponse {
             challenge_name: Some(challenge.name),
             session: challenge.session,
             challenge_parameters: Some(challenge.parameters),
+            available_challenges: Some(challenge.available).filter(|available| !available.is_empty()),
             ..AdminInitiateAuthResponse::default()
         },
     }

@@ -1,6 +1,6 @@
 //! AdminRespondToAuthChallenge.
 //!
-//! Challenges: PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
+//! Challenges: SELECT_CHALLENGE, PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
 
 use model_cognito_idp::types::{AdminRespondToAuthChallengeRequest, AdminRespondToAuthChallengeResponse};
 
@@ -31,6 +31,7 @@ fn answer(outcome: Outcome) -> AdminRespondToAuthChallengeResponse {
             challenge_name: Some(challenge.name),
             session: challenge.session,
             challenge_parameters: Some(challenge.parameters),
+            available_challenges: Some(challenge.available).filter(|available| !available.is_empty()),
             ..AdminRespondToAuthChallengeResponse::default()
         },
     }

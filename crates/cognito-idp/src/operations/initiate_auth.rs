@@ -1,7 +1,7 @@
 //! InitiateAuth.
 //!
-//! Flows: USER_PASSWORD_AUTH, USER_SRP_AUTH, REFRESH_TOKEN_AUTH (REFRESH_TOKEN), USER_AUTH with a preferred password.
-//! Custom challenges and choices are refused as not built. Devices, analytics and ClientMetadata go nowhere.
+//! Flows: USER_PASSWORD_AUTH, USER_SRP_AUTH, REFRESH_TOKEN_AUTH (REFRESH_TOKEN), USER_AUTH with passwords as the only
+//! factors. CUSTOM_AUTH is refused as not built. Devices, analytics and ClientMetadata go nowhere.
 
 use model_cognito_idp::types::{InitiateAuthRequest, InitiateAuthResponse};
 
@@ -29,6 +29,7 @@ fn answer(outcome: Outcome) -> InitiateAuthResponse {
             challenge_name: Some(challenge.name),
             session: challenge.session,
             challenge_parameters: Some(challenge.parameters),
+            available_challenges: Some(challenge.available).filter(|available| !available.is_empty()),
             ..InitiateAuthResponse::default()
         },
     }

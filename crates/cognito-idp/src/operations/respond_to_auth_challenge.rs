@@ -1,6 +1,6 @@
 //! RespondToAuthChallenge.
 //!
-//! Challenges: PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
+//! Challenges: SELECT_CHALLENGE, PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
 
 use model_cognito_idp::types::{RespondToAuthChallengeRequest, RespondToAuthChallengeResponse};
 
@@ -30,6 +30,7 @@ fn answer(outcome: Outcome) -> RespondToAuthChallengeResponse {
             challenge_name: Some(challenge.name),
             session: challenge.session,
             challenge_parameters: Some(challenge.parameters),
+            available_challenges: Some(challenge.available).filter(|available| !available.is_empty()),
             ..RespondToAuthChallengeResponse::default()
         },
     }

@@ -124,7 +124,7 @@ async fn scopes_want_an_access_token_with_one_of_them() {
 }
 
 #[tokio::test]
-async fn token_validation_looks_at_the_audience_of_an_id_token() {
+async fn attack_46_token_validation_refuses_another_audience() {
     let fixture = with_authorizer(authorizer(Some("client[0-9]")), &[]);
     assert_eq!(call(&fixture, &token(&id_claims())).await.status(), 200);
     for aud in [json!("client12"), json!("xclient1"), json!(["client1"]), Value::Null] {

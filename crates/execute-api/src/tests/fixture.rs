@@ -110,8 +110,14 @@ pub fn stage(routes: Vec<(&str, HttpMethod, MethodPlan)>, gateway_responses: Gat
         region: Region::default(),
         api_id: API.to_owned(),
         stage: STAGE.to_owned(),
+        throttles: HashMap::new(),
         variables: BTreeMap::from([("host".to_owned(), "backend.test".to_owned())]),
-        deployment: Arc::new(DeploymentPlan { id: "dep123".to_owned(), router, gateway_responses }),
+        deployment: Arc::new(DeploymentPlan {
+            id: "dep123".to_owned(),
+            router,
+            api_key_source: ApiKeySource::Header,
+            gateway_responses,
+        }),
     }
 }
 
@@ -153,6 +159,7 @@ pub fn mock(request_template: &str, response_template: &str) -> MethodPlan {
     }
     MethodPlan {
         authorization: Authorization::None,
+        api_key_required: false,
         required_parameters: RequiredParameters::default(),
         integration: IntegrationPlan {
             kind: IntegrationKind::Mock,

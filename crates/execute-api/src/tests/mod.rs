@@ -1,6 +1,7 @@
 //! The runtime as a whole: a plan and a request give a response. `fixture` makes plans by hand; what a control plane
 //! compiles is tested in its own room.
 
+mod api_keys;
 mod authorizer;
 mod cases;
 mod fixture;

@@ -7,7 +7,8 @@ use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use crate::context::Context;
-use crate::pattern::{ArnPattern, BadVariable, Pattern, Template, Texts};
+use crate::glob::Glob;
+use crate::pattern::{ArnPattern, BadVariable, Template, Texts};
 
 use operator::{Comparison, Operator, Quantifier, Test};
 use value::{Network, Number};
@@ -28,7 +29,7 @@ enum Wanted {
     Null(Box<[bool]>),
     Texts(Box<[Template]>),
     TextsIgnoringCase(Box<[Template]>),
-    Patterns(Box<[Pattern]>),
+    Patterns(Box<[Glob]>),
     Arns(Box<[ArnPattern]>),
     Numbers(Comparison, Box<[Number]>),
     Dates(Comparison, Box<[i64]>),

@@ -3,13 +3,13 @@
 use crate::error::Fault;
 use crate::glob::Glob;
 use crate::pattern::{ArnPattern, Texts};
-use crate::policy::PolicyKind;
+use crate::policy::{ActionPattern, PolicyKind};
 use crate::principal::Named;
 
 /// `service:Name` with wildcards in the name, or `*`.
-pub(super) fn action(text: &str) -> Result<Glob, Fault> {
+pub(super) fn action(text: &str) -> Result<ActionPattern, Fault> {
     if text == "*" {
-        return Ok(Glob::Any);
+        return Ok(ActionPattern { service: None, glob: Glob::Any });
     }
     let (vendor, name) = text.split_once(':').ok_or(Fault::NoVendor)?;
     if name.contains(':') {
@@ -25,11 +25,12 @@ pub(super) fn action(text: &str) -> Result<Glob, Fault> {
     if name.is_empty() || !name.chars().all(|c| plain(c) || matches!(c, '*' | '?' | '_' | '.')) {
         return Err(Fault::Syntax);
     }
-    Ok(Glob::of_text(&text.to_ascii_lowercase()))
+    let service = (vendor != "*").then(|| vendor.to_ascii_lowercase().into_boxed_str());
+    Ok(ActionPattern { service, glob: Glob::of_text(&text.to_ascii_lowercase()) })
 }
 
 /// What a role's trust policy may speak about.
-pub(super) fn trust_action(text: &str) -> Result<Glob, Fault> {
+pub(super) fn trust_action(text: &str) -> Result<ActionPattern, Fault> {
     let lower = text.to_ascii_lowercase();
     let known = ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"];
     if lower.starts_with("sts:assumerole") || known.contains(&&*lower) {

@@ -4,25 +4,32 @@ use crate::document::{MAX_VALUE_BYTES, Position};
 use crate::error::{Fault, PolicyError};
 use crate::json::{Node, Value};
 
-/// A value and the path to it.
-#[derive(Clone)]
+/// Longest part of a path, in characters.
+const MAX_NAME: usize = 128;
+
+/// A value of a document.
+#[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
     document: &'a str,
+    root: &'a Node,
     node: &'a Node,
-    path: String,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(document: &'a str, node: &'a Node) -> Self {
-        Self { document, node, path: String::new() }
+    pub(super) fn new(document: &'a str, root: &'a Node) -> Self {
+        Self { document, root, node: root }
     }
 
     pub(super) fn node(&self) -> &'a Node {
         self.node
     }
 
+    fn at(&self, node: &'a Node) -> Self {
+        Self { node, ..*self }
+    }
+
     pub(super) fn error(&self, fault: Fault) -> PolicyError {
-        PolicyError::new(fault, self.path.clone(), Position::of(self.document, self.node.start))
+        PolicyError::new(fault, path(self.root, self.node), Position::of(self.document, self.node.start))
     }
 
     pub(super) fn text(&self) -> Result<&'a str, PolicyError> {
@@ -36,26 +43,41 @@ impl<'a> Cursor<'a> {
     /// The members of a list, or the value itself where it is none.
     pub(super) fn one_or_many(&self) -> Vec<Self> {
         match &self.node.value {
-            Value::List(nodes) => nodes
-                .iter()
-                .enumerate()
-                .map(|(index, node)| Self { document: self.document, node, path: format!("{}[{index}]", self.path) })
-                .collect(),
-            _ => vec![self.clone()],
+            Value::List(nodes) => nodes.iter().map(|node| self.at(node)).collect(),
+            _ => vec![*self],
         }
     }
 
     /// The members of an object, in order.
     pub(super) fn members(&self) -> Result<Vec<(&'a str, Self)>, PolicyError> {
         let Value::Object(members) = &self.node.value else { return Err(self.error(Fault::Syntax)) };
-        let dot = if self.path.is_empty() { "" } else { "." };
-        let cursor = |name: &str, node: &'a Node| Self {
-            document: self.document,
-            node,
-            path: format!("{}{dot}{name}", self.path),
-        };
-        Ok(members.iter().map(|(name, node)| (name.as_str(), cursor(name, node))).collect())
+        Ok(members.iter().map(|(name, node)| (name.as_str(), self.at(node))).collect())
     }
+}
+
+/// The way from the root to a value, found only once something is wrong with it.
+fn path(root: &Node, wanted: &Node) -> String {
+    let mut path = String::new();
+    let mut here = root;
+    let holds = |node: &Node| node.start <= wanted.start && wanted.end <= node.end;
+    while !std::ptr::eq(here, wanted) {
+        let step = match &here.value {
+            Value::List(nodes) => {
+                let found = nodes.iter().enumerate().find(|(_, node)| holds(node));
+                found.map(|(index, node)| (format!("[{index}]"), node))
+            }
+            Value::Object(members) => {
+                let dot = if path.is_empty() { "" } else { "." };
+                let found = members.iter().find(|(_, node)| holds(node));
+                found.map(|(name, node)| (format!("{dot}{}", name.chars().take(MAX_NAME).collect::<String>()), node))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => None,
+        };
+        let Some((step, node)) = step else { break };
+        path.push_str(&step);
+        here = node;
+    }
+    path
 }
 
 /// An object whose names are known.

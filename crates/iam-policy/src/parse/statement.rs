@@ -14,7 +14,6 @@ const ELEMENTS: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 pub(super) struct Parsed {
-    pub(super) effect: Effect,
     pub(super) statement: Statement,
     /// Keys read by conditions and variables.
     pub(super) keys: Vec<Box<str>>,
@@ -52,14 +51,15 @@ pub(super) fn statement(
     keys.extend(required.iter().chain(&optional).cloned());
     let statement = Statement {
         index,
+        effect,
         sid,
         principals,
         actions,
         resources,
-        variables: required.into_boxed_slice(),
+        variables: required.into_iter().collect(),
         conditions: conditions.into_boxed_slice(),
     };
-    Ok(Parsed { effect, statement, keys })
+    Ok(Parsed { statement, keys })
 }
 
 impl<'a> Reading<'_, 'a> {

@@ -79,10 +79,7 @@ pub fn tags_to_wire(tags: &[Tag]) -> Option<Vec<wire::Tag>> {
 /// Attached policies as the API shows them, by their ARNs.
 pub fn attached_to_wire(arns: &[String]) -> Vec<wire::AttachedPolicy> {
     arns.iter()
-        .map(|arn| wire::AttachedPolicy {
-            policy_name: Some(arn_name(arn).to_owned()),
-            policy_arn: Some(arn.clone()),
-        })
+        .map(|arn| wire::AttachedPolicy { policy_name: Some(arn_name(arn).to_owned()), policy_arn: Some(arn.clone()) })
         .collect()
 }
 

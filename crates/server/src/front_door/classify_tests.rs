@@ -39,8 +39,8 @@ fn target_scope_and_action_name_the_service() {
     check("localhost", "/", &[("authorization", &scope("sts"))], &aws("sts"));
     check("localhost", "/restapis", &[("authorization", &scope("apigateway"))], &aws("apigateway"));
     check("localhost", "/v2/apis", &[("authorization", &scope("apigateway"))], &aws("apigatewayv2"));
-    check("apigateway.us-east-1.amazonaws.com", "/restapis", &[], &aws("apigateway"));
     check("apigateway.us-east-1.amazonaws.com", "/v2/apis", &[], &aws("apigatewayv2"));
+    check("apigateway.us-east-1.amazonaws.com", "/restapis", &[], &aws("apigateway"));
     check("localhost", "/?Action=GetCallerIdentity", &[], &aws("sts"));
     let presigned = "/b/k?X-Amz-Credential=AKID%2F20260102%2Fus-east-1%2Fs3%2Faws4_request";
     check("localhost", presigned, &[], &aws("s3"));

@@ -107,7 +107,7 @@ async fn an_image_on_a_page_elsewhere_calls_nothing() {
         format!(
             "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=any%2F{}%2Fus-east-1%2F{service}%2Faws4_request\
              &X-Amz-Date={stamp}&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=0",
-            &stamp[..8]
+            stamp.get(..8).unwrap()
         )
     };
     let call = format!("/?Action=ListUsers&Version=2010-05-08&{}", signed("iam"));

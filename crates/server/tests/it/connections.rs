@@ -35,16 +35,16 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     let mut text = String::new();
     while !text.ends_with(end) {
         let mut piece = [0; 4096];
-        let n = tokio::time::timeout(SOON, stream.read(&mut piece)).await.expect("no answer").unwrap();
+        let n = tokio::time::timeout(SOON, stream.read(&mut piece)).await.unwrap().unwrap();
         assert!(n > 0, "closed after {text:?}");
-        text.push_str(std::str::from_utf8(&piece[..n]).unwrap());
+        text.push_str(std::str::from_utf8(piece.get(..n).unwrap()).unwrap());
     }
     text
 }
 
 async fn read_to_end(stream: &mut TcpStream) -> String {
     let mut text = String::new();
-    tokio::time::timeout(SOON, stream.read_to_string(&mut text)).await.expect("still open").unwrap();
+    tokio::time::timeout(SOON, stream.read_to_string(&mut text)).await.unwrap().unwrap();
     text
 }
 
@@ -67,7 +67,7 @@ async fn pipelined_requests_are_answered_in_their_order_and_a_head_without_body(
     let last = "GET /_portcullis/none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     stream.write_all(format!("{HEALTH}{head}{HEALTH}{last}").as_bytes()).await.unwrap();
     let answers = read_to_end(&mut stream).await;
-    let heads: Vec<&str> = answers.match_indices("HTTP/1.1 ").map(|(at, _)| &answers[at + 9..at + 12]).collect();
+    let heads: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).filter_map(|answer| answer.get(..3)).collect();
     assert_eq!(heads, ["200", "200", "200", "404"], "{answers}");
     assert_eq!(answers.matches("content-length: 15\r\n").count(), 3, "{answers}");
     assert_eq!(answers.matches(WELL).count(), 2, "{answers}");

@@ -1,14 +1,10 @@
 //! The server as a whole, in this process: real listeners on free ports, real bytes on the wire.
 
-#[cfg(test)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the functions that clippy knows as tests")]
+
 mod access;
-#[cfg(test)]
 mod connections;
-#[cfg(test)]
 mod doors;
-#[cfg(test)]
 mod limits;
-#[cfg(test)]
 mod support;
-#[cfg(test)]
 mod tls;

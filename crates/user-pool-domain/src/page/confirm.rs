@@ -13,8 +13,10 @@ use crate::visit::Visit;
 
 /// Whom a code is for.
 pub struct Pending {
-    /// The name.
+    /// The pool's name for them.
     pub username: String,
+    /// Their own.
+    pub typed: String,
     /// Where the code went.
     pub destination: Option<String>,
     /// The password was given in this flow.
@@ -66,15 +68,16 @@ async fn confirmed(
         }
     }
     let notice = visit.text.confirmed.to_owned();
-    let shown = login::Shown { username: name.to_owned(), notice, ..login::Shown::default() };
+    let username = pending.map_or(name, |pending| pending.typed.as_str()).to_owned();
+    let shown = login::Shown { username, notice, ..login::Shown::default() };
     Ok(flow::end(visit, login::show_login(visit, auth, AGAIN, shown)))
 }
 
 /// Whom the page before left here. A username in the query is not believed.
 pub fn pending(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>) -> Option<Pending> {
     match flow::left(visit, auth)? {
-        Flow::Confirm { username, destination, proven, again } => {
-            Some(Pending { username, destination, proven, again })
+        Flow::Confirm { username, typed, destination, proven, again } => {
+            Some(Pending { username, typed, destination, proven, again })
         }
         _ => None,
     }

@@ -6,6 +6,8 @@ use http::StatusCode;
 use super::{AGAIN, field, is_username, username};
 use crate::authorization::AuthorizationRequest;
 use crate::flow;
+use crate::plan::UsernameKind;
+use crate::ports::SignedIn;
 use crate::refusal::{Outcome, Refusal};
 use crate::reply::Reply;
 use crate::sign_in::{Failed, advance, failed, grant};
@@ -21,16 +23,21 @@ pub struct Shown {
     pub error: String,
     /// What went well.
     pub notice: String,
-    /// Who is signed in already.
+    /// Who is signed in already; empty where they have no name to show.
     pub known: Option<String>,
 }
 
 /// The page.
 pub async fn get(visit: &Visit<'_>) -> Outcome {
     let auth = authorization(visit)?;
-    let known = visit.known(&auth).await?.map(|user| user.username);
+    let known = visit.known(&auth).await?.map(|user| own_name(visit, user));
     let username = auth.login_hint.clone().unwrap_or_default();
     Ok(show_login(visit, &auth, AGAIN, Shown { username, known, ..Shown::default() }))
+}
+
+/// What a person is called by; nothing where the pool's own name for them is an id that they have never seen.
+fn own_name(visit: &Visit<'_>, user: SignedIn) -> String {
+    if visit.plan.username_kind == UsernameKind::Username { user.username } else { String::new() }
 }
 
 /// The form: 302 to the client with its answer, or the page again.

@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 
-use super::{AGAIN, confirm, is_username, login, username};
+use super::{AGAIN, confirm, forgot, is_username, login, username};
 use crate::authorization::AuthorizationRequest;
 use crate::flow::{self, Flow};
-use crate::refusal::{Outcome, log, sentence};
+use crate::refusal::{Outcome, sentence};
 use crate::reply::Reply;
 use crate::view::{Confirm, Shell, UsernameField, show};
 use crate::visit::Visit;
@@ -26,26 +26,18 @@ pub async fn post(visit: &Visit<'_>) -> Outcome {
     }
     let pending = confirm::pending(visit, &auth);
     let proven = pending.as_ref().is_some_and(|pending| pending.proven);
-    let name = pending.map_or_else(|| typed.to_owned(), |pending| pending.username);
+    let (name, own) =
+        pending.map_or_else(|| (typed.to_owned(), typed.to_owned()), |pending| (pending.username, pending.typed));
     if !is_username(&name) {
         return Ok(page(visit, &auth, AGAIN, (typed, visit.text.fields_missing.to_owned())));
     }
     let quiet = auth.client.prevent_user_existence_errors && !proven;
     let destination = match visit.pool.resend_code(visit.cx(auth.client), &name).await {
         Ok(destination) => destination.filter(|_| !quiet),
-        Err(error) if quiet && super::forgot::tells(&error) => {
-            log_quietly(visit, &error);
-            None
-        }
+        Err(error) if quiet && forgot::tells(&error) => None,
         Err(error) => return Ok(page(visit, &auth, AGAIN, (typed, sentence(visit, error)))),
     };
-    flow::go_on(visit, &auth, Flow::Confirm { username: name, destination, proven, again: true })
-}
-
-fn log_quietly(visit: &Visit<'_>, error: &aws_types::AwsError) {
-    if error.fault == aws_types::Fault::Receiver {
-        log(visit, error);
-    }
+    flow::go_on(visit, &auth, Flow::Confirm { username: name, typed: own, destination, proven, again: true })
 }
 
 fn page(

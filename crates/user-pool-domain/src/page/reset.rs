@@ -95,6 +95,7 @@ fn page(
     };
     let view = Reset {
         shell,
+        account: pending.map(|pending| pending.username.as_str()),
         action: visit.link("/confirmforgotPassword", auth),
         forgot: visit.link("/forgotPassword", auth),
         login: visit.link("/login", auth),

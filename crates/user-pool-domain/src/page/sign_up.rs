@@ -39,8 +39,8 @@ pub async fn post(visit: &Visit<'_>) -> Outcome {
         Err(error) => Ok(page(visit, &auth, AGAIN, (&form, sentence(visit, error)))),
         Ok(done) if done.confirmed => sign_in(visit, &auth, name, &password).await,
         Ok(done) => {
-            let (username, destination) = (done.username, done.destination);
-            flow::go_on(visit, &auth, Flow::Confirm { username, destination, proven: true, again: false })
+            let (username, typed, destination) = (done.username, name.to_owned(), done.destination);
+            flow::go_on(visit, &auth, Flow::Confirm { username, typed, destination, proven: true, again: false })
         }
     }
 }

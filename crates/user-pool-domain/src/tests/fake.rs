@@ -277,9 +277,11 @@ impl UserPool for FakePool {
         let code = Some("123456".to_owned()).filter(|_| !confirmed);
         let password = password.expose().clone();
         let user = User { password, attributes, code, confirmed, ..User::default() };
-        state.users.insert(name.to_owned(), user);
+        // where the address is the username, the pool's own name is an id
+        let stored = if name.contains('@') { state.id("id") } else { name.to_owned() };
+        state.users.insert(stored.clone(), user);
         let destination = Some("a***@e***".to_owned()).filter(|_| !confirmed);
-        Ok(SignedUp { confirmed, username: name.to_owned(), destination })
+        Ok(SignedUp { confirmed, username: stored, destination })
     }
 
     async fn confirm_sign_up(&self, cx: FlowContext<'_>, name: &str, code: &str) -> Result<(), AwsError> {

@@ -70,6 +70,16 @@ async fn the_sign_in_page_offers_to_go_on_as_who_is_signed_in() {
 }
 
 #[tokio::test]
+async fn where_the_pools_name_is_an_id_it_is_not_shown() {
+    let world = World::with(plan(|plan| plan.username_kind = UsernameKind::Email), "");
+    let mut browser = world.browser();
+    browser.sign_in(&code_query(), "alice", PASSWORD).await;
+    let page = browser.get("/login", &code_query()).await;
+    html::check(&page);
+    assert!(html::text(&page).contains("You are signed in.") && !html::text(&page).contains("alice"));
+}
+
+#[tokio::test]
 async fn nobody_goes_on_as_somebody_without_a_session() {
     let world = World::new();
     let mut browser = world.browser();
@@ -174,8 +184,16 @@ async fn where_the_address_is_the_username_it_is_asked_once() {
 async fn where_either_may_be_the_username_it_fills_its_attribute() {
     let world = World::with(plan(|plan| plan.username_kind = UsernameKind::EmailOrPhone), "");
     let form = [("username", "b@e.org"), ("requiredAttributes[email]", ""), ("password", "Long-enough-1")];
-    world.browser().fill("/signup", &code_query(), &form).await;
-    assert_eq!(world.pool.0.lock().users["b@e.org"].attributes["email"], "b@e.org");
+    let mut browser = world.browser();
+    browser.fill("/signup", &code_query(), &form).await;
+    assert_eq!(world.pool.0.lock().users["id-0001"].attributes["email"], "b@e.org");
+    let page = browser.fill("/confirm", &code_query(), &[("code", "123456")]).await;
+    assert!(world.pool.0.lock().users["id-0001"].confirmed);
+    assert_eq!(
+        html::input(&html::text(&page), "username").as_deref(),
+        Some("b@e.org"),
+        "their name, not the pool's id"
+    );
 }
 
 #[tokio::test]
@@ -262,7 +280,8 @@ async fn a_temporary_password_leads_over_a_new_one_to_the_client() {
     assert!(world.pool.0.lock().sessions.is_empty());
     let page = browser.follow(&reply).await;
     html::check(&page);
-    assert!(html::text(&page).contains("Account: erin"));
+    let account = html::tags(&html::text(&page)).into_iter().find(|tag| tag.get("id") == Some("account")).unwrap();
+    assert_eq!((account.get("value"), account.get("autocomplete")), (Some("erin"), Some("username")));
     let form = [("new_password", "Permanent-1"), ("confirm_password", "Permanent-1")];
     let page = browser.fill("/changePassword", &asked, &form).await;
     assert!(html::text(&page).contains("Please fill in every field."));

@@ -96,7 +96,7 @@ async fn what_sign_up_refuses() {
         (
             lab.about("alice", json!({ "Password": PASSWORD })),
             format!(
-                "{schema}name.formatted: The attribute name.formatted is required\nemail: The attribute email is required"
+                "{schema}name.formatted: The attribute name.formatted is required\nemail: The attribute is required"
             ),
         ),
         (lab.about("alice", json!({})), "InvalidParameterException: Missing required parameter PASSWORD".to_owned()),

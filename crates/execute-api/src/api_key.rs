@@ -1,0 +1,77 @@
+//! API keys on a request: the key opens the stage through a usage plan, whose quota admits the call.
+
+use std::sync::Arc;
+
+use crate::authorizer::Authorized;
+use crate::error::GatewayError;
+use crate::execution_log::{ExecutionLog, masked};
+use crate::plan::ApiKeySource;
+use crate::ports::{Count, Counted};
+use crate::route_match::Matched;
+use crate::usage::{PlanKey, UsagePlan, UsagePlans};
+
+/// The proof that a request may go on, with all that is known of its caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who the authorizer found.
+    pub authorized: Authorized,
+    /// The key that opened the method, where it wants one.
+    pub api_key: Option<ApiKey>,
+}
+
+/// A key that was good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    /// `$context.identity.apiKeyId`
+    pub id: String,
+    /// `$context.identity.apiKey`
+    pub value: String,
+}
+
+/// A key that opens the stage, with the plan through which it does.
+pub(crate) struct KeyInPlan {
+    pub plan: Arc<UsagePlan>,
+    pub key: Arc<PlanKey>,
+    value: String,
+}
+
+/// Finds the key where the method wants one.
+pub(crate) fn identify(
+    usage: &UsagePlans,
+    matched: &Matched<'_>,
+    log: &mut ExecutionLog,
+) -> Result<Option<KeyInPlan>, GatewayError> {
+    if !matched.method.api_key_required {
+        return Ok(None);
+    }
+    let exchange = matched.exchange;
+    let value = match exchange.stage.deployment.api_key_source {
+        ApiKeySource::Header => exchange.header("x-api-key").unwrap_or_default().into_owned(),
+        // No authorizer that is built names a key.
+        ApiKeySource::Authorizer => String::new(),
+    };
+    let stage = exchange.stage_id();
+    let found = usage.find(&stage, &value).filter(|(_, key)| key.enabled && !value.is_empty());
+    let (plan, key) = found.ok_or_else(GatewayError::forbidden)?;
+    log.line(|| {
+        format!("Usage Plan check succeeded for API Key {} and API Stage {}/{}", masked(&value), stage.0, stage.1)
+    });
+    Ok(Some(KeyInPlan { plan, key, value }))
+}
+
+/// Counts the call against the key's quota: the last control, so that nothing is counted that another refuses.
+pub(crate) async fn count(
+    usage: &UsagePlans,
+    matched: &Matched<'_>,
+    authorized: Authorized,
+    keyed: Option<KeyInPlan>,
+) -> Result<Caller, GatewayError> {
+    let Some(KeyInPlan { plan, key, value }) = keyed else { return Ok(Caller { authorized, api_key: None }) };
+    let counters = usage.counters().ok_or_else(|| GatewayError::configuration("Usage is not counted"))?;
+    let at = matched.exchange.request.received;
+    match counters.count(Count { plan_id: &plan.id, key_id: &key.key_id, quota: plan.quota, at }).await {
+        Counted::Within => Ok(Caller { authorized, api_key: Some(ApiKey { id: key.key_id.clone(), value }) }),
+        Counted::Exceeded => Err(GatewayError::quota_exceeded()),
+        Counted::Failed => Err(GatewayError::configuration("Usage could not be counted")),
+    }
+}

@@ -1,0 +1,81 @@
+//! The Security Token Service: temporary credentials (STS API reference 2011-06-15; IAM guide, "Temporary security
+//! credentials in IAM").
+//!
+//! What comes in: calls whose caller was proven (or nobody, with a web identity token). What goes out: credentials whose
+//! token is sealed, see [`crate::session`].
+//!
+//! These operations decide themselves who may call them: a role's trust policy speaks here and nowhere else. Sessions
+//! call through [`crate::Principals::open_session`], which is how this room knows them again.
+//!
+//! To add an operation: a file in `operations/`, a line there and in the table below.
+
+mod error;
+mod grant;
+mod operations;
+mod web_identity;
+
+use std::sync::Arc;
+
+use aws_types::schema::ServiceModel;
+use aws_types::service::{BoxFuture, Built};
+use aws_types::{Answer, AwsError, ByteStream, CallContext, Service, Timestamp};
+use serde_json::Value;
+
+use crate::Cx;
+use crate::error::Result;
+use crate::service::Shared;
+use crate::session::Credentials;
+
+pub use web_identity::WebIdentity;
+
+aws_types::operations! { Cx =>
+    AssumeRole: assume_role, partial("no MFA, no provided contexts");
+    AssumeRoleWithWebIdentity: assume_role_with_web_identity, partial("OpenID Connect tokens only");
+    DecodeAuthorizationMessage: decode_authorization_message, done;
+    GetAccessKeyInfo: get_access_key_info, done;
+    GetCallerIdentity: get_caller_identity, done;
+    GetFederationToken: get_federation_token, done;
+    GetSessionToken: get_session_token, partial("no MFA");
+}
+
+/// The service `sts`.
+pub struct Sts(pub(crate) Arc<Shared>);
+
+impl Sts {
+    /// Credentials for somebody whom the server proved itself, as an identity pool does with its enhanced flow: the
+    /// role's trust policy decides, as for `AssumeRoleWithWebIdentity`.
+    ///
+    /// # Errors
+    /// `AccessDenied`, `ValidationError`, the store's.
+    pub async fn assume_for(&self, identity: &WebIdentity, now: Timestamp) -> Result<Credentials> {
+        web_identity::assume(&self.0, identity, now).await.map(|granted| granted.credentials)
+    }
+}
+
+impl Service for Sts {
+    fn model(&self) -> &'static ServiceModel {
+        &model_sts::MODEL
+    }
+
+    fn built(&self) -> &'static [(&'static str, Built)] {
+        BUILT
+    }
+
+    fn call<'a>(
+        &'a self,
+        call: &'a CallContext,
+        operation: &'a str,
+        input: Value,
+        _body: Option<ByteStream>,
+    ) -> BoxFuture<'a, Result<Answer, AwsError>> {
+        Box::pin(async move {
+            let cx = Cx { call, shared: &self.0 };
+            dispatch(&cx, operation, input).await
+        })
+    }
+}
+
+/// What a denial is sealed for: an account's own callers read it.
+pub(crate) fn message_context(account: &str) -> String {
+    format!("sts authorization message {account}")
+}

@@ -1,0 +1,69 @@
+//! When keys and roles were last used: noted in memory at each use, written to the store once a minute.
+
+use papaya::HashMap;
+use store::Tx;
+
+use crate::entity::LastUsed;
+use crate::error::Result;
+use crate::service::Shared;
+use crate::table::{USED, account_pk, used_sk};
+
+/// The most uses that wait to be written; more are dropped until they are.
+const MOST_WAITING: usize = 10_000;
+/// Uses written in one transaction.
+const BATCH: usize = 500;
+
+/// Uses that wait to be written, by (account, id of key or role).
+#[derive(Debug, Default)]
+pub struct UsedLog(HashMap<(String, String), LastUsed>);
+
+impl UsedLog {
+    /// Notes a use.
+    pub fn note(&self, account: &str, id: &str, used: LastUsed) {
+        let waiting = self.0.pin();
+        if waiting.len() < MOST_WAITING {
+            waiting.insert((account.to_owned(), id.to_owned()), used);
+        }
+    }
+
+    fn waiting(&self, account: &str, id: &str) -> Option<LastUsed> {
+        self.0.pin().get(&(account.to_owned(), id.to_owned())).cloned()
+    }
+}
+
+impl Shared {
+    /// When a key or role was last used, as far as noted or written.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn last_used(&self, account: &str, id: &str) -> Result<Option<LastUsed>> {
+        if let Some(used) = self.used.waiting(account, id) {
+            return Ok(Some(used));
+        }
+        let found = USED.get(self.store(), &account_pk(account), &used_sk(id)).await?;
+        Ok(found.map(|used| used.value))
+    }
+
+    /// Writes the uses that wait.
+    ///
+    /// # Errors
+    /// The store's; what was not written waits on.
+    pub(crate) async fn write_used(&self) -> Result<()> {
+        loop {
+            let batch: Vec<_> =
+                self.used.0.pin().iter().take(BATCH).map(|(place, used)| (place.clone(), used.clone())).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let mut tx = Tx::new();
+            for ((account, id), used) in &batch {
+                USED.put(&mut tx, &account_pk(account), &used_sk(id), used, Vec::new())?;
+            }
+            self.store().commit(tx).await?;
+            let waiting = self.used.0.pin();
+            for (place, _) in &batch {
+                waiting.remove(place);
+            }
+        }
+    }
+}
