@@ -389,6 +389,27 @@ def test_attack_113_forged_posts(site, path):
         site.pool.describe("carl")
 
 
+def test_attack_113_forged_posts_within_a_flow(site):
+    site.pool.idp.admin_create_user(
+        UserPoolId=site.pool.id, Username="dora", TemporaryPassword="Temporary-1!", MessageAction="SUPPRESS"
+    )
+    browser = site.browser()
+    page = browser.sign_in("dora", "Temporary-1!", **site.asking())
+    fields = page.form("/changePassword")["fields"]
+    password = dict.fromkeys([field for field in fields if "assword" in field], PASSWORD)
+    assert len(password) == 2
+    for more, headers in (
+        ({"_csrf": "forged"}, {}),
+        ({"_csrf": None}, {}),
+        ({}, {"Origin": "https://evil.test"}),
+        ({}, {"Sec-Fetch-Site": "cross-site"}),
+    ):
+        answer = browser.submit(page, "/changePassword", headers=headers, **{**password, **more})
+        assert (answer.status, answer.location) == (403, None), (more, headers)
+        assert site.pool.describe("dora")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    assert "code" in browser.submit(page, "/changePassword", **password).query
+
+
 def test_attack_114_cookie_scope(site):
     browser = site.browser()
     page = browser.open(**site.asking())

@@ -9,6 +9,7 @@ import requests
 
 from browser import Browser
 from rest_api import Api
+from running import Server, free_port
 from tokens import claims
 from user_pool import CALLBACK, PASSWORD, Pool
 
@@ -211,6 +212,21 @@ class TestCognitoAuthorizer:
         assert api.call("/me", headers=bearing(token)).status_code == 200
         api.server.advance(3601)
         assert_unauthorized(api.call("/me", headers=bearing(token)), "The incoming token has expired")
+
+    def test_takes_either_form_of_a_pools_issuer(self, tmp_path, name):
+        port, tokens = str(free_port()), {}
+        api = None
+        for form in ([], ["--aws-issuer"], []):
+            server = Server("serve", "--port", port, *form, data=tmp_path)
+            try:
+                api = api or guard(server, name)
+                tokens[bool(form)] = api.pool.tokens("ann")["IdToken"]
+                for token in tokens.values():
+                    assert api.call("/me", headers=bearing(token)).status_code == 200
+            finally:
+                server.stop()
+        assert claims(tokens[False])["iss"] == api.pool.issuer
+        assert claims(tokens[True])["iss"] == f"https://cognito-idp.us-east-1.amazonaws.com/{api.pool.id}"
 
     def test_does_not_ask_whether_a_token_was_revoked(self, guarded):
         result = guarded.pool.tokens("ann")

@@ -1,12 +1,16 @@
 """HTTPS: a development authority that a client may trust, and a certificate for every name that is the server's."""
 
 import http.client
+import io
 import os
 import socket
 import ssl
 import stat
 
+import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import MissingDependencyException
 
 from running import Server, free_port
 
@@ -84,3 +88,28 @@ def test_plain_http_there_is_refused(secure):
     with socket.create_connection(("127.0.0.1", secure.https_port), timeout=20) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert not connection.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_uploads_over_https_come_with_their_checksum_behind(secure, host):
+    """Over TLS boto3 sends streams in chunks without a signature, with the checksum as a trailer."""
+    s3 = boto3.client(
+        "s3",
+        region_name="us-east-1",
+        endpoint_url=f"https://{host}:{secure.https_port}",
+        verify=secure.authority,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0}),
+    )
+    bucket = f"uploads-{host.replace('.', '-')}"
+    s3.create_bucket(Bucket=bucket)
+    content = os.urandom(3_000_000)
+    for algorithm in ("CRC32", "SHA256", "CRC64NVME", "CRC32C", "SHA1"):
+        try:
+            s3.put_object(Bucket=bucket, Key=algorithm, Body=io.BytesIO(content), ChecksumAlgorithm=algorithm)
+        except MissingDependencyException:
+            continue  # botocore computes these only where its C library is installed
+        assert s3.get_object(Bucket=bucket, Key=algorithm)["Body"].read() == content
+    s3.upload_fileobj(io.BytesIO(content), bucket, "file")
+    assert s3.head_object(Bucket=bucket, Key="file")["ContentLength"] == len(content)

@@ -22,16 +22,14 @@ export function browser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
-/** A page that remembers what its console complained about; refused styles and scripts are among it. That a site has no
- * icon, which browsers ask for by themselves, is nobody's fault. */
+/** A page that remembers what its console complained about; refused styles and scripts are among it. */
 export async function open(running, options = {}) {
   const context = await running.newContext({ viewport: DESKTOP, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.complaints = [];
   page.on("console", (said) => {
-    const icon = said.location().url.endsWith("/favicon.ico");
-    if (["error", "warning"].includes(said.type()) && !icon) page.complaints.push(said.text());
+    if (["error", "warning"].includes(said.type())) page.complaints.push(`${said.text()} ${said.location().url}`);
   });
   page.on("pageerror", (error) => page.complaints.push(String(error)));
   return page;

@@ -42,6 +42,8 @@ mod simulate;
 pub mod sts;
 pub mod table;
 mod tags;
+mod target;
+mod trust;
 mod used;
 
 pub use authorization::{Question, Verdict};
@@ -50,6 +52,7 @@ pub use principals::{KeyRecord, KeyStatus, Principals};
 pub use service::{Config, Cx, Doors, Iam, Rooms, RootAssumes};
 pub use session::{Credentials, Session, SessionKind};
 pub use sts::Sts;
+pub use target::Target;
 
 aws_types::operations! { Cx =>
     AddClientIDToOpenIDConnectProvider: add_client_id_to_open_id_connect_provider, done;
@@ -65,7 +68,7 @@ aws_types::operations! { Cx =>
     CreateOpenIDConnectProvider: create_open_id_connect_provider, done;
     CreatePolicy: create_policy, done;
     CreatePolicyVersion: create_policy_version, done;
-    CreateRole: create_role, partial("principals that do not exist are taken");
+    CreateRole: create_role, done;
     CreateSAMLProvider: create_saml_provider, partial("metadata is kept and given back; no assertion is taken");
     CreateUser: create_user, done;
     DeleteAccessKey: delete_access_key, done;
@@ -154,7 +157,7 @@ aws_types::operations! { Cx =>
     UntagUser: untag_user, done;
     UpdateAccessKey: update_access_key, done;
     UpdateAccountPasswordPolicy: update_account_password_policy, done;
-    UpdateAssumeRolePolicy: update_assume_role_policy, partial("principals that do not exist are taken");
+    UpdateAssumeRolePolicy: update_assume_role_policy, done;
     UpdateGroup: update_group, done;
     UpdateOpenIDConnectProviderThumbprint: update_open_id_connect_provider_thumbprint, done;
     UpdateRole: update_role, done;

@@ -22,6 +22,8 @@ pub struct Role {
     pub created: Timestamp,
     /// The trust policy: who may assume it.
     pub trust: String,
+    /// Whom its names meant when it was saved.
+    pub pins: Vec<Pin>,
     /// Free text.
     pub description: Option<String>,
     /// Longest session in seconds, 3,600 to 43,200.
@@ -32,6 +34,15 @@ pub struct Role {
     pub tags: Vec<Tag>,
     /// Policies.
     pub grants: Grants,
+}
+
+/// A user or role that a trust policy names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// As named.
+    pub arn: String,
+    /// `AIDA…` or `AROA…`.
+    pub id: String,
 }
 
 impl Role {

@@ -1,4 +1,4 @@
-//! CreateRole. Whether the principals that the trust policy names exist is not asked.
+//! CreateRole. Users and roles of this account that the trust policy names must be there.
 
 use model_iam::types::{CreateRoleRequest, CreateRoleResponse};
 
@@ -9,6 +9,7 @@ use crate::ids::{Kind, unique_id};
 use crate::policy::{self, Document};
 use crate::principal::create_bounded;
 use crate::tags::{Tagged, new_tags};
+use crate::trust::pins;
 
 /// Seconds of a session where a role does not say.
 const DEFAULT_SESSION_S: i32 = 3_600;
@@ -21,6 +22,7 @@ pub async fn create_role(cx: &Cx<'_>, input: CreateRoleRequest) -> Result<Create
         account: cx.account().to_owned(),
         path: input.path.unwrap_or_else(|| ROOT_PATH.to_owned()),
         created: cx.now_s(),
+        pins: pins(cx.store(), cx.account(), &input.assume_role_policy_document).await?,
         trust: input.assume_role_policy_document,
         description: input.description,
         max_session_s: input.max_session_duration.unwrap_or(DEFAULT_SESSION_S),

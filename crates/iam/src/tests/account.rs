@@ -109,3 +109,36 @@ async fn authorization_details_show_everything_by_page_and_filter() {
     assert_eq!(roles["RoleDetailList"].as_array().unwrap().len(), 1);
     assert_eq!(roles["Policies"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn attack_149_another_accounts_things_do_not_exist() {
+    let world = World::new();
+    world.user("alice").await;
+    world.role("r", json!({"AWS": "*"})).await;
+    world.ok("CreatePolicy", json!({"PolicyName": "p", "PolicyDocument": document("Allow", "s3:*", "*")})).await;
+    let key =
+        world.ok("ListAccessKeys", json!({"UserName": "alice"})).await["AccessKeyMetadata"][0]["AccessKeyId"].clone();
+    let mut other = world.context(Caller::Root);
+    other.account = AccountId::parse("999999999999").unwrap();
+    let arn = "arn:aws:iam::123456789012:policy/p";
+    for operation in [
+        "GetUser",
+        "DeleteUser",
+        "GetRole",
+        "DeleteRole",
+        "GetPolicy",
+        "DeletePolicy",
+        "GetAccessKeyLastUsed",
+        "DeleteAccessKey",
+    ] {
+        let input = json!({"UserName": "alice", "RoleName": "r", "PolicyArn": arn, "AccessKeyId": key});
+        let refused = world.rooms.iam.call(&other, operation, input, None).await.unwrap_err();
+        assert_eq!(refused.code, "NoSuchEntity", "{operation}");
+    }
+    world.rooms.iam.call(&other, "CreateUser", json!({"UserName": "bob"}), None).await.unwrap();
+    let attach = json!({"UserName": "bob", "PolicyArn": arn});
+    let refused = world.rooms.iam.call(&other, "AttachUserPolicy", attach, None).await.unwrap_err();
+    assert_eq!(refused.code, "NoSuchEntity");
+    let users = world.rooms.iam.call(&other, "ListUsers", json!({}), None).await.unwrap().output;
+    assert_eq!(users["Users"].as_array().unwrap().len(), 1);
+}

@@ -131,7 +131,9 @@ async fn conditions_of_the_trust_policy_are_put_to_the_request() {
 async fn durations_keep_to_the_role_and_to_the_chain() {
     let world = World::new();
     let alice = world.user("alice").await;
-    let arn = world.role("r", json!({"AWS": [ALICE, "arn:aws:iam::123456789012:role/r"]})).await;
+    let arn = world.role("r", json!({"AWS": ALICE})).await;
+    let both = trust(json!({"AWS": [ALICE, "arn:aws:iam::123456789012:role/r"]}), &["sts:AssumeRole"]);
+    world.ok("UpdateAssumeRolePolicy", json!({"RoleName": "r", "PolicyDocument": both})).await;
     let long = with(&arn, "DurationSeconds", json!(7_200));
     assert_eq!(
         world.refused_as(alice.clone(), "AssumeRole", long.clone()).await,
@@ -149,7 +151,7 @@ async fn durations_keep_to_the_role_and_to_the_chain() {
 }
 
 #[tokio::test]
-async fn session_policies_limit_the_role() {
+async fn attack_145_session_policies_limit_the_role() {
     let world = World::new();
     let alice = world.user("alice").await;
     let arn = world.role("r", json!({"AWS": ALICE})).await;
@@ -260,4 +262,23 @@ async fn other_refusals() {
     );
     let long = with(&arn, "Policy", json!(document("Allow", "s3:*", &format!("arn:aws:s3:::{}", "k".repeat(2_048)))));
     assert!(world.refused_as(alice, "AssumeRole", long).await.starts_with("PackedPolicyTooLarge: "));
+}
+
+#[tokio::test]
+async fn trust_follows_who_was_meant_and_not_the_name() {
+    let world = World::new();
+    let alice = world.user("alice").await;
+    let arn = world.role("r", json!({"AWS": ALICE})).await;
+    world.ok("UpdateUser", json!({"UserName": "alice", "NewUserName": "renamed"})).await;
+    let Caller::Principal { access_key_id, .. } = alice else { panic!("a principal") };
+    let renamed = Caller::Principal { access_key_id, arn: "arn:aws:iam::123456789012:user/renamed".to_owned() };
+    world.ok_as(renamed, "AssumeRole", assume(&arn)).await;
+    let namesake = world.user("alice").await;
+    assert_eq!(
+        world.refused_as(namesake.clone(), "AssumeRole", assume(&arn)).await,
+        denied(ALICE, "sts:AssumeRole", &arn)
+    );
+    let again = trust(json!({"AWS": [ALICE, ALICE]}), &["sts:AssumeRole"]);
+    world.ok("UpdateAssumeRolePolicy", json!({"RoleName": "r", "PolicyDocument": again})).await;
+    world.ok_as(namesake, "AssumeRole", assume(&arn)).await;
 }

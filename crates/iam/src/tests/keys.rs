@@ -40,7 +40,7 @@ async fn a_key_is_made_shown_once_listed_switched_and_deleted() {
 }
 
 #[tokio::test]
-async fn attack_139_a_stored_key_does_not_show_its_secret() {
+async fn a_stored_key_does_not_show_its_secret() {
     let world = World::new();
     let made = world.ok("CreateAccessKey", json!({})).await;
     let (id, secret) = (text(&made, "/AccessKey/AccessKeyId"), text(&made, "/AccessKey/SecretAccessKey"));

@@ -62,6 +62,18 @@ async fn names_are_unique_and_trust_is_judged() {
             assert!(refusal.starts_with("MalformedPolicyDocument: "), "{refusal}");
         }
     }
+    for absent in ["user/none", "role/none", "role/path/r"] {
+        let arn = format!("arn:aws:iam::123456789012:{absent}");
+        let trusts = trust(json!({"AWS": ["123456789012", arn]}), &["sts:AssumeRole"]);
+        for (operation, document) in
+            [("CreateRole", "AssumeRolePolicyDocument"), ("UpdateAssumeRolePolicy", "PolicyDocument")]
+        {
+            assert_eq!(
+                world.refused(operation, json!({"RoleName": "r", document: trusts})).await,
+                format!("MalformedPolicyDocument: Invalid principal in policy: \"AWS\":\"{arn}\"")
+            );
+        }
+    }
     let long = trust(json!({"AWS": vec!["123456789012"; 200]}), &["sts:AssumeRole"]);
     assert_eq!(
         world.refused("CreateRole", input("long", &long)).await,

@@ -20,7 +20,7 @@ async fn a_token_opens_on_any_node_without_a_table() {
 }
 
 #[tokio::test]
-async fn attack_142_tokens_altered_missing_or_of_another_key_are_refused() {
+async fn attack_146_tokens_altered_missing_or_of_another_key_are_refused() {
     let world = World::new();
     let alice = world.user("alice").await;
     let one = world.ok_as(alice.clone(), "GetSessionToken", json!({})).await;
@@ -36,7 +36,7 @@ async fn attack_142_tokens_altered_missing_or_of_another_key_are_refused() {
         let altered = String::from_utf8(altered).unwrap();
         assert_eq!(open(&id, Some(&altered)), Err(SigError::BadSessionToken), "{at}");
     }
-    for bad in ["", "x", &token[1..], &format!("{token}{token}"), &"A".repeat(100_000)] {
+    for bad in ["", "x", token.get(1..).unwrap(), &format!("{token}{token}"), &"A".repeat(100_000)] {
         assert_eq!(open(&id, Some(bad)), Err(SigError::BadSessionToken));
     }
     assert_eq!(open(&id, Some(&token)), Ok(()));

@@ -3,13 +3,11 @@
 //! `sts:SetSourceIdentity`, allowed in the same ways.
 
 use aws_types::AwsError;
-use iam_policy::PolicyKind;
 use model_sts::types::{AssumeRoleRequest, AssumeRoleResponse};
 
 use crate::Cx;
 use crate::RootAssumes;
 use crate::authorization::Question;
-use crate::compile::parse;
 use crate::entity::Role;
 use crate::error::Result;
 use crate::identity::Identity;
@@ -19,6 +17,7 @@ use crate::sts::grant::{
     SessionTags, assumed_role_user, credentials_to_wire, duration, grant, role, role_kind, role_place,
     session_policies, session_tags,
 };
+use crate::trust::trust_of;
 
 /// Gives credentials of a role.
 pub async fn assume_role(cx: &Cx<'_>, input: AssumeRoleRequest) -> Result<AssumeRoleResponse> {
@@ -85,7 +84,7 @@ async fn may_assume(
     role: &Role,
     tags: &SessionTags,
 ) -> Result<()> {
-    let trust = parse(&role.trust, PolicyKind::Trust)?;
+    let trust = trust_of(role, &identity.principal())?;
     let duration = input.duration_seconds.map(|duration| duration.to_string());
     let request_tags: Vec<(String, &str)> =
         tags.requested.iter().map(|tag| (format!("aws:RequestTag/{}", tag.key), tag.value.as_str())).collect();
