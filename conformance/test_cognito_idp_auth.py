@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 from refusal import refused
 from tokens import claims, header, verified
@@ -287,6 +288,70 @@ def test_get_user_wants_an_access_token(pool):
     for wrong in (result["IdToken"], "nonsense", result["AccessToken"][:-6] + "AAAAAA"):
         with refused("NotAuthorizedException", "Invalid Access Token"):
             pool.idp.get_user(AccessToken=wrong)
+
+
+def test_refresh_tokens_rotate_where_the_client_says_so(start, name):
+    pool = Pool(start(), name)
+    pool.user("ann")
+    client = pool.client(
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+        RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": 0},
+    )["ClientId"]
+
+    def rotate(token):
+        return pool.idp.get_tokens_from_refresh_token(RefreshToken=token, ClientId=client)["AuthenticationResult"]
+
+    first = pool.tokens("ann", client=client)["RefreshToken"]
+    second = rotate(first)["RefreshToken"]
+    third = rotate(second)["RefreshToken"]
+    assert len({first, second, third}) == 3
+    pool.server.advance(5)
+    with refused("RefreshTokenReuseException"):
+        rotate(first)
+    # whoever used a token twice may be a thief: the whole family ends
+    with refused("NotAuthorizedException", "Refresh Token has been revoked"):
+        rotate(third)
+
+
+def test_a_new_address_waits_for_its_proof_where_the_pool_says_so(server, name):
+    settings = {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+    pool = Pool(server, name, UserAttributeUpdateSettings=settings, AutoVerifiedAttributes=["email"])
+    pool.user("ann", email="old@example.com", email_verified="true")
+    token = pool.tokens("ann")["AccessToken"]
+    sent = pool.idp.update_user_attributes(AccessToken=token, UserAttributes=attributes({"email": "new@example.com"}))[
+        "CodeDeliveryDetailsList"
+    ]
+    assert [item["Destination"] for item in sent] == ["n***@e***"]
+    assert values(pool.describe("ann")["UserAttributes"])["email"] == "old@example.com"
+    code = server.code(pool=pool.id, to="new@example.com")
+    pool.idp.verify_user_attribute(AccessToken=token, AttributeName="email", Code=code)
+    found = values(pool.describe("ann")["UserAttributes"])
+    assert (found["email"], found["email_verified"]) == ("new@example.com", "true")
+
+
+def test_a_second_factor_is_never_skipped(pool):
+    pool.user("ann")
+    pool.idp.set_user_pool_mfa_config(
+        UserPoolId=pool.id, MfaConfiguration="ON", SoftwareTokenMfaConfiguration={"Enabled": True}
+    )
+    try:
+        answer = pool.sign_in("ann")
+    except ClientError as refusal:
+        answer = refusal.response
+    assert "AuthenticationResult" not in answer
+
+
+def test_a_trigger_is_never_skipped(server, name):
+    nowhere = "arn:aws:lambda:us-east-1:123456789012:function:nowhere"
+    try:
+        pool = Pool(server, name, LambdaConfig={"PreSignUp": nowhere, "PreAuthentication": nowhere})
+    except ClientError:
+        return  # refused where it is set: nothing is skipped either
+    with pytest.raises(ClientError):
+        pool.idp.sign_up(ClientId=pool.app, Username="ann", Password=PASSWORD)
+    with pytest.raises(ClientError):
+        pool.user("bob")
+        pool.sign_in("bob")
 
 
 def test_failures_lock_for_a_while(start, name):
