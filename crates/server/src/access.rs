@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use aws_types::schema::{Auth, Operation, Protocol as Wire};
 use aws_types::{AccountId, AwsError, Caller, Secret};
-use http::HeaderMap;
 use http::request::Parts;
 use sigv4::chunked::Kind;
 use sigv4::{BodyHash, Dialect, Presented, Rules, SigError, SignedRequest, Style};
@@ -92,13 +91,8 @@ impl Access {
         let Some(presented) = sigv4::presented(&request).map_err(|error| refuse(&error))? else {
             return self.unsigned(&request, dialect);
         };
-        if self.mode == Mode::Local {
-            let proves_itself = self.root_keys.contains_key(&presented.access_key_id);
-            let from_here = origin_is_local(&arrival.parts.headers)
-                && (proves_itself || !sent_by_another_site(&arrival.parts.headers, dialect));
-            if !from_here || !app.host_is_ours(arrival) {
-                return Err(foreign_page(dialect));
-            }
+        if self.mode == Mode::Local && (!origin_is_local(&arrival.parts.headers) || !app.host_is_ours(arrival)) {
+            return Err(foreign_page(dialect));
         }
         let style = if dialect == Dialect::S3 { Style::S3 } else { Style::Normalised };
         let rules = Rules {
@@ -116,8 +110,6 @@ impl Access {
         if dialect != Dialect::S3 {
             return Err(SigError::MissingToken.to_aws(dialect));
         }
-        // Whoever signed by the old scheme means to be somebody.
-        sigv4::refuse_v2(request).map_err(|error| error.to_aws(dialect))?;
         Ok(Proof { caller: Caller::Anonymous, body: announced(request) })
     }
 
@@ -174,17 +166,6 @@ const fn dialect(wire: Wire) -> Dialect {
         Wire::RestJson1 => Dialect::RestJson,
         Wire::RestXml => Dialect::S3,
     }
-}
-
-/// Whether a browser says that a page of another site made it send this. An image, a form or a link bears no Origin and
-/// can still call an operation by its address. A person may follow a link to an object: that only reads.
-fn sent_by_another_site(headers: &HeaderMap, dialect: Dialect) -> bool {
-    let is = |name: &str, wanted: &[&str]| {
-        headers.get_all(name).iter().any(|value| wanted.iter().any(|wanted| value.as_bytes() == wanted.as_bytes()))
-    };
-    let follows_link =
-        dialect == Dialect::S3 && is("sec-fetch-mode", &["navigate"]) && is("sec-fetch-dest", &["document"]);
-    is("sec-fetch-site", &["cross-site"]) && !follows_link
 }
 
 /// Not a text of AWS's: there, nobody is root by merely reaching the endpoint.

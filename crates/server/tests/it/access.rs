@@ -1,7 +1,5 @@
 //! Who may call: local mode, enforced mode, pages of other origins, rebound host names.
 
-use world::{Clock as _, SystemClock};
-
 use crate::support::{Signed, server};
 
 const LIST: &str = "{\"MaxResults\":1}";
@@ -97,35 +95,6 @@ async fn an_open_operation_may_be_called_from_any_page() {
     let preflight = server.send("OPTIONS", "/", "localhost", &headers, "").await;
     assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (200, Some("*")));
     assert!(preflight.header("access-control-allow-headers").unwrap().contains("x-amz-target"));
-}
-
-#[tokio::test]
-async fn an_image_on_a_page_elsewhere_calls_nothing() {
-    let server = server("").await;
-    let signed = |service: &str| {
-        let stamp = SystemClock::new().real().iso8601_basic();
-        format!(
-            "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=any%2F{}%2Fus-east-1%2F{service}%2Faws4_request\
-             &X-Amz-Date={stamp}&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=0",
-            stamp.get(..8).unwrap()
-        )
-    };
-    let call = format!("/?Action=ListUsers&Version=2010-05-08&{}", signed("iam"));
-    let list = format!("/?{}", signed("s3"));
-    let image = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "image")];
-    let link = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
-    let own = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "image")];
-    for (target, headers, refused) in [
-        (&call, &image, true),
-        (&call, &link, true),
-        (&call, &own, false),
-        (&list, &image, true),
-        (&list, &link, false),
-        (&list, &own, false),
-    ] {
-        let answer = server.send("GET", target, "localhost", headers, "").await;
-        assert_eq!(answer.body.contains("<Code>AccessDenied</Code>"), refused, "{target} {headers:?}: {}", answer.body);
-    }
 }
 
 #[tokio::test]
