@@ -443,6 +443,36 @@ async fn lists_roll_up_and_go_on() {
 }
 
 #[tokio::test]
+async fn a_prefix_is_told_once_whatever_its_keys_go_on_with() {
+    let room = room();
+    room.open_bucket().await;
+    for key in ["a/1", "a/\u{10FFFF}x", "a/\u{10FFFF}y", "b/\u{10FFFF}", "c"] {
+        room.put(key, "v", json!({})).await.unwrap();
+    }
+    for n in 0..40 {
+        room.put(&format!("d/{n}"), "v", json!({})).await.unwrap();
+        room.put(&format!("e/{n}"), "v", json!({})).await.unwrap();
+    }
+    for size in [1, 2, 3, 1000] {
+        let (mut token, mut seen) = (Value::Null, Vec::new());
+        loop {
+            let page = json!({ "Bucket": "bucket", "Delimiter": "/", "MaxKeys": size, "ContinuationToken": token });
+            let listed = room.ok("ListObjectsV2", page).await;
+            let keys = listed["Contents"].as_array().unwrap().iter().map(|o| o["Key"].as_str().unwrap());
+            let prefixes = listed["CommonPrefixes"].as_array().unwrap().iter().map(|p| p["Prefix"].as_str().unwrap());
+            seen.extend(keys.chain(prefixes).map(str::to_owned));
+            assert!(seen.len() < 10, "the list does not end: {seen:?}");
+            token = listed["NextContinuationToken"].clone();
+            if listed["IsTruncated"] == false {
+                break;
+            }
+        }
+        seen.sort();
+        assert_eq!(seen, ["a/", "b/", "c", "d/", "e/"], "{size}");
+    }
+}
+
+#[tokio::test]
 async fn many_are_deleted_at_once_and_copies_are_made() {
     let room = room();
     room.open_bucket().await;

@@ -13,6 +13,8 @@ use crate::table::{OBJECTS, objects_pk, owned_bucket};
 
 /// Keys and prefixes in one answer.
 pub const MAX_KEYS: i32 = 1000;
+/// Keys that are read at a time while each prefix rolls up more than that.
+const WITHIN_PREFIX: usize = 16;
 
 /// Lists a bucket.
 pub async fn list_objects_v2(cx: &Cx<'_>, input: ListObjectsV2Request) -> Result<ListObjectsV2Output, AwsError> {
@@ -107,34 +109,45 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+impl Page {
+    const fn len(&self) -> usize {
+        self.objects.len() + self.prefixes.len()
+    }
+}
+
 impl Listing<'_> {
-    /// Walks. A rolled-up prefix is left by a jump behind its last possible key, so that the cost follows the answer.
+    /// Walks. A rolled-up prefix is left by a jump behind its keys, so that the cost follows the answer.
     pub async fn run(mut self, cx: &Cx<'_>, bucket: &Bucket) -> Result<Page, AwsError> {
         let pk = objects_pk(bucket);
         let mut page = Page::default();
         // A page that ended with a rolled-up prefix goes on behind all of its keys.
-        if let Some(rolled) = self.after.as_deref().and_then(|after| self.rolled_up(after))
-            && self.after.as_deref() == Some(&rolled)
-        {
-            self.after = Some(behind(&rolled));
+        let mut told = self.after.as_deref().and_then(|after| self.rolled_up(after).filter(|rolled| rolled == after));
+        if let Some(rolled) = &told {
+            self.after = Some(behind(rolled));
         }
         let mut last = None;
+        let mut ask = self.limit + 1;
         while self.limit > 0 {
-            let found = OBJECTS.list(cx.store(), &pk, self.prefix, self.after.as_deref(), self.limit + 1).await?;
+            let found = OBJECTS.list(cx.store(), &pk, self.prefix, self.after.as_deref(), ask).await?;
             if found.is_empty() {
                 return Ok(page);
             }
+            let before = page.len();
             for object in found.into_iter().map(|object| object.value) {
                 if self.after.as_ref().is_some_and(|after| object.key <= *after) {
                     continue;
                 }
-                if page.objects.len() + page.prefixes.len() == self.limit {
+                if told.as_ref().is_some_and(|told| object.key.starts_with(told.as_str())) {
+                    self.after = Some(object.key);
+                    continue;
+                }
+                if page.len() == self.limit {
                     page.next = last;
                     return Ok(page);
                 }
                 if let Some(rolled) = self.rolled_up(&object.key) {
                     self.after = Some(behind(&rolled));
-                    last = Some(rolled.clone());
+                    (last, told) = (Some(rolled.clone()), Some(rolled.clone()));
                     page.prefixes.push(rolled);
                 } else {
                     self.after = Some(object.key.clone());
@@ -142,6 +155,8 @@ impl Listing<'_> {
                     page.objects.push(object);
                 }
             }
+            // Where one prefix swallowed all that was read, the next may do so too: then little is read at a time.
+            ask = if page.len() <= before + 1 { WITHIN_PREFIX } else { self.limit + 1 };
         }
         Ok(page)
     }
@@ -154,7 +169,7 @@ impl Listing<'_> {
     }
 }
 
-/// Behind every key that begins with the prefix: no key holds this character, the last of Unicode.
+/// Behind every key that begins with the prefix, but for those that go on with the last character of Unicode.
 fn behind(prefix: &str) -> String {
     format!("{prefix}\u{10FFFF}")
 }
