@@ -57,6 +57,12 @@ impl Failure {
                 failure
             }
             Unreadable::AccessDenied => Self::new(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied"),
+            Unreadable::InvalidRange(size) => {
+                let message = "The requested range is not satisfiable";
+                let mut failure = Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "InvalidRange", message);
+                failure.more.push(("ActualObjectSize", size.to_string()));
+                failure
+            }
             Unreadable::Broken(error) => Self::broken(error),
         }
     }
@@ -108,7 +114,8 @@ async fn respond(source: &dyn WebsiteSource, request: WebsiteRequest<'_>) -> Res
     }
     let suffix = plan.index_suffix.as_deref().unwrap_or("index.html");
     let wanted = if key.is_empty() || key.ends_with('/') { format!("{key}{suffix}") } else { key.clone() };
-    let unreadable = match source.public_object(request.bucket, &wanted, want).await {
+    let asked = part(want, request.headers);
+    let unreadable = match source.public_object(request.bucket, &wanted, asked).await {
         Ok(object) => return Ok(serve(object, StatusCode::OK, request.headers, request.base)),
         Err(unreadable) => unreadable,
     };
@@ -122,7 +129,19 @@ async fn respond(source: &dyn WebsiteSource, request: WebsiteRequest<'_>) -> Res
     failed(source, request, &plan, &wanted, &unreadable).await
 }
 
-fn want(method: &Method) -> Result<Want, Failure> {
+/// A part is only asked for where the object is sent whatever the visitor has already.
+fn part<'a>(want: Want<'a>, headers: &'a HeaderMap) -> Want<'a> {
+    let conditional = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::IF_RANGE];
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    match range {
+        Some(range) if want == Want::Content && !conditional.iter().any(|name| headers.contains_key(name)) => {
+            Want::Part(range)
+        }
+        _ => want,
+    }
+}
+
+fn want(method: &Method) -> Result<Want<'static>, Failure> {
     match *method {
         Method::GET => Ok(Want::Content),
         Method::HEAD => Ok(Want::Head),
@@ -232,7 +251,11 @@ fn serve(object: PublicObject, status: StatusCode, conditions: &HeaderMap, base:
         _ => Body::Whole(Bytes::new()),
     };
     let mut response = Response::new(body);
-    *response.status_mut() = if unchanged { StatusCode::NOT_MODIFIED } else { status };
+    *response.status_mut() = match object.part {
+        _ if unchanged => StatusCode::NOT_MODIFIED,
+        Some(_) => StatusCode::PARTIAL_CONTENT,
+        None => status,
+    };
     let headers = response.headers_mut();
     for (name, value) in &object.headers {
         if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
@@ -243,7 +266,13 @@ fn serve(object: PublicObject, status: StatusCode, conditions: &HeaderMap, base:
     set(headers, header::LAST_MODIFIED, &object.last_modified.http_date());
     if !unchanged {
         set(headers, header::CONTENT_TYPE, &object.content_type);
-        set(headers, header::CONTENT_LENGTH, &object.size.to_string());
+        set(headers, header::ACCEPT_RANGES, "bytes");
+        let (start, len) = object.part.unwrap_or((0, object.size));
+        set(headers, header::CONTENT_LENGTH, &len.to_string());
+        if object.part.is_some() {
+            let last = start.saturating_add(len).saturating_sub(1);
+            set(headers, header::CONTENT_RANGE, &format!("bytes {start}-{last}/{}", object.size));
+        }
     }
     response
 }

@@ -14,8 +14,10 @@ pub struct PublicObject {
     pub content_type: String,
     /// Quoted.
     pub etag: String,
-    /// Bytes.
+    /// Bytes of the whole.
     pub size: u64,
+    /// First byte and length, where a part was asked for and `body` is that part.
+    pub part: Option<(u64, u64)>,
     /// When it was put.
     pub last_modified: Timestamp,
     /// `Content-Encoding`, `Cache-Control`, `Content-Language`, `Content-Disposition`, and `x-amz-meta-*` as stored.
@@ -33,15 +35,19 @@ pub enum Unreadable {
     NoSuchKey,
     /// `AccessDenied`: not public, or not there and listing is not public.
     AccessDenied,
+    /// The part that was asked for lies behind the end of so many bytes.
+    InvalidRange(u64),
     /// Something broke; the cause is logged.
     Broken(AwsError),
 }
 
 /// Whether content is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Want {
+pub enum Want<'a> {
     /// Head and content.
     Content,
+    /// Head and the part that this `Range` header names.
+    Part(&'a str),
     /// Head only.
     Head,
 }
@@ -56,5 +62,5 @@ pub trait WebsiteSource: Send + Sync {
     async fn website(&self, bucket: &str) -> Result<Option<Arc<WebsitePlan>>, AwsError>;
 
     /// An object as an anonymous reader sees it.
-    async fn public_object(&self, bucket: &str, key: &str, want: Want) -> Result<PublicObject, Unreadable>;
+    async fn public_object(&self, bucket: &str, key: &str, want: Want<'_>) -> Result<PublicObject, Unreadable>;
 }

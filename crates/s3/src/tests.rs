@@ -532,6 +532,10 @@ async fn website_configurations_are_checked_and_served() {
     assert_eq!(plan.index_suffix.as_deref(), Some("index.html"));
     room.put("index.html", "home", json!({ "ACL": "public-read", "ContentType": "text/html" })).await.unwrap();
     room.put("shut", "s", json!({})).await.unwrap();
+    let part = room.s3.public_object("bucket", "index.html", Want::Part("bytes=1-1")).await.unwrap();
+    assert_eq!((part.part, part.size > 1, text(part.body).await.len()), (Some((1, 1)), true, 1));
+    let behind = room.s3.public_object("bucket", "index.html", Want::Part("bytes=99-")).await;
+    assert!(matches!(behind, Err(Unreadable::InvalidRange(_))));
     let page = room.s3.public_object("bucket", "index.html", Want::Content).await.unwrap();
     assert_eq!(text(page.body).await, "home");
     for key in ["shut", "none"] {

@@ -12,6 +12,7 @@ use s3_website::{PublicObject, Unreadable, WebsiteSource};
 use crate::S3;
 use crate::access::everybody_may;
 use crate::blobs::{LOOKS, lost};
+use crate::conditions::range;
 use crate::entity::{Bucket, Object, Permission};
 use crate::table::{BUCKETS, BUCKETS_PK, object};
 
@@ -26,17 +27,21 @@ impl WebsiteSource for S3 {
         Ok(found.and_then(|bucket| bucket.value.website).map(|website| Arc::new(compile(website))))
     }
 
-    async fn public_object(&self, bucket: &str, key: &str, want: Want) -> Result<PublicObject, Unreadable> {
+    async fn public_object(&self, bucket: &str, key: &str, want: Want<'_>) -> Result<PublicObject, Unreadable> {
         for _ in 0..LOOKS {
             let found = self.readable(bucket, key).await?;
-            let body = match want {
-                Want::Head => None,
-                Want::Content => match self.blobs.read(&found.blob, 0, found.size).await.map_err(Unreadable::Broken)? {
-                    Some(content) => Some(content),
-                    None => continue,
-                },
+            let part = match want {
+                Want::Head => return Ok(public(found)),
+                Want::Content => None,
+                Want::Part(header) => {
+                    range(Some(header), found.size).map_err(|_| Unreadable::InvalidRange(found.size))?
+                }
             };
-            return Ok(PublicObject { body, ..public(found) });
+            let (start, len) = part.unwrap_or((0, found.size));
+            let content = self.blobs.read(&found.blob, start, len).await.map_err(Unreadable::Broken)?;
+            if content.is_some() {
+                return Ok(PublicObject { body: content, part, ..public(found) });
+            }
         }
         Err(Unreadable::Broken(lost()))
     }
@@ -77,6 +82,7 @@ fn public(object: Object) -> PublicObject {
         last_modified,
         headers: given.chain(metadata).collect(),
         redirect_location: object.headers.website_redirect_location,
+        part: None,
         body: None,
     }
 }

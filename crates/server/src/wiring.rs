@@ -1,6 +1,7 @@
 //! Puts the rooms together: the one place that knows every service by its type.
 
 use std::collections::HashMap;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -242,7 +243,9 @@ impl UserPoolKeys for PoolKeys {
 
 fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
     let data = |error: &dyn std::fmt::Display| StartError::Data(format!("{}: {error}", config.data.display()));
-    std::fs::create_dir_all(&config.data).map_err(|error| data(&error))?;
+    // The key is made before the store opens its folder; objects lie there too, so it is the owner's alone from the start.
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data);
+    made.map_err(|error| data(&error))?;
     let key = MasterKey::load_or_create(&config.master_key, |bytes| rng.fill(bytes)).map_err(|error| data(&error))?;
     Store::open(&config.data, key).map_err(|error| data(&error))
 }

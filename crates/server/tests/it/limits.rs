@@ -96,3 +96,11 @@ async fn a_huge_head_is_refused() {
     assert!(answer.status == 431 || answer.status == 0, "{}", answer.status);
     assert_eq!(server.send("GET", "/_portcullis/health", "localhost", &[], "").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_new_data_folder_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let server = server("").await;
+    let mode = std::fs::metadata(server.folder.path().join("data")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
