@@ -29,6 +29,10 @@ pub struct Question<'a> {
     pub resource_policy: Option<&'a Policy>,
     /// Whose the resource is; none: the caller's account's.
     pub resource_account: Option<&'a str>,
+    /// Policy of the VPC endpoint through which the request came.
+    pub vpc_endpoint: Option<&'a Policy>,
+    /// Canonical user id of the caller's account, which S3's policies may name.
+    pub canonical_user: Option<&'a str>,
     /// The server's time.
     pub now: Timestamp,
 }
@@ -36,7 +40,17 @@ pub struct Question<'a> {
 impl<'a> Question<'a> {
     /// A question with nothing but action and resource.
     pub const fn new(action: &'a str, resource: &'a str, now: Timestamp) -> Self {
-        Self { action, resource, keys: &[], lists: &[], resource_policy: None, resource_account: None, now }
+        Self {
+            action,
+            resource,
+            keys: &[],
+            lists: &[],
+            resource_policy: None,
+            resource_account: None,
+            vpc_endpoint: None,
+            canonical_user: None,
+            now,
+        }
     }
 }
 
@@ -61,15 +75,17 @@ impl Verdict {
     }
 
     fn of(decision: Decision<'_>, principal: &Principal, question: &Question<'_>) -> Self {
+        let sid = decision.by.and_then(|by| by.sid).map(str::to_owned);
+        if decision.is_allowed() {
+            return Self { reason: decision.reason, sid, sentence: String::new(), short_sentence: String::new() };
+        }
         let arn = principal.display_arn();
         let (action, resource) = (question.action, question.resource);
-        let denied = !decision.is_allowed();
-        let text = |text: String| if denied { text } else { String::new() };
         Self {
             reason: decision.reason,
-            sid: decision.by.and_then(|by| by.sid).map(str::to_owned),
-            sentence: text(decision.denial_text(&arn, action, resource)),
-            short_sentence: text(decision.short_denial_text(&arn, action, resource)),
+            sid,
+            sentence: decision.denial_text(&arn, action, resource),
+            short_sentence: decision.short_denial_text(&arn, action, resource),
         }
     }
 
@@ -130,7 +146,10 @@ impl Shared {
             context.set("aws:MultiFactorAuthPresent", "false");
         }
         question_keys(&mut context, question);
-        let request = Request::new(&principal, question.action, question.resource, &context);
+        let request = Request {
+            canonical_user: question.canonical_user,
+            ..Request::new(&principal, question.action, question.resource, &context)
+        };
         let mut own: Vec<&Policy> = compiled.iter().flat_map(|compiled| &compiled.identity).collect();
         if lent_by_root(identity) {
             own.extend(EVERYTHING.as_ref());
@@ -143,7 +162,7 @@ impl Shared {
             resource_account: question.resource_account,
             boundary: compiled.as_ref().and_then(|compiled| compiled.boundary.as_ref()),
             session: limits.as_deref(),
-            vpc_endpoint: None,
+            vpc_endpoint: question.vpc_endpoint,
         };
         Ok(Verdict::of(evaluate(&request, &policies), &principal, question))
     }

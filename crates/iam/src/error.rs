@@ -136,6 +136,13 @@ pub fn no_calling_user() -> AwsError {
     validation("Must specify userName when calling with non-User credentials")
 }
 
+/// A change to a service-linked role. (field)
+pub fn protected_role(name: &str) -> AwsError {
+    let message =
+        format!("Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS");
+    AwsError::of(&shapes::UNMODIFIABLE_ENTITY_EXCEPTION, message)
+}
+
 /// Two tags of one key. (recorded)
 pub fn duplicate_tags() -> AwsError {
     invalid_input("Duplicate tag keys found. Please note that Tag keys are case insensitive.")

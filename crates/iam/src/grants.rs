@@ -6,7 +6,9 @@ use store::{Tx, Versioned, retry};
 use crate::Cx;
 use crate::aws_managed;
 use crate::entity::{Grants, Group, ManagedPolicy, Role, User, arn_name, arn_path};
-use crate::error::{Result, concurrent, limit_exceeded, no_such_entity, no_such_policy, not_attachable, quota};
+use crate::error::{
+    Result, concurrent, limit_exceeded, no_such_entity, no_such_policy, not_attachable, protected_role, quota,
+};
 use crate::paging::{Page, Paged};
 use crate::policy::{self, Document};
 use crate::table::{Entity, attached_counter, boundary_counter};
@@ -31,6 +33,12 @@ pub trait Holder: Entity {
 
     /// Its name as made.
     fn name(&self) -> &str;
+
+    /// Whether its account may change what it is granted.
+    ///
+    /// # Errors
+    /// `UnmodifiableEntity` of a service-linked role.
+    fn may_change(&self) -> Result<()>;
 }
 
 macro_rules! holder {
@@ -51,6 +59,10 @@ macro_rules! holder {
             fn name(&self) -> &str {
                 &self.name
             }
+
+            fn may_change(&self) -> Result<()> {
+                check_service_link(self)
+            }
         })*
     };
 }
@@ -59,6 +71,27 @@ holder!(
     Group "group" "PoliciesPerGroup" 5_120,
     Role "role" "PoliciesPerRole" 10_240
 );
+
+/// What a service owns.
+trait ServiceLink {
+    /// Its name where a service owns it.
+    fn owned_name(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl ServiceLink for User {}
+impl ServiceLink for Group {}
+
+impl ServiceLink for Role {
+    fn owned_name(&self) -> Option<&str> {
+        self.service.as_ref().map(|_| self.name.as_str())
+    }
+}
+
+fn check_service_link(holder: &impl ServiceLink) -> Result<()> {
+    holder.owned_name().map_or(Ok(()), |name| Err(protected_role(name)))
+}
 
 /// What may have a permission boundary.
 pub trait Bounded: Holder {
@@ -86,6 +119,7 @@ pub async fn put_inline<H: Holder>(cx: &Cx<'_>, holder: &str, name: &str, docume
     cx.find::<H>(holder).await?;
     policy::check(Document::Identity, document)?;
     let put = |holder: &mut H, _: &mut Tx| {
+        holder.may_change()?;
         holder.grants_mut().inline.insert(name.to_owned(), document.to_owned());
         let size: usize = holder.grants().inline.values().map(|document| policy::size(document)).sum();
         if size > H::INLINE_SIZE {
@@ -111,9 +145,9 @@ pub async fn get_inline<H: Holder>(cx: &Cx<'_>, holder: &str, name: &str) -> Res
 /// # Errors
 /// `NoSuchEntity`, the store's.
 pub async fn delete_inline<H: Holder>(cx: &Cx<'_>, holder: &str, name: &str) -> Result<()> {
-    let delete = |holder: &mut H, _: &mut Tx| match holder.grants_mut().inline.remove(name) {
-        Some(_) => Ok(()),
-        None => Err(no_inline::<H>(name)),
+    let delete = |holder: &mut H, _: &mut Tx| {
+        holder.may_change()?;
+        holder.grants_mut().inline.remove(name).map(drop).ok_or_else(|| no_inline::<H>(name))
     };
     cx.change(holder, delete).await.map(drop)
 }
@@ -170,6 +204,7 @@ pub async fn list_attached<H: Holder>(cx: &Cx<'_>, question: Question<'_>) -> Re
 pub async fn attach<H: Holder>(cx: &Cx<'_>, holder: &str, arn: &str) -> Result<()> {
     retry(cx.store(), || async {
         let current = cx.find::<H>(holder).await?;
+        current.may_change()?;
         let policy = policy_for_use(cx, arn).await?;
         let mut changed = current.value.clone();
         let attached = &mut changed.grants_mut().attached;
@@ -196,6 +231,7 @@ pub async fn attach<H: Holder>(cx: &Cx<'_>, holder: &str, arn: &str) -> Result<(
 pub async fn detach<H: Holder>(cx: &Cx<'_>, holder: &str, arn: &str) -> Result<()> {
     let counter = attached_counter(cx.account(), arn);
     let detach = |holder: &mut H, tx: &mut Tx| {
+        holder.may_change()?;
         let attached = &mut holder.grants_mut().attached;
         let at = attached.iter().position(|other| other == arn).ok_or_else(|| no_such_policy(arn))?;
         attached.remove(at);
@@ -212,6 +248,7 @@ pub async fn detach<H: Holder>(cx: &Cx<'_>, holder: &str, arn: &str) -> Result<(
 pub async fn put_boundary<B: Bounded>(cx: &Cx<'_>, holder: &str, arn: &str) -> Result<()> {
     retry(cx.store(), || async {
         let current = cx.find::<B>(holder).await?;
+        current.may_change()?;
         let policy = policy_for_use(cx, arn).await?;
         let (mut changed, mut tx) = (current.value.clone(), Tx::new());
         let before = changed.boundary().replace(arn.to_owned());
@@ -232,17 +269,14 @@ pub async fn put_boundary<B: Bounded>(cx: &Cx<'_>, holder: &str, arn: &str) -> R
 /// `NoSuchEntity`, the store's.
 pub async fn delete_boundary<B: Bounded>(cx: &Cx<'_>, holder: &str) -> Result<()> {
     let delete = |bounded: &mut B, tx: &mut Tx| {
+        bounded.may_change()?;
         // own: AWS's sentence is not known.
         let missing = || no_such_entity(format_args!("The {} {holder} has no permissions boundary.", B::KIND));
         let before = bounded.boundary().take().ok_or_else(missing)?;
-        tx.add(&boundary_counter(&bounded_account(cx), &before), -1, None, None);
+        tx.add(&boundary_counter(cx.account(), &before), -1, None, None);
         Ok(())
     };
     cx.change(holder, delete).await.map(drop)
-}
-
-fn bounded_account(cx: &Cx<'_>) -> String {
-    cx.account().to_owned()
 }
 
 /// The account's policy of that ARN, none where it is one of AWS's.

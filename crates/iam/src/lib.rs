@@ -37,6 +37,7 @@ mod principal;
 pub mod principals;
 mod profiles;
 mod service;
+mod service_linked;
 pub mod session;
 mod simulate;
 pub mod sts;
@@ -70,6 +71,7 @@ aws_types::operations! { Cx =>
     CreatePolicyVersion: create_policy_version, done;
     CreateRole: create_role, done;
     CreateSAMLProvider: create_saml_provider, partial("metadata is kept and given back; no assertion is taken");
+    CreateServiceLinkedRole: create_service_linked_role, partial("for the services that live here; it is granted nothing");
     CreateUser: create_user, done;
     DeleteAccessKey: delete_access_key, done;
     DeleteAccountAlias: delete_account_alias, done;
@@ -84,6 +86,7 @@ aws_types::operations! { Cx =>
     DeleteRolePermissionsBoundary: delete_role_permissions_boundary, done;
     DeleteRolePolicy: delete_role_policy, done;
     DeleteSAMLProvider: delete_saml_provider, done;
+    DeleteServiceLinkedRole: delete_service_linked_role, done;
     DeleteUser: delete_user, done;
     DeleteUserPermissionsBoundary: delete_user_permissions_boundary, done;
     DeleteUserPolicy: delete_user_policy, done;
@@ -105,6 +108,7 @@ aws_types::operations! { Cx =>
     GetRole: get_role, done;
     GetRolePolicy: get_role_policy, done;
     GetSAMLProvider: get_saml_provider, done;
+    GetServiceLinkedRoleDeletionStatus: get_service_linked_role_deletion_status, done;
     GetUser: get_user, done;
     GetUserPolicy: get_user_policy, done;
     ListAccessKeys: list_access_keys, done;

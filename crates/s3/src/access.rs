@@ -7,9 +7,10 @@ use crate::entity::{Acl, Bucket, Object, Permission};
 use crate::error;
 
 impl Cx<'_> {
-    /// Whether the account itself calls. Principals with policies of their own join with IAM; until then only root is it.
+    /// Whether the account itself calls: its root, or a principal whose policies allowed the operation before it came
+    /// here. One that they do not allow comes as anybody.
     fn is_owner(&self) -> bool {
-        self.call.caller == Caller::Root
+        self.call.caller != Caller::Anonymous
     }
 
     /// The account alone.

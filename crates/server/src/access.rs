@@ -1,16 +1,23 @@
-//! Who calls an AWS operation. In enforced mode every signed operation needs a known key and a good signature; in local
-//! mode an unknown key acts as the account's root, a known one is verified in full, and a web page elsewhere never counts.
+//! Who calls an AWS operation, and whether the caller may. In enforced mode every signed operation needs a known key, a
+//! good signature and policies that allow it; in local mode an unknown key acts as the account's root, a known one is
+//! verified in full, and a web page elsewhere never counts.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aws_types::schema::{Auth, Operation, Protocol as Wire};
-use aws_types::{AccountId, AwsError, Caller, Secret};
+use aws_types::wire::Value;
+use aws_types::{AccountId, AwsError, Caller, Region, Secret, Timestamp};
 use http::request::Parts;
+use iam::principals::Use;
+use iam::{Identity, KeyStatus, Principals, Question};
+use iam_policy::Reason;
 use sigv4::chunked::Kind;
 use sigv4::{BodyHash, Dialect, Presented, Rules, SigError, SignedRequest, Style};
 use world::Clock as _;
 
 use crate::app::{App, Arrival};
+use crate::authorize::{Place, asked};
 use crate::config::{Config, Mode};
 use crate::door::aws_api::origin_is_local;
 use crate::wiring::Backend;
@@ -27,8 +34,10 @@ pub enum Payload<'a> {
 /// A proven caller, and what the signature says of a body that is still to come.
 #[derive(Debug)]
 pub struct Proof {
-    /// Who.
+    /// Who, as operations are told.
     pub caller: Caller,
+    /// Whose policies decide; none for open operations, anonymous callers, and the root of local mode.
+    pub identity: Option<Identity>,
     /// What the body must be.
     pub body: BodyProof,
 }
@@ -50,20 +59,21 @@ pub struct Access {
     pub account: AccountId,
     mode: Mode,
     root_keys: HashMap<String, Secret<String>>,
+    principals: Arc<Principals>,
 }
 
 impl Access {
-    /// Takes the configured root keys.
-    pub fn new(config: &Config) -> Self {
+    /// Takes the configured root keys, and those that IAM keeps.
+    pub fn new(config: &Config, principals: Arc<Principals>) -> Self {
         let root_keys = config.root_keys.iter().map(|key| (key.access_key_id.clone(), key.secret.clone())).collect();
-        Self { account: config.account.clone(), mode: config.mode, root_keys }
+        Self { account: config.account.clone(), mode: config.mode, root_keys, principals }
     }
 
     /// Proves the caller of an operation.
     ///
     /// # Errors
     /// AWS's refusal, in the service's dialect.
-    pub fn prove(
+    pub async fn prove(
         &self,
         app: &App,
         arrival: &Arrival,
@@ -72,7 +82,7 @@ impl Access {
         payload: Payload<'_>,
     ) -> Result<Proof, AwsError> {
         if operation.auth == Auth::None {
-            return Ok(Proof { caller: Caller::Anonymous, body: BodyProof::Any });
+            return Ok(Proof { caller: Caller::Anonymous, identity: None, body: BodyProof::Any });
         }
         let model = backend.service.model();
         let dialect = dialect(model.protocol);
@@ -102,7 +112,54 @@ impl Access {
             window_s: sigv4::WINDOW_S,
             style,
         };
-        self.signed(&request, &presented, &rules).map_err(|error| refuse(&error))
+        let proof = self.signed(&request, &presented, &rules, app.clock.now()).await.map_err(|error| match error {
+            Refusal::Signature(error) => refuse(&error),
+            Refusal::Internal(error) => error,
+        })?;
+        if let (Some(identity), Some(region)) = (&proof.identity, Region::parse(&presented.region)) {
+            let used = Use { service: model.signing_name, region: &region, at: app.clock.now() };
+            self.principals.note_use(&presented.access_key_id, identity, used);
+        }
+        Ok(proof)
+    }
+
+    /// Puts the operation to the caller's policies. Answers who the operation is told calls.
+    ///
+    /// # Errors
+    /// AWS's sentence of denial, in the service's dialect.
+    pub async fn authorize(
+        &self,
+        app: &App,
+        arrival: &Arrival,
+        (backend, operation): (&Backend, &Operation),
+        proof: &Proof,
+        input: &Value,
+    ) -> Result<Caller, AwsError> {
+        let Some(identity) = &proof.identity else { return Ok(proof.caller.clone()) };
+        if proof.caller == Caller::Root {
+            return Ok(Caller::Root);
+        }
+        let model = backend.service.model();
+        let region = crate::door::aws_api::region(arrival);
+        let place = Place { account: &self.account, region: &region };
+        let Some(all) = asked(model.name, operation, input, &arrival.parts, place) else {
+            return Ok(proof.caller.clone());
+        };
+        let source_ip = arrival.peer.ip();
+        let keys = condition_keys(arrival, &source_ip, region.as_str(), input);
+        for one in &all {
+            let question = Question { keys: &keys, ..Question::new(&one.action, &one.resource, app.clock.now()) };
+            let verdict = self.principals.authorize(identity, &question).await?;
+            if verdict.is_allowed() {
+                continue;
+            }
+            // What anybody may do at a bucket, a principal without any policy may do as well.
+            if model.protocol == Wire::RestXml && !matches!(verdict.reason, Reason::ExplicitDeny(_)) {
+                return Ok(Caller::Anonymous);
+            }
+            return Err(denied(dialect(model.protocol), verdict.sentence));
+        }
+        Ok(proof.caller.clone())
     }
 
     /// S3 serves what is public to anybody and decides itself; elsewhere a signature is needed.
@@ -110,41 +167,98 @@ impl Access {
         if dialect != Dialect::S3 {
             return Err(SigError::MissingToken.to_aws(dialect));
         }
-        Ok(Proof { caller: Caller::Anonymous, body: announced(request) })
+        Ok(Proof { caller: Caller::Anonymous, identity: None, body: announced(request) })
     }
 
-    fn signed(&self, request: &SignedRequest<'_>, presented: &Presented, rules: &Rules<'_>) -> Result<Proof, SigError> {
-        let Some(secret) = self.root_keys.get(&presented.access_key_id) else {
-            return self.unknown_key(request, presented, rules);
-        };
-        // Root keys are long-term keys: no session token belongs to them.
-        if presented.session_token.is_some() {
-            return Err(SigError::BadSessionToken);
-        }
-        let verified = sigv4::verify(request, presented, secret, rules)?;
-        let body = match verified.payload {
-            sigv4::Payload::Hash(hash) => BodyProof::Hash(hash),
-            sigv4::Payload::Unsigned => BodyProof::Any,
-            sigv4::Payload::Chunked { kind, signer } => BodyProof::Chunked(kind, Some(signer)),
-        };
-        Ok(Proof { caller: Caller::Root, body })
-    }
-
-    fn unknown_key(
+    async fn signed(
         &self,
         request: &SignedRequest<'_>,
         presented: &Presented,
         rules: &Rules<'_>,
-    ) -> Result<Proof, SigError> {
-        if self.mode == Mode::Enforced {
+        now: Timestamp,
+    ) -> Result<Proof, Refusal> {
+        let id = presented.access_key_id.as_str();
+        if id.starts_with(TEMPORARY) {
             sigv4::check(request, presented, rules)?;
-            return Err(SigError::UnknownKey { access_key_id: presented.access_key_id.clone() });
+            let opened = self.principals.open_session(id, presented.session_token.as_deref(), now)?;
+            let verified = sigv4::verify(request, presented, &opened.secret, rules)?;
+            return Ok(proven(id, Identity::Session(Arc::clone(&opened.session)), verified));
         }
-        // A session token would have been made by us, and then its key would be known.
+        // Long-term keys bear no session token, and a token that we did not make is nobody's.
         if presented.session_token.is_some() {
-            return Err(SigError::BadSessionToken);
+            return Err(SigError::BadSessionToken.into());
         }
-        Ok(Proof { caller: Caller::Root, body: announced(request) })
+        if let Some(secret) = self.root_keys.get(id) {
+            let verified = sigv4::verify(request, presented, secret, rules)?;
+            return Ok(proven(id, Identity::Root { account: self.account.clone() }, verified));
+        }
+        match self.principals.lookup(id).await.map_err(Refusal::Internal)? {
+            Some(key) if key.status == KeyStatus::Active => {
+                let verified = sigv4::verify(request, presented, &key.secret, rules)?;
+                Ok(proven(id, key.identity, verified))
+            }
+            None if self.mode == Mode::Local => {
+                Ok(Proof { caller: Caller::Root, identity: None, body: announced(request) })
+            }
+            _ => {
+                sigv4::check(request, presented, rules)?;
+                Err(SigError::UnknownKey { access_key_id: id.to_owned() }.into())
+            }
+        }
+    }
+}
+
+/// First letters of temporary access key ids.
+const TEMPORARY: &str = "ASIA";
+
+/// Why a caller is not proven.
+enum Refusal {
+    Signature(SigError),
+    Internal(AwsError),
+}
+
+impl From<SigError> for Refusal {
+    fn from(error: SigError) -> Self {
+        Self::Signature(error)
+    }
+}
+
+fn proven(access_key_id: &str, identity: Identity, verified: sigv4::Verified) -> Proof {
+    let body = match verified.payload {
+        sigv4::Payload::Hash(hash) => BodyProof::Hash(hash),
+        sigv4::Payload::Unsigned => BodyProof::Any,
+        sigv4::Payload::Chunked { kind, signer } => BodyProof::Chunked(kind, Some(signer)),
+    };
+    Proof { caller: identity.caller(access_key_id), identity: Some(identity), body }
+}
+
+/// Condition keys of the request itself (IAM guide, "AWS global condition context keys").
+fn condition_keys<'a>(
+    arrival: &'a Arrival,
+    source_ip: &'a str,
+    region: &'a str,
+    input: &'a Value,
+) -> Vec<(&'a str, &'a str)> {
+    let header = |name: http::HeaderName| arrival.parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let member = |name: &str| input.get(name).and_then(Value::as_str);
+    let optional = [
+        ("aws:UserAgent", header(http::header::USER_AGENT)),
+        ("aws:Referer", header(http::header::REFERER)),
+        ("s3:prefix", member("Prefix")),
+        ("s3:delimiter", member("Delimiter")),
+        ("s3:x-amz-acl", member("ACL")),
+    ];
+    let secure = if arrival.peer.secure { "true" } else { "false" };
+    let mut keys = vec![("aws:SourceIp", source_ip), ("aws:SecureTransport", secure), ("aws:RequestedRegion", region)];
+    keys.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    keys
+}
+
+fn denied(dialect: Dialect, sentence: String) -> AwsError {
+    match dialect {
+        Dialect::Json => AwsError::sender("AccessDeniedException", 400, sentence),
+        Dialect::RestJson | Dialect::ExecuteApi => AwsError::sender("AccessDeniedException", 403, sentence),
+        Dialect::Query | Dialect::S3 => AwsError::sender("AccessDenied", 403, sentence),
     }
 }
 

@@ -33,6 +33,8 @@ fn built(service: &str) -> &'static [(&'static str, Built)] {
         "cognito-idp" => cognito_idp::BUILT,
         "apigateway" => apigateway::BUILT,
         "s3" => s3::BUILT,
+        "iam" => iam::BUILT,
+        "sts" => iam::sts::BUILT,
         _ => &[],
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod app;
+pub mod authorize;
 pub mod body;
 pub mod cli;
 pub mod config;

@@ -66,7 +66,7 @@ pub async fn start(config: &Config, doors: Doors) -> Result<Running, StartError>
     let mut https_address = None;
     if let Some(https) = https {
         https_address = Some(address(&https, config.http_address())?);
-        let tls = tls::server_config(&config.data.join("tls"), &config.host_names)?;
+        let tls = tls::server_config(&config.data.join("tls"), &config.host_names, app.clock.clone())?;
         let secure = listener::serve(https, Some(tls), Arc::clone(&app), slots, stopped);
         listeners.push(world::spawn("https", secure));
     }

@@ -8,6 +8,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aws_types::Timestamp;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
@@ -16,7 +17,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use world::Lock;
+use world::{Clock, Lock};
 
 use crate::front_door::host::Host;
 
@@ -40,9 +41,13 @@ pub enum TlsError {
 }
 
 /// Makes the TLS configuration; the authority lives in `folder` (`ca.pem` may be trusted, `ca.key` is mode 0600).
-pub fn server_config(folder: &Path, host_names: &[String]) -> Result<Arc<ServerConfig>, TlsError> {
+pub fn server_config(
+    folder: &Path,
+    host_names: &[String],
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<ServerConfig>, TlsError> {
     let authority = Authority::load_or_create(folder)?;
-    let minted = Minted { authority, host_names: host_names.to_vec(), cache: Lock::new(HashMap::new()) };
+    let minted = Minted { authority, host_names: host_names.to_vec(), clock, cache: Lock::new(HashMap::new()) };
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
@@ -75,7 +80,7 @@ impl Authority {
         Ok(Self { certificate: certificate.der().clone(), issuer: Issuer::new(authority_params(), key) })
     }
 
-    fn mint(&self, name: &str) -> Result<CertifiedKey, TlsError> {
+    fn mint(&self, name: &str, now: Timestamp) -> Result<CertifiedKey, TlsError> {
         let key = KeyPair::generate()?;
         let mut names = vec![name.to_owned()];
         if name == DEFAULT_NAME {
@@ -84,14 +89,27 @@ impl Authority {
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name = named("Portcullis development");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        params.not_before = rcgen::date_time_ymd(2025, 1, 1);
-        params.not_after = rcgen::date_time_ymd(2035, 1, 1);
+        let ((y, m, d), (until_y, until_m, until_d)) =
+            (date(now.plus_ms(-DAY_MS)), date(now.plus_ms(VALID_DAYS * DAY_MS)));
+        params.not_before = rcgen::date_time_ymd(y, m, d);
+        params.not_after = rcgen::date_time_ymd(until_y, until_m, until_d);
         params.use_authority_key_identifier_extension = true;
         let certificate = params.signed_by(&key, &self.issuer)?;
         let private = PrivatePkcs8KeyDer::from(key.serialize_der());
         let signing = aws_lc_rs::sign::any_supported_type(&private.into())?;
         Ok(CertifiedKey::new(vec![certificate.der().clone(), self.certificate.clone()], signing))
     }
+}
+
+const DAY_MS: i64 = 86_400_000;
+/// Clients of our day refuse certificates of servers that live longer.
+const VALID_DAYS: i64 = 397;
+
+/// The calendar day of a moment, as rcgen takes it.
+fn date(at: Timestamp) -> (i32, u8, u8) {
+    let civil = at.civil();
+    let small = |n: u32| u8::try_from(n).unwrap_or(1);
+    (i32::try_from(civil.year).unwrap_or(2026), small(civil.month), small(civil.day))
 }
 
 /// The same parameters at every start, so that the certificate people trust keeps its identity.
@@ -126,6 +144,7 @@ fn create_key(file: &Path) -> Result<KeyPair, TlsError> {
 struct Minted {
     authority: Authority,
     host_names: Vec<String>,
+    clock: Arc<dyn Clock>,
     cache: Lock<HashMap<String, Arc<CertifiedKey>>>,
 }
 
@@ -149,7 +168,7 @@ impl Minted {
         if let Some(found) = self.cache.lock().get(host.as_str()) {
             return Some(Arc::clone(found));
         }
-        let minted = match self.authority.mint(host.as_str()) {
+        let minted = match self.authority.mint(host.as_str(), self.clock.real()) {
             Ok(minted) => Arc::new(minted),
             Err(error) => {
                 tracing::warn!(%error, "could not mint a development certificate");
@@ -175,7 +194,8 @@ mod tests {
         let first = Authority::load_or_create(dir.path()).unwrap();
         let again = Authority::load_or_create(dir.path()).unwrap();
         assert_eq!(first.issuer.key().serialize_der(), again.issuer.key().serialize_der());
-        let minted = Minted { authority: again, host_names: vec![], cache: Lock::new(HashMap::new()) };
+        let clock = Arc::new(world::fake::ManualClock::default());
+        let minted = Minted { authority: again, host_names: vec![], clock, cache: Lock::new(HashMap::new()) };
         assert!(minted.certificate_for("demo.auth.us-east-1.localhost").is_some());
         assert!(minted.certificate_for("127.0.0.1").is_some());
         assert!(minted.certificate_for("example.com").is_none());

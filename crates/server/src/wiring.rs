@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use apigateway::ApiGateway;
+use async_trait::async_trait;
 use aws_protocol::Protocol;
 use aws_types::schema::ServiceModel;
 use aws_types::service::{BoxFuture, Built};
@@ -13,7 +14,9 @@ use aws_types::{Answer, AwsError, ByteStream, CallContext, Service};
 use cognito_idp::{CognitoIdp, KeyRing};
 use execute_api::ports::UserPoolKeys;
 use execute_api::{Gateway, Plans};
-use jose::VerifyingKey;
+use iam::RootAssumes;
+use iam::ports::{IssuerKeys, KeysUnavailable};
+use jose::{KeySet, VerifyingKey};
 use s3::S3;
 use serde_json::Value;
 use store::{MasterKey, Store};
@@ -23,7 +26,7 @@ use world::{Clock, HttpClient, HyperClient, Inbox, Lock, MessageSender, Rng, Sys
 
 use crate::access::Access;
 use crate::app::App;
-use crate::config::{Config, IssuerForm};
+use crate::config::{Config, IssuerForm, Mode};
 use crate::metrics::Metrics;
 
 /// Messages that the local inbox keeps.
@@ -186,6 +189,15 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         s3::Config { account: config.account.clone(), objects: config.data.join("objects") },
         s3::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng) },
     );
+    let iam = iam::Rooms::new(
+        iam::Config { account: config.account.clone(), root_assumes: root_assumes(config.mode) },
+        iam::Doors {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            rng: Arc::clone(&doors.rng),
+            issuer_keys: Arc::new(Issuers(Arc::clone(&cognito_idp))),
+        },
+    );
     let pages = Domains::new(
         Arc::clone(&cognito_idp) as Arc<dyn DomainPlans>,
         Arc::clone(&cognito_idp) as Arc<dyn UserPool>,
@@ -195,16 +207,17 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let background = vec![
         world::spawn("user pool plans", Arc::clone(&cognito_idp).follow()),
         world::spawn("api plans", Arc::clone(&apigateway).follow()),
+        world::spawn("principals", Arc::clone(&iam.principals).follow()),
         world::spawn("housekeeping", housekeeping(store, Arc::clone(&s3), clock)),
     ];
-    let services: Vec<Arc<dyn Service>> = vec![cognito_idp.clone(), apigateway, s3.clone()];
+    let services: Vec<Arc<dyn Service>> = vec![cognito_idp.clone(), apigateway, s3.clone(), iam.iam, iam.sts];
     Ok(Arc::new(App {
         mode: config.mode,
         host_names: config.host_names.clone(),
         clock: doors.clock,
         rng: doors.rng,
         inbox,
-        access: Access::new(config),
+        access: Access::new(config, iam.principals),
         backends: Backends::new(services),
         rooms: Rooms { cognito_idp, gateway, pages, website: s3 },
         metrics: Metrics::default(),
@@ -225,6 +238,30 @@ async fn housekeeping(store: Store, s3: Arc<S3>, clock: Arc<dyn Clock>) {
     loop {
         tokio::time::sleep(PURGE_TIME).await;
         while let Ok(PURGE) = store.purge_expired(clock.now(), PURGE).await {}
+    }
+}
+
+/// Where there is no key there is nobody but the root to assume a role; at AWS the root never may.
+const fn root_assumes(mode: Mode) -> RootAssumes {
+    match mode {
+        Mode::Local => RootAssumes::ByTrustPolicy,
+        Mode::Enforced => RootAssumes::Never,
+    }
+}
+
+/// The keys of issuers that live here: the user pools.
+struct Issuers(Arc<CognitoIdp>);
+
+#[async_trait]
+impl IssuerKeys for Issuers {
+    async fn keys(&self, issuer: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
+        let (_, pool) = issuer.rsplit_once('/').ok_or(KeysUnavailable)?;
+        let ring = self.0.keys();
+        if !ring.is_issuer(pool, issuer) {
+            return Err(KeysUnavailable);
+        }
+        let jwks = ring.jwks(pool).await.map_err(|_| KeysUnavailable)?;
+        KeySet::from_jwks(&jwks).map(Arc::new).map_err(|_| KeysUnavailable)
     }
 }
 

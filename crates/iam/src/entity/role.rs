@@ -22,6 +22,8 @@ pub struct Role {
     pub created: Timestamp,
     /// The trust policy: who may assume it.
     pub trust: String,
+    /// The service it belongs to, of a service-linked role: nobody else may change it.
+    pub service: Option<String>,
     /// Whom its names meant when it was saved.
     pub pins: Vec<Pin>,
     /// Free text.

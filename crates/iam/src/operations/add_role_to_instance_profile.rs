@@ -7,6 +7,7 @@ use store::{Tx, retry};
 use crate::Cx;
 use crate::entity::{InstanceProfile, Role};
 use crate::error::{Result, concurrent, quota};
+use crate::grants::Holder;
 use crate::table::Entity;
 
 /// Puts a role into an instance profile.
@@ -14,6 +15,7 @@ pub async fn add_role_to_instance_profile(cx: &Cx<'_>, input: AddRoleToInstanceP
     retry(cx.store(), || async {
         let current = cx.find::<InstanceProfile>(&input.instance_profile_name).await?;
         let role = cx.find::<Role>(&input.role_name).await?;
+        role.may_change()?;
         if current.role.is_some() {
             // recorded
             return Err(quota("InstanceSessionsPerInstanceProfile", 1));

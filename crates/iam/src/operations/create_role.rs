@@ -12,7 +12,7 @@ use crate::tags::{Tagged, new_tags};
 use crate::trust::pins;
 
 /// Seconds of a session where a role does not say.
-const DEFAULT_SESSION_S: i32 = 3_600;
+pub const DEFAULT_SESSION_S: i32 = 3_600;
 
 /// Makes a role.
 pub async fn create_role(cx: &Cx<'_>, input: CreateRoleRequest) -> Result<CreateRoleResponse> {
@@ -27,6 +27,7 @@ pub async fn create_role(cx: &Cx<'_>, input: CreateRoleRequest) -> Result<Create
         description: input.description,
         max_session_s: input.max_session_duration.unwrap_or(DEFAULT_SESSION_S),
         boundary: input.permissions_boundary,
+        service: None,
         tags: new_tags(Role::TAGS, input.tags)?,
         grants: Grants::default(),
         name: input.role_name,

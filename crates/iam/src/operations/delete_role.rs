@@ -7,12 +7,14 @@ use store::{Expect, Tx, retry};
 use crate::Cx;
 use crate::entity::Role;
 use crate::error::{Result, concurrent, delete_conflict, must_delete_policies, must_detach};
+use crate::grants::Holder;
 use crate::table::{PROFILES_OF_ROLE, boundary_counter, index_key, used_sk};
 
 /// Deletes a role.
 pub async fn delete_role(cx: &Cx<'_>, input: DeleteRoleRequest) -> Result<()> {
     retry(cx.store(), || async {
         let role = cx.find::<Role>(&input.role_name).await?;
+        role.may_change()?;
         check(cx, &role).await?;
         let mut tx = Tx::new();
         cx.remove(&mut tx, &role);

@@ -282,3 +282,18 @@ async fn trust_follows_who_was_meant_and_not_the_name() {
     world.ok("UpdateAssumeRolePolicy", json!({"RoleName": "r", "PolicyDocument": again})).await;
     world.ok_as(namesake, "AssumeRole", assume(&arn)).await;
 }
+
+#[tokio::test]
+async fn tags_of_the_role_are_condition_keys() {
+    let world = World::new();
+    let alice = world.user("alice").await;
+    let arn = world.role("r", json!({"AWS": "123456789012"})).await;
+    let statement = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}});
+    let document = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+    world.ok("PutUserPolicy", json!({"UserName": "alice", "PolicyName": "p", "PolicyDocument": document})).await;
+    let refusal = world.refused_as(alice.clone(), "AssumeRole", assume(&arn)).await;
+    assert_eq!(refusal, denied(ALICE, "sts:AssumeRole", &arn));
+    world.ok("TagRole", json!({"RoleName": "r", "Tags": [{"Key": "team", "Value": "a"}]})).await;
+    world.ok_as(alice, "AssumeRole", assume(&arn)).await;
+}

@@ -117,3 +117,74 @@ async fn a_roles_last_use_is_shown() {
     let shown = world.ok_as(Caller::Root, "GetRole", json!({"RoleName": "r"})).await;
     assert_eq!(shown["Role"]["RoleLastUsed"], json!({"LastUsedDate": 1_800_000_000, "Region": "eu-west-1"}));
 }
+
+#[tokio::test]
+async fn a_service_linked_role_is_its_services_alone() {
+    let world = World::new();
+    let service = json!({"AWSServiceName": "ops.apigateway.amazonaws.com"});
+    let made = world.ok("CreateServiceLinkedRole", service.clone()).await;
+    let name = "AWSServiceRoleForAPIGateway";
+    let arn = format!("arn:aws:iam::123456789012:role/aws-service-role/ops.apigateway.amazonaws.com/{name}");
+    assert_eq!(made["Role"]["Arn"], arn.as_str());
+    assert_eq!(
+        world.refused("CreateServiceLinkedRole", service).await,
+        format!(
+            "InvalidInput: Service role name {name} has been taken in this account, please try a different suffix."
+        )
+    );
+    let policy = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    world.ok("CreateInstanceProfile", json!({"InstanceProfileName": "i"})).await;
+    let trusts = trust(json!({"AWS": "*"}), &["sts:AssumeRole"]);
+    for operation in [
+        "DeleteRole",
+        "UpdateRole",
+        "UpdateAssumeRolePolicy",
+        "PutRolePolicy",
+        "DeleteRolePolicy",
+        "AttachRolePolicy",
+        "DetachRolePolicy",
+        "PutRolePermissionsBoundary",
+        "DeleteRolePermissionsBoundary",
+        "AddRoleToInstanceProfile",
+    ] {
+        let document =
+            if operation == "UpdateAssumeRolePolicy" { trusts.clone() } else { document("Allow", "s3:*", "*") };
+        let input = json!({"RoleName": name, "PolicyName": "p", "PolicyDocument": document, "PolicyArn": policy,
+            "PermissionsBoundary": policy, "InstanceProfileName": "i"});
+        assert_eq!(
+            world.refused(operation, input).await,
+            format!(
+                "UnmodifiableEntity: Cannot perform the operation on the protected role '{name}' - this role is only \
+                 modifiable by AWS"
+            ),
+            "{operation}"
+        );
+    }
+    let task = world.ok("DeleteServiceLinkedRole", json!({"RoleName": name})).await;
+    assert_eq!(world.ok("GetServiceLinkedRoleDeletionStatus", task.clone()).await, json!({"Status": "SUCCEEDED"}));
+    world.clock.advance_s(31 * 86_400);
+    assert!(world.refused("GetServiceLinkedRoleDeletionStatus", task).await.starts_with("NoSuchEntity: "));
+    assert_eq!(
+        world.refused("DeleteServiceLinkedRole", json!({"RoleName": name})).await,
+        format!("NoSuchEntity: The role with name {name} cannot be found.")
+    );
+}
+
+#[tokio::test]
+async fn only_services_that_live_here_have_a_role_and_none_takes_a_suffix() {
+    let world = World::new();
+    for input in [
+        json!({"AWSServiceName": "autoscaling.amazonaws.com"}),
+        json!({"AWSServiceName": "wafv2.amazonaws.com", "CustomSuffix": "x"}),
+    ] {
+        assert!(world.refused("CreateServiceLinkedRole", input).await.starts_with("InvalidInput: "));
+    }
+    world.role("plain", json!({"AWS": "*"})).await;
+    assert!(world.refused("DeleteServiceLinkedRole", json!({"RoleName": "plain"})).await.starts_with("NoSuchEntity: "));
+    assert!(
+        world
+            .refused("GetServiceLinkedRoleDeletionStatus", json!({"DeletionTaskId": "task/none"}))
+            .await
+            .starts_with("NoSuchEntity: ")
+    );
+}

@@ -57,9 +57,10 @@ async fn call_whole(
     let bytes = read(body, AWS_CALL_LIMIT).await.map_err(unreadable)?;
     let backend = by_action(app, arrival, &bytes, backend);
     let routed = backend.protocol.route(&arrival.parts, &bytes)?;
-    let proof = app.access.prove(app, arrival, backend, routed.operation, Payload::Held(&bytes))?;
+    let proof = app.access.prove(app, arrival, backend, routed.operation, Payload::Held(&bytes)).await?;
     let input = backend.protocol.decode(&routed, &arrival.parts, &bytes)?;
-    let cx = context(app, arrival, proof.caller);
+    let caller = app.access.authorize(app, arrival, (backend, routed.operation), &proof, &input).await?;
+    let cx = context(app, arrival, caller);
     let answer = backend.service.call(&cx, routed.operation.name, input, None).await?;
     Ok(encode(&backend.protocol, &routed, answer, &cx))
 }
@@ -80,10 +81,11 @@ async fn call_rest_xml(
         (read(body, AWS_CALL_LIMIT).await.map_err(unreadable)?, None)
     };
     let payload = if stream.is_some() { Payload::Stream } else { Payload::Held(&bytes) };
-    let proof = app.access.prove(app, arrival, backend, routed.operation, payload)?;
+    let proof = app.access.prove(app, arrival, backend, routed.operation, payload).await?;
     let input = backend.protocol.decode(&routed, &target, &bytes)?;
+    let caller = app.access.authorize(app, arrival, (backend, routed.operation), &proof, &input).await?;
     let stream = stream.map(|body| upload::open(&arrival.parts.headers, proof.body, body)).transpose()?;
-    let cx = context(app, arrival, proof.caller);
+    let cx = context(app, arrival, caller);
     let answer = backend.service.call(&cx, routed.operation.name, input, stream).await?;
     Ok(encode(&backend.protocol, &routed, answer, &cx))
 }
@@ -146,7 +148,7 @@ fn context(app: &App, arrival: &Arrival, caller: Caller) -> CallContext {
 }
 
 /// The credential scope's region, else the host's, else the default.
-fn region(arrival: &Arrival) -> Region {
+pub fn region(arrival: &Arrival) -> Region {
     let scope = crate::front_door::credential_scope(&arrival.parts).and_then(|scope| Region::parse(&scope.region));
     scope.or_else(|| arrival.host.as_ref().and_then(host_region)).unwrap_or_default()
 }

@@ -97,6 +97,42 @@ async fn an_open_operation_may_be_called_from_any_page() {
     assert!(preflight.header("access-control-allow-headers").unwrap().contains("x-amz-target"));
 }
 
+/// Text between two tags of an XML answer; empty where there are none.
+fn element(answer: &testkit::raw::Answer, name: &str) -> String {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let found = answer.body.split_once(&open).and_then(|(_, rest)| rest.split_once(&close));
+    found.map(|(value, _)| value.to_owned()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_user_may_what_its_policies_allow_in_both_modes() {
+    for (settings, root) in [("", ("test", "test")), (ENFORCED, ("AKIAROOT", "sesame"))] {
+        let server = server(settings).await;
+        let iam = |form: &'static str| server.query("iam", root, form);
+        assert_eq!(iam("Action=CreateUser&Version=2010-05-08&UserName=bob").await.status, 200);
+        let key = iam("Action=CreateAccessKey&Version=2010-05-08&UserName=bob").await;
+        let (id, secret) = (element(&key, "AccessKeyId"), element(&key, "SecretAccessKey"));
+        let refused = server.call(&list(&id, &secret), &[]).await;
+        let sentence = "User: arn:aws:iam::123456789012:user/bob is not authorized to perform: cognito-idp:ListUserPools on \
+                        resource: * because no identity-based policy allows the cognito-idp:ListUserPools action";
+        assert!(refused.body.contains("AccessDeniedException") && refused.body.contains(sentence), "{}", refused.body);
+        let policy = "Action=PutUserPolicy&Version=2010-05-08&UserName=bob&PolicyName=p&PolicyDocument=%7B%22Version%22%3A%222012-10-17%22%2C\
+                      %22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22cognito-idp%3AList%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D";
+        assert_eq!(iam(policy).await.status, 200);
+        assert_eq!(server.call(&list(&id, &secret), &[]).await.status, 200);
+        let create = Signed { target: "CreateUserPool", body: "{\"PoolName\":\"x\"}", ..list(&id, &secret) };
+        assert!(server.call(&create, &[]).await.body.contains("AccessDeniedException"));
+        let forged = server.call(&list(&id, "wrong"), &[]).await;
+        assert!(forged.body.contains("InvalidSignatureException"), "{}", forged.body);
+        let identity = server.query("sts", (&id, &secret), "Action=GetCallerIdentity&Version=2011-06-15").await;
+        assert_eq!(element(&identity, "Arn"), "arn:aws:iam::123456789012:user/bob");
+        let form = format!("Action=UpdateAccessKey&Version=2010-05-08&UserName=bob&AccessKeyId={id}&Status=Inactive");
+        assert_eq!(server.query("iam", root, &form).await.status, 200);
+        let inactive = server.call(&list(&id, &secret), &[]).await;
+        assert!(inactive.body.contains("UnrecognizedClientException"), "{}", inactive.body);
+    }
+}
+
 #[tokio::test]
 async fn a_site_served_here_does_not_read_the_inbox() {
     let server = server("").await;

@@ -62,14 +62,10 @@ async fn an_operation_without_code_answers_501_with_its_name() {
         "{}",
         answer.body
     );
-    let iam = scope("iam");
-    let headers = [
-        ("Authorization", iam.as_str()),
-        ("X-Amz-Date", "20260102T000000Z"),
-        ("Content-Type", "application/x-www-form-urlencoded"),
-    ];
-    let answer = server.send("POST", "/", "localhost", &headers, "Action=ListUsers&Version=2010-05-08").await;
-    assert!(answer.status == 501 && answer.body.contains("ListUsers"), "{}", answer.body);
+    let lambda = scope("lambda");
+    let headers = [("Authorization", lambda.as_str()), ("X-Amz-Date", "20260102T000000Z")];
+    let answer = server.send("GET", "/2015-03-31/functions", "localhost", &headers, "").await;
+    assert!(answer.status == 501 && answer.body.contains("ListFunctions"), "{}", answer.body);
 }
 
 #[tokio::test]

@@ -90,6 +90,22 @@ impl Server {
         self.send("POST", "/", host, &all, signed.body).await
     }
 
+    /// A signed call of a query-protocol operation.
+    pub async fn query(&self, service: &str, key: (&str, &str), form: &str) -> Answer {
+        let host = format!("localhost:{}", self.address().port());
+        let form_type = "application/x-www-form-urlencoded";
+        let headers = vec![("host".to_owned(), host.clone()), ("content-type".to_owned(), form_type.to_owned())];
+        let (access_key_id, secret) = (key.0.to_owned(), Secret::new(key.1.to_owned()));
+        let credentials = Credentials { access_key_id, secret, session_token: None };
+        let now = SystemClock::new().real();
+        let signer = Signer { credentials: &credentials, region: "us-east-1", service, now, style: Style::Normalised };
+        let body = BodyHash::Bytes(form.as_bytes());
+        let added = signer.sign(&SignedRequest { method: "POST", path: "/", query: "", headers: &headers, body });
+        let mut all: Vec<(&str, &str)> = vec![("Content-Type", form_type)];
+        all.extend(added.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        self.send("POST", "/", &host, &all, form).await
+    }
+
     /// A call as any key, which in local mode is root.
     pub async fn root(&self, target: &str, body: &str) -> Answer {
         self.call(&Signed { key: ("test", "test"), target, body, session_token: None }, &[]).await

@@ -88,11 +88,13 @@ async fn may_assume(
     let duration = input.duration_seconds.map(|duration| duration.to_string());
     let request_tags: Vec<(String, &str)> =
         tags.requested.iter().map(|tag| (format!("aws:RequestTag/{}", tag.key), tag.value.as_str())).collect();
+    let role_tags: Vec<(String, &str)> =
+        role.tags.iter().map(|tag| (format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())).collect();
     let mut keys = vec![("sts:RoleSessionName", input.role_session_name.as_str())];
     keys.extend(input.external_id.as_deref().map(|id| ("sts:ExternalId", id)));
     keys.extend(input.source_identity.as_deref().map(|id| ("sts:SourceIdentity", id)));
     keys.extend(duration.as_deref().map(|duration| ("sts:DurationSeconds", duration)));
-    keys.extend(request_tags.iter().map(|(key, value)| (key.as_str(), *value)));
+    keys.extend(request_tags.iter().chain(&role_tags).map(|(key, value)| (key.as_str(), *value)));
     keys.extend(global_keys(cx));
     let tag_keys: Vec<&str> = tags.requested.iter().map(|tag| tag.key.as_str()).collect();
     let transitive: Vec<&str> = tags.transitive.iter().map(String::as_str).collect();

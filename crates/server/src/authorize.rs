@@ -1,0 +1,152 @@
+//! What an AWS operation is called in policies: its action, the resource it touches, and the condition keys of the
+//! request (service authorization reference). The caller's policies are put to the engine by `iam`.
+
+use aws_types::schema::Operation;
+use aws_types::wire::Value;
+use aws_types::{AccountId, Region};
+use http::request::Parts;
+
+/// An operation in the words of policies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// `cognito-idp:AdminGetUser`.
+    pub action: String,
+    /// ARN, or `*` where the action names none.
+    pub resource: String,
+}
+
+/// Where a call goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The account.
+    pub account: &'a AccountId,
+    /// The region.
+    pub region: &'a Region,
+}
+
+/// What is asked by an operation. `None`: the service decides by itself, because the decision needs what it keeps (sts).
+pub fn asked(
+    service: &str,
+    operation: &Operation,
+    input: &Value,
+    parts: &Parts,
+    place: Place<'_>,
+) -> Option<Vec<Asked>> {
+    let one = |action: String, resource: String| Some(vec![Asked { action, resource }]);
+    match service {
+        "sts" => None,
+        "s3" => Some(s3(operation.name, input)),
+        "apigateway" => {
+            let action = format!("apigateway:{}", operation.method);
+            one(action, format!("arn:aws:apigateway:{}::{}", place.region, parts.uri.path()))
+        }
+        "cognito-idp" => one(format!("cognito-idp:{}", operation.name), user_pool(input, place)),
+        "iam" => one(format!("iam:{}", operation.name), iam(input, place.account)),
+        other => one(format!("{other}:{}", operation.name), "*".to_owned()),
+    }
+}
+
+fn text<'v>(input: &'v Value, member: &str) -> Option<&'v str> {
+    input.get(member).and_then(Value::as_str)
+}
+
+fn user_pool(input: &Value, place: Place<'_>) -> String {
+    let named = text(input, "UserPoolId").map(|id| {
+        // The pool's own region counts, whatever region the call was scoped to.
+        let region = id.split_once('_').map_or(place.region.as_str(), |(region, _)| region);
+        format!("arn:aws:cognito-idp:{region}:{}:userpool/{id}", place.account)
+    });
+    named.or_else(|| text(input, "ResourceArn").map(str::to_owned)).unwrap_or_else(|| "*".to_owned())
+}
+
+/// By name, as if its path were `/`: the path stands in the store alone. Policies over users should name names.
+fn iam(input: &Value, account: &AccountId) -> String {
+    let arn = |kind: &str, name: &str| format!("arn:aws:iam::{account}:{kind}/{name}");
+    let kinds = [
+        ("RoleName", "role"),
+        ("UserName", "user"),
+        ("GroupName", "group"),
+        ("InstanceProfileName", "instance-profile"),
+        ("PolicyName", "policy"),
+    ];
+    if let Some(whole) =
+        ["PolicyArn", "OpenIDConnectProviderArn", "SAMLProviderArn"].iter().find_map(|m| text(input, m))
+        && !["RoleName", "UserName", "GroupName"].iter().any(|member| text(input, member).is_some())
+    {
+        return whole.to_owned();
+    }
+    kinds.iter().find_map(|(member, kind)| Some(arn(kind, text(input, member)?))).unwrap_or_else(|| "*".to_owned())
+}
+
+/// S3's actions bear other names than its operations (S3 user guide, "Required permissions for API operations").
+fn s3(operation: &str, input: &Value) -> Vec<Asked> {
+    let bucket = format!("arn:aws:s3:::{}", text(input, "Bucket").unwrap_or_default());
+    let object = |key: &str| format!("{bucket}/{key}");
+    let key = || object(text(input, "Key").unwrap_or_default());
+    let ask = |action: &str, resource: String| Asked { action: format!("s3:{action}"), resource };
+    match operation {
+        "ListBuckets" => vec![ask("ListAllMyBuckets", "*".to_owned())],
+        "ListObjects" | "ListObjectsV2" | "HeadBucket" => vec![ask("ListBucket", bucket)],
+        "GetObject" | "HeadObject" => vec![ask("GetObject", key())],
+        "PutObject" if text(input, "ACL").is_some() => vec![ask("PutObject", key()), ask("PutObjectAcl", key())],
+        "PutObject" | "DeleteObject" | "GetObjectAcl" | "PutObjectAcl" => vec![ask(operation, key())],
+        "CopyObject" => {
+            let source = text(input, "CopySource").unwrap_or_default().trim_start_matches('/');
+            vec![ask("GetObject", format!("arn:aws:s3:::{source}")), ask("PutObject", key())]
+        }
+        "DeleteObjects" => {
+            let objects =
+                input.pointer("/Delete/Objects").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            objects.iter().filter_map(|o| text(o, "Key")).map(|key| ask("DeleteObject", object(key))).collect()
+        }
+        "GetPublicAccessBlock" => vec![ask("GetBucketPublicAccessBlock", bucket)],
+        "PutPublicAccessBlock" | "DeletePublicAccessBlock" => vec![ask("PutBucketPublicAccessBlock", bucket)],
+        "DeleteBucketOwnershipControls" => vec![ask("PutBucketOwnershipControls", bucket)],
+        other => vec![ask(other, bucket)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(service: &str, name: &str, target: &str, input: &Value, expected: &[(&str, &str)]) {
+        let model = crate::wiring::models().into_iter().find(|model| model.name == service).unwrap();
+        let parts = http::Request::get(target).body(()).unwrap().into_parts().0;
+        let (account, region) = (AccountId::default(), Region::default());
+        let place = Place { account: &account, region: &region };
+        let asked = asked(service, model.operation(name).unwrap(), input, &parts, place).unwrap();
+        let expected: Vec<Asked> =
+            expected.iter().map(|(a, r)| Asked { action: (*a).to_owned(), resource: (*r).to_owned() }).collect();
+        assert_eq!(asked, expected, "{name}");
+    }
+
+    #[test]
+    fn operations_are_asked_for_under_their_names_in_policies() {
+        let pool = json!({ "UserPoolId": "eu-west-1_Ab3" });
+        let arn = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Ab3";
+        check("cognito-idp", "AdminGetUser", "/", &pool, &[("cognito-idp:AdminGetUser", arn)]);
+        check("cognito-idp", "ListUserPools", "/", &json!({}), &[("cognito-idp:ListUserPools", "*")]);
+        let api = "arn:aws:apigateway:us-east-1::/restapis/abc";
+        check("apigateway", "GetRestApi", "/restapis/abc", &json!({}), &[("apigateway:GET", api)]);
+        let user = "arn:aws:iam::123456789012:user/bob";
+        let attach = json!({ "UserName": "bob", "PolicyArn": "arn:aws:iam::aws:policy/x" });
+        check("iam", "AttachUserPolicy", "/", &attach, &[("iam:AttachUserPolicy", user)]);
+        let object = json!({ "Bucket": "b", "Key": "a/k" });
+        check("s3", "HeadObject", "/b/a/k", &object, &[("s3:GetObject", "arn:aws:s3:::b/a/k")]);
+        let public = json!({ "Bucket": "b", "Key": "k", "ACL": "public-read" });
+        let both = [("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:PutObjectAcl", "arn:aws:s3:::b/k")];
+        check("s3", "PutObject", "/b/k", &public, &both);
+        let many = json!({ "Bucket": "b", "Delete": { "Objects": [{ "Key": "x" }, { "Key": "y" }] } });
+        let each = [("s3:DeleteObject", "arn:aws:s3:::b/x"), ("s3:DeleteObject", "arn:aws:s3:::b/y")];
+        check("s3", "DeleteObjects", "/b?delete", &many, &each);
+        check(
+            "s3",
+            "ListObjectsV2",
+            "/b?list-type=2",
+            &json!({ "Bucket": "b" }),
+            &[("s3:ListBucket", "arn:aws:s3:::b")],
+        );
+    }
+}
