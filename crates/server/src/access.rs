@@ -8,6 +8,7 @@ use std::sync::Arc;
 use aws_types::schema::{Auth, Operation, Protocol as Wire};
 use aws_types::wire::Value;
 use aws_types::{AccountId, AwsError, Caller, Region, Secret, Timestamp};
+use http::HeaderMap;
 use http::request::Parts;
 use iam::principals::Use;
 use iam::{Identity, KeyStatus, Principals, Question};
@@ -101,7 +102,8 @@ impl Access {
         let Some(presented) = sigv4::presented(&request).map_err(|error| refuse(&error))? else {
             return self.unsigned(&request, dialect);
         };
-        if self.mode == Mode::Local && (!origin_is_local(&arrival.parts.headers) || !app.host_is_ours(arrival)) {
+        let local = self.mode == Mode::Local;
+        if local && (!origin_is_local(&arrival.parts.headers) || !app.host_is_ours(arrival)) {
             return Err(foreign_page(dialect));
         }
         let style = if dialect == Dialect::S3 { Style::S3 } else { Style::Normalised };
@@ -116,6 +118,10 @@ impl Access {
             Refusal::Signature(error) => refuse(&error),
             Refusal::Internal(error) => error,
         })?;
+        // A signature that was proven was made by whoever holds the key; any other says nothing of who made it.
+        if local && proof.identity.is_none() && sent_by_another_site(&arrival.parts.headers, dialect) {
+            return Err(foreign_page(dialect));
+        }
         if let (Some(identity), Some(region)) = (&proof.identity, Region::parse(&presented.region)) {
             let used = Use { service: model.signing_name, region: &region, at: app.clock.now() };
             self.principals.note_use(&presented.access_key_id, identity, used);
@@ -167,6 +173,8 @@ impl Access {
         if dialect != Dialect::S3 {
             return Err(SigError::MissingToken.to_aws(dialect));
         }
+        // Whoever signed by the old scheme means to be somebody.
+        sigv4::refuse_v2(request).map_err(|error| error.to_aws(dialect))?;
         Ok(Proof { caller: Caller::Anonymous, identity: None, body: announced(request) })
     }
 
@@ -280,6 +288,14 @@ const fn dialect(wire: Wire) -> Dialect {
         Wire::RestJson1 => Dialect::RestJson,
         Wire::RestXml => Dialect::S3,
     }
+}
+
+/// Whether a browser says that a page of another site made it send this. An image, a form or a link bears no Origin and
+/// can still call an operation by its address. A person may follow a link to an object: that only reads.
+fn sent_by_another_site(headers: &HeaderMap, dialect: Dialect) -> bool {
+    let is = |name: &str, wanted: &str| headers.get_all(name).iter().any(|value| value.as_bytes() == wanted.as_bytes());
+    let follows_link = dialect == Dialect::S3 && is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document");
+    is("sec-fetch-site", "cross-site") && !follows_link
 }
 
 /// Not a text of AWS's: there, nobody is root by merely reaching the endpoint.

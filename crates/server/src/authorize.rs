@@ -5,6 +5,7 @@ use aws_types::schema::Operation;
 use aws_types::wire::Value;
 use aws_types::{AccountId, Region};
 use http::request::Parts;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// An operation in the words of policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +39,32 @@ pub fn asked(
         "s3" => Some(s3(operation.name, input)),
         "apigateway" => {
             let action = format!("apigateway:{}", operation.method);
-            one(action, format!("arn:aws:apigateway:{}::{}", place.region, parts.uri.path()))
+            one(action, format!("arn:aws:apigateway:{}::{}", place.region, api_path(parts.uri.path())))
         }
         "cognito-idp" => one(format!("cognito-idp:{}", operation.name), user_pool(input, place)),
         "iam" => one(format!("iam:{}", operation.name), iam(input, place.account)),
         other => one(format!("{other}:{}", operation.name), "*".to_owned()),
     }
+}
+
+/// The path as the router reads it, so that no other spelling of it slips past a policy. A piece that holds a slash (the
+/// ARN of `/tags/{arn}`) stays encoded, as policies have it.
+fn api_path(raw: &str) -> String {
+    let raw = raw.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(raw);
+    let piece = |piece: &str| {
+        let decoded = percent_decode_str(piece).decode_utf8_lossy().into_owned();
+        if decoded.contains('/') { utf8_percent_encode(&decoded, ENCODED).to_string() } else { decoded }
+    };
+    raw.split('/').map(piece).collect::<Vec<_>>().join("/")
+}
+
+/// Everything but unreserved characters.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Whether a request sets an ACL, canned or by grants: an action of its own.
+fn sets_acl(input: &Value) -> bool {
+    let names = ["ACL", "GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP"];
+    names.iter().any(|name| text(input, name).is_some())
 }
 
 fn text<'v>(input: &'v Value, member: &str) -> Option<&'v str> {
@@ -88,11 +109,22 @@ fn s3(operation: &str, input: &Value) -> Vec<Asked> {
         "ListBuckets" => vec![ask("ListAllMyBuckets", "*".to_owned())],
         "ListObjects" | "ListObjectsV2" | "HeadBucket" => vec![ask("ListBucket", bucket)],
         "GetObject" | "HeadObject" => vec![ask("GetObject", key())],
-        "PutObject" if text(input, "ACL").is_some() => vec![ask("PutObject", key()), ask("PutObjectAcl", key())],
+        "PutObject" if sets_acl(input) => vec![ask("PutObject", key()), ask("PutObjectAcl", key())],
         "PutObject" | "DeleteObject" | "GetObjectAcl" | "PutObjectAcl" => vec![ask(operation, key())],
         "CopyObject" => {
-            let source = text(input, "CopySource").unwrap_or_default().trim_start_matches('/');
-            vec![ask("GetObject", format!("arn:aws:s3:::{source}")), ask("PutObject", key())]
+            // Decoded as the operation itself does it.
+            let source = percent_decode_str(text(input, "CopySource").unwrap_or_default()).decode_utf8_lossy();
+            let mut all = vec![ask("GetObject", format!("arn:aws:s3:::{}", source.trim_start_matches('/')))];
+            all.push(ask("PutObject", key()));
+            all.extend(sets_acl(input).then(|| ask("PutObjectAcl", key())));
+            all
+        }
+        "CreateBucket" => {
+            let mut all = vec![ask("CreateBucket", bucket.clone())];
+            all.extend(sets_acl(input).then(|| ask("PutBucketAcl", bucket.clone())));
+            let owned = text(input, "ObjectOwnership").is_some();
+            all.extend(owned.then(|| ask("PutBucketOwnershipControls", bucket)));
+            all
         }
         "DeleteObjects" => {
             let objects =
@@ -123,6 +155,26 @@ mod tests {
     }
 
     #[test]
+    fn another_spelling_of_a_name_is_the_same_resource() {
+        let copied = [("s3:GetObject", "arn:aws:s3:::b/secret/x"), ("s3:PutObject", "arn:aws:s3:::b/k")];
+        for source in ["b/secret/x", "/b/secret/x", "b/s%65cret%2Fx", "%62/secret/x"] {
+            let copy = json!({ "Bucket": "b", "Key": "k", "CopySource": source });
+            check("s3", "CopyObject", "/b/k", &copy, &copied);
+        }
+        let api = "arn:aws:apigateway:us-east-1::/restapis/abc";
+        for path in ["/restapis/abc", "/restapis/abc/", "/restapis/ab%63", "/%72estapis/abc"] {
+            check("apigateway", "GetRestApi", path, &json!({}), &[("apigateway:GET", api)]);
+        }
+        let tags = "arn:aws:apigateway:us-east-1::/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Fabc";
+        for path in [
+            "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Fabc",
+            "/tags/arn:aws:apigateway:us-east-1::%2frestapis%2Fabc",
+        ] {
+            check("apigateway", "GetTags", path, &json!({}), &[("apigateway:GET", tags)]);
+        }
+    }
+
+    #[test]
     fn operations_are_asked_for_under_their_names_in_policies() {
         let pool = json!({ "UserPoolId": "eu-west-1_Ab3" });
         let arn = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Ab3";
@@ -138,6 +190,11 @@ mod tests {
         let public = json!({ "Bucket": "b", "Key": "k", "ACL": "public-read" });
         let both = [("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:PutObjectAcl", "arn:aws:s3:::b/k")];
         check("s3", "PutObject", "/b/k", &public, &both);
+        let granted = json!({ "Bucket": "b", "Key": "k", "GrantRead": "id=\"0\"" });
+        check("s3", "PutObject", "/b/k", &granted, &both);
+        let open = json!({ "Bucket": "b", "ACL": "public-read", "ObjectOwnership": "ObjectWriter" });
+        let made = ["s3:CreateBucket", "s3:PutBucketAcl", "s3:PutBucketOwnershipControls"];
+        check("s3", "CreateBucket", "/b", &open, &made.map(|action| (action, "arn:aws:s3:::b")));
         let many = json!({ "Bucket": "b", "Delete": { "Objects": [{ "Key": "x" }, { "Key": "y" }] } });
         let each = [("s3:DeleteObject", "arn:aws:s3:::b/x"), ("s3:DeleteObject", "arn:aws:s3:::b/y")];
         check("s3", "DeleteObjects", "/b?delete", &many, &each);

@@ -1,5 +1,7 @@
 //! Who may call: local mode, enforced mode, pages of other origins, rebound host names.
 
+use world::{Clock as _, SystemClock};
+
 use crate::support::{Signed, server};
 
 const LIST: &str = "{\"MaxResults\":1}";
@@ -134,6 +136,35 @@ async fn a_user_may_what_its_policies_allow_in_both_modes() {
 }
 
 #[tokio::test]
+async fn an_image_on_a_page_elsewhere_calls_nothing() {
+    let server = server("").await;
+    let signed = |service: &str| {
+        let stamp = SystemClock::new().real().iso8601_basic();
+        format!(
+            "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=any%2F{}%2Fus-east-1%2F{service}%2Faws4_request\
+             &X-Amz-Date={stamp}&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=0",
+            stamp.get(..8).unwrap()
+        )
+    };
+    let call = format!("/?Action=ListUsers&Version=2010-05-08&{}", signed("iam"));
+    let list = format!("/?{}", signed("s3"));
+    let image = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "image")];
+    let link = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
+    let own = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "image")];
+    for (target, headers, refused) in [
+        (&call, &image, true),
+        (&call, &link, true),
+        (&call, &own, false),
+        (&list, &image, true),
+        (&list, &link, false),
+        (&list, &own, false),
+    ] {
+        let answer = server.send("GET", target, "localhost", headers, "").await;
+        assert_eq!(answer.body.contains("<Code>AccessDenied</Code>"), refused, "{target} {headers:?}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn a_site_served_here_does_not_read_the_inbox() {
     let server = server("").await;
     for host in ["site.s3-website-us-east-1.localhost", "photos.localhost", "abc.execute-api.us-east-1.localhost"] {
@@ -154,4 +185,12 @@ async fn a_preflight_of_a_bucket_without_cors_is_refused_in_s3s_words() {
     assert_eq!(answer.header("access-control-allow-origin"), None);
     let answer = server.send("OPTIONS", "/bucket/key", "localhost", &[], "").await;
     assert!(answer.status == 400 && answer.body.contains("Origin request header needed"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn the_old_way_to_sign_an_address_is_told_to_be_refused() {
+    let server = server("").await;
+    let old = "/bucket/key?AWSAccessKeyId=test&Signature=eA%3D%3D&Expires=2000000000";
+    let answer = server.send("GET", old, "localhost", &[], "").await;
+    assert!(answer.body.contains("Please use AWS4-HMAC-SHA256"), "{}", answer.body);
 }
