@@ -112,6 +112,17 @@ static EVERYTHING: LazyLock<Option<Policy>> = LazyLock::new(|| {
     Policy::parse(document, PolicyKind::Identity).ok()
 });
 
+/// Who stands behind a caller.
+pub(crate) enum Standing {
+    /// The account itself.
+    Alone,
+    /// A user or role.
+    Known(Arc<Compiled>),
+    /// Nobody any more: the user or role was deleted, whoever bears its name now. No policy may speak for it, a
+    /// resource's as little as its own.
+    Gone,
+}
+
 /// A session's own policies.
 enum SessionPolicy {
     Own(Policy),
@@ -137,7 +148,11 @@ impl Shared {
         if let Some(denied) = closed_to_sessions(identity, &principal, question) {
             return Ok(denied);
         }
-        let compiled = self.compiled(identity).await?;
+        let compiled = match self.standing(identity).await? {
+            Standing::Alone => None,
+            Standing::Known(compiled) => Some(compiled),
+            Standing::Gone => return Ok(Verdict::of(missing(PolicyKind::Identity), &principal, question)),
+        };
         let session_policies = self.session_policies(identity).await?;
         let mut context = Context::of(&principal, question.now);
         let issued = caller_keys(&mut context, identity, compiled.as_deref());
@@ -167,20 +182,23 @@ impl Shared {
         Ok(Verdict::of(evaluate(&request, &policies), &principal, question))
     }
 
-    /// The user or role behind a caller, if it still is who it was.
-    async fn compiled(&self, identity: &Identity) -> Result<Option<Arc<Compiled>>> {
+    /// Who stands behind a caller now.
+    ///
+    /// # Errors
+    /// The store's; an internal error where a stored policy is broken.
+    pub(crate) async fn standing(&self, identity: &Identity) -> Result<Standing> {
         let (found, id) = match identity {
-            Identity::Root { .. } => return Ok(None),
+            Identity::Root { .. } => return Ok(Standing::Alone),
             Identity::User(user) => (self.compiled_user(&user.account, &user.name).await?, &user.id),
             Identity::Session(session) => match &session.kind {
-                SessionKind::Root | SessionKind::Federated { user: None, .. } => return Ok(None),
+                SessionKind::Root | SessionKind::Federated { user: None, .. } => return Ok(Standing::Alone),
                 SessionKind::User { name, id, .. } | SessionKind::Federated { user: Some((name, id)), .. } => {
                     (self.compiled_user(&session.account, name).await?, id)
                 }
                 SessionKind::Role { name, id, .. } => (self.compiled_role(&session.account, name).await?, id),
             },
         };
-        Ok(found.filter(|compiled| compiled.id == *id))
+        Ok(found.filter(|compiled| compiled.id == *id).map_or(Standing::Gone, Standing::Known))
     }
 
     /// None: no session policies limit the caller. A named policy that is gone allows nothing.
@@ -211,8 +229,12 @@ fn closed_to_sessions(identity: &Identity, principal: &Principal, question: &Que
         SessionKind::User { .. } => service == "iam" || (service == "sts" && !assumes),
         SessionKind::Federated { .. } => service == "iam" || service == "sts",
     };
-    let decision = Decision { reason: Reason::ImplicitDeny(PolicyKind::Session), by: None };
-    closed.then(|| Verdict::of(decision, principal, question))
+    closed.then(|| Verdict::of(missing(PolicyKind::Session), principal, question))
+}
+
+/// Nothing of that kind allows.
+const fn missing(kind: PolicyKind) -> Decision<'static> {
+    Decision { reason: Reason::ImplicitDeny(kind), by: None }
 }
 
 fn lent_by_root(identity: &Identity) -> bool {
@@ -243,6 +265,11 @@ fn session_keys(context: &mut Context<'_>, session: &Session) {
     for (key, value) in &session.keys {
         if context.values(key).is_empty() {
             context.set(key.clone(), value.clone());
+        }
+    }
+    for (key, values) in &session.lists {
+        if context.values(key).is_empty() {
+            context.set_many(key.clone(), values.iter().cloned());
         }
     }
 }

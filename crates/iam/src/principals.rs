@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_types::{AccountId, AwsError, CallContext, Caller, Region, Secret, Timestamp};
 use sigv4::SigError;
 
-use crate::authorization::{Question, Verdict};
+use crate::authorization::{Question, Standing, Verdict};
 use crate::entity::{AccessKey, LastUsed, Owner};
 use crate::error::Result;
 use crate::identity::Identity;
@@ -115,6 +115,15 @@ impl Principals {
     /// The store's; an internal error where a stored policy is broken. Refuse the request then.
     pub async fn authorize(&self, identity: &Identity, question: &Question<'_>) -> Result<Verdict> {
         self.0.authorize(identity, question).await
+    }
+
+    /// Whether who signed still is there. A session outlives its user or role by up to its duration: refuse its requests
+    /// then as [`SigError::BadSessionToken`].
+    ///
+    /// # Errors
+    /// The store's; an internal error where a stored policy is broken.
+    pub async fn is_current(&self, identity: &Identity) -> Result<bool> {
+        Ok(!matches!(self.0.standing(identity).await?, Standing::Gone))
     }
 
     /// A denial as text for `DecodeAuthorizationMessage`, and for nobody else.

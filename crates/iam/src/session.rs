@@ -96,6 +96,9 @@ pub struct Session {
     /// Condition keys of the web identity (`accounts.example.com:sub`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<(String, String)>,
+    /// Those of several values (`cognito-identity.amazonaws.com:amr`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<(String, Vec<String>)>,
 }
 
 /// What a client is given.
@@ -140,6 +143,7 @@ impl Session {
             source_identity: None,
             provider: None,
             keys: Vec::new(),
+            lists: Vec::new(),
         }
     }
 

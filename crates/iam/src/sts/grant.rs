@@ -11,6 +11,7 @@ use super::error::{
     packed_too_large, validation,
 };
 use crate::Cx;
+use crate::authorization::Standing;
 use crate::entity::{Role, Tag, arn_name};
 use crate::error::Result;
 use crate::identity::Identity;
@@ -44,7 +45,8 @@ impl Cx<'_> {
         if id.starts_with(TEMPORARY) {
             let opened = self.shared.cache.sessions.get(id).ok_or_else(invalid_client_token)?;
             let identity = Identity::Session(Arc::clone(&opened.session));
-            return if identity.arn() == *arn { Ok(identity) } else { Err(invalid_client_token()) };
+            let gone = matches!(self.shared.standing(&identity).await?, Standing::Gone);
+            return if identity.arn() == *arn && !gone { Ok(identity) } else { Err(invalid_client_token()) };
         }
         let user = self.shared.compiled_user(&self.call.account, arn_name(arn)).await?;
         let user = user.and_then(|user| user.user.clone()).filter(|user| user.arn == *arn);

@@ -92,6 +92,7 @@ pub async fn assume(shared: &Shared, identity: &WebIdentity, now: Timestamp) -> 
     let mut session = Session::begin(shared, &account, role_kind(&role, &identity.session_name), duration);
     session.provider = Some(identity.provider.clone());
     session.keys.clone_from(&identity.keys);
+    session.lists.clone_from(&identity.lists);
     session.tags.clone_from(&identity.tags);
     (session.policy, session.policy_arns) = (identity.policy.clone(), identity.policy_arns.clone());
     grant(shared, session)

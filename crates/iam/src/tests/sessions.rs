@@ -98,13 +98,27 @@ async fn sessions_end_with_their_role() {
     let all = json!({"RoleName": "r", "PolicyName": "all", "PolicyDocument": document("Allow", "*", "*")});
     world.ok("PutRolePolicy", all.clone()).await;
     let assume = json!({"RoleArn": arn, "RoleSessionName": "session"});
-    let session = world.session(&world.ok_as(alice, "AssumeRole", assume).await);
+    let answer = world.ok_as(alice, "AssumeRole", assume).await;
+    let (session, caller) = (world.session(&answer), world.open(&answer));
+    assert!(world.rooms.principals.is_current(&session).await.unwrap());
     world.ok("DeleteRolePolicy", json!({"RoleName": "r", "PolicyName": "all"})).await;
     world.ok("DeleteRole", json!({"RoleName": "r"})).await;
     world.role("r", json!({"AWS": "*"})).await;
     world.ok("PutRolePolicy", all).await;
-    let question = Question::new("s3:GetObject", "arn:aws:s3:::b/k", world.context(Caller::Root).now);
+    let statement = json!({"Effect": "Allow", "Principal": {"AWS": [arn, session.arn(), "*"]}, "Action": "s3:*",
+        "Resource": "arn:aws:s3:::b/*"});
+    let bucket = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+    let bucket = iam_policy::Policy::parse(&bucket, iam_policy::PolicyKind::Resource).unwrap();
+    let question = Question {
+        resource_policy: Some(&bucket),
+        ..Question::new("s3:GetObject", "arn:aws:s3:::b/k", world.context(Caller::Root).now)
+    };
     assert!(!world.rooms.principals.authorize(&session, &question).await.unwrap().is_allowed());
+    assert!(!world.rooms.principals.is_current(&session).await.unwrap());
+    assert_eq!(
+        world.refused_as(caller, "GetCallerIdentity", json!({})).await,
+        "InvalidClientTokenId: The security token included in the request is invalid."
+    );
 }
 
 #[tokio::test]
