@@ -1,10 +1,12 @@
 //! Who may do what: the account everything, everybody what public ACLs grant and public access blocks leave.
 
 use aws_types::{AwsError, Caller};
+use store::Versioned;
 
 use crate::Cx;
 use crate::entity::{Acl, Bucket, Object, Permission};
 use crate::error;
+use crate::table::{object, owned_bucket};
 
 impl Cx<'_> {
     /// Whether the account itself calls: its root, or a principal whose policies allowed the operation before it came
@@ -26,6 +28,18 @@ impl Cx<'_> {
     /// The account, or everybody where the object's list says so.
     pub(crate) fn may_object(&self, bucket: &Bucket, object: &Object, permission: Permission) -> bool {
         self.is_owner() || everybody_may(bucket, object, permission)
+    }
+
+    /// An object that the caller may read.
+    pub(crate) async fn readable(
+        &self,
+        bucket: &str,
+        key: &str,
+        expected_owner: Option<&str>,
+    ) -> Result<Versioned<Object>, AwsError> {
+        let bucket = owned_bucket(self, bucket, expected_owner).await?;
+        let found = object(self.store(), &bucket, key).await?.ok_or_else(|| self.missing(&bucket, key))?;
+        if self.may_object(&bucket, &found, Permission::Read) { Ok(found) } else { Err(error::access_denied()) }
     }
 
     /// What is told of a missing object: its absence only to who may list.

@@ -6,9 +6,8 @@ use model_s3::{CopyObjectOutput, CopyObjectRequest, CopyObjectResult, MetadataDi
 use crate::Cx;
 use crate::blobs::{LOOKS, lost};
 use crate::conditions::{Conditions, Outcome};
-use crate::entity::{Object, Permission};
+use crate::entity::Object;
 use crate::error;
-use crate::table::{object, owned_bucket};
 
 /// Copies an object: its content always, its headers unless the request replaces them, its ACL never.
 pub async fn copy_object(cx: &Cx<'_>, input: CopyObjectRequest) -> Result<CopyObjectOutput, AwsError> {
@@ -77,11 +76,7 @@ async fn readable(
 }
 
 async fn permitted(cx: &Cx<'_>, bucket: &str, key: &str, input: &CopyObjectRequest) -> Result<Object, AwsError> {
-    let bucket = owned_bucket(cx, bucket, input.expected_source_bucket_owner.as_deref()).await?;
-    let Some(found) = object(cx.store(), &bucket, key).await? else { return Err(cx.missing(&bucket, key)) };
-    if !cx.may_object(&bucket, &found, Permission::Read) {
-        return Err(error::access_denied());
-    }
+    let found = cx.readable(bucket, key, input.expected_source_bucket_owner.as_deref()).await?;
     let conditions = Conditions {
         if_match: input.copy_source_if_match.as_deref(),
         if_none_match: input.copy_source_if_none_match.as_deref(),

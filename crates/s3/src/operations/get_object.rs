@@ -7,9 +7,8 @@ use model_s3::{GetObjectOutput, GetObjectRequest};
 use crate::Cx;
 use crate::blobs::{LOOKS, lost};
 use crate::conditions::{Conditions, Outcome, range};
-use crate::entity::{Object, Permission};
+use crate::entity::Object;
 use crate::error;
-use crate::table::{object, owned_bucket};
 
 /// Reads an object.
 pub async fn get_object(cx: &Cx<'_>, input: GetObjectRequest) -> Result<Answer, AwsError> {
@@ -28,13 +27,7 @@ pub async fn get_object(cx: &Cx<'_>, input: GetObjectRequest) -> Result<Answer, 
 
 /// The object as it is now; `None` where it was replaced while it was opened.
 async fn current(cx: &Cx<'_>, input: &GetObjectRequest) -> Result<Option<Answer>, AwsError> {
-    let bucket = owned_bucket(cx, &input.bucket, input.expected_bucket_owner.as_deref()).await?;
-    let Some(found) = object(cx.store(), &bucket, &input.key).await? else {
-        return Err(cx.missing(&bucket, &input.key));
-    };
-    if !cx.may_object(&bucket, &found, Permission::Read) {
-        return Err(error::access_denied());
-    }
+    let found = cx.readable(&input.bucket, &input.key, input.expected_bucket_owner.as_deref()).await?;
     let conditions = Conditions {
         if_match: input.if_match.as_deref(),
         if_none_match: input.if_none_match.as_deref(),

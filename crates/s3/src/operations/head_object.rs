@@ -7,20 +7,12 @@ use model_s3::{HeadObjectOutput, HeadObjectRequest};
 use super::get_object::refuse_unbuilt;
 use crate::Cx;
 use crate::conditions::{Conditions, Outcome, range};
-use crate::entity::{Object, Permission};
-use crate::error;
-use crate::table::{object, owned_bucket};
+use crate::entity::Object;
 
 /// Tells an object's head.
 pub async fn head_object(cx: &Cx<'_>, input: HeadObjectRequest) -> Result<Answer, AwsError> {
     refuse_unbuilt(input.version_id.is_some(), input.part_number.is_some(), input.sse_customer_algorithm.is_some())?;
-    let bucket = owned_bucket(cx, &input.bucket, input.expected_bucket_owner.as_deref()).await?;
-    let Some(found) = object(cx.store(), &bucket, &input.key).await? else {
-        return Err(cx.missing(&bucket, &input.key));
-    };
-    if !cx.may_object(&bucket, &found, Permission::Read) {
-        return Err(error::access_denied());
-    }
+    let found = cx.readable(&input.bucket, &input.key, input.expected_bucket_owner.as_deref()).await?;
     let conditions = Conditions {
         if_match: input.if_match.as_deref(),
         if_none_match: input.if_none_match.as_deref(),
