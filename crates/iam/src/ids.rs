@@ -97,6 +97,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_account_comes_back_and_nothing_else_panics(number in 0u64..1_000_000_000_000, seed: u64, text: String) {
+            let account = AccountId::parse(&format!("{number:012}")).unwrap();
+            let id = access_key_id(&SeededRng::new(seed), TEMPORARY, &account);
+            proptest::prop_assert_eq!(account_of(&id), Some(account));
+            account_of(&text);
+            account_of(&format!("AKIA{text}"));
+        }
+    }
+
     #[test]
     fn ids_and_secrets_have_their_length() {
         let rng = SeededRng::new(1);

@@ -18,8 +18,8 @@ use crate::table::{CHANGED, KEY_SK, KEYS, key_pk};
 const BATCH: usize = 500;
 /// How often the feed is asked for events of other nodes.
 const POLL: Duration = Duration::from_secs(1);
-/// After how many polls last uses are written.
-const WRITE_USED: u32 = 60;
+/// After what time last uses are written.
+const WRITE_USED_NS: u64 = 60_000_000_000;
 
 /// Keys, sessions, decisions.
 pub struct Principals(pub(crate) Arc<Shared>);
@@ -171,7 +171,7 @@ impl Principals {
     /// Follows the store's events and writes last uses for the life of the process: a task's body.
     pub async fn follow(self: Arc<Self>) {
         let mut newest = self.0.store().subscribe();
-        let mut polls = 0u32;
+        let mut written = self.0.doors.clock.monotonic_ns();
         loop {
             // The engine's end ends the task; the timer brings the events of other processes.
             let changed = tokio::time::timeout(POLL, newest.changed()).await;
@@ -181,9 +181,9 @@ impl Principals {
             if let Err(error) = self.catch_up().await {
                 tracing::warn!(%error, "the event feed could not be followed");
             }
-            polls += u32::from(changed.is_err());
-            if polls >= WRITE_USED {
-                polls = 0;
+            let now = self.0.doors.clock.monotonic_ns();
+            if now.saturating_sub(written) >= WRITE_USED_NS {
+                written = now;
                 if let Err(error) = self.write_used().await {
                     tracing::warn!(%error, "last uses could not be written");
                 }

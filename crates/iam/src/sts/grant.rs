@@ -257,3 +257,19 @@ pub fn role_kind(role: &Role, session_name: &str) -> SessionKind {
         session_name: session_name.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn only_role_arns_have_a_place(text: String, name in "[a-zA-Z0-9+=,.@_-]{1,64}", path in "(/[a-z]{1,9}){0,3}/") {
+            let arn = format!("arn:aws:iam::123456789012:role{path}{name}");
+            proptest::prop_assert_eq!(role_place(&arn).unwrap().1, name.as_str());
+            proptest::prop_assert!(role_place(&text).is_err());
+            let other = format!("arn:aws:iam::{text}:role/{name}");
+            proptest::prop_assert_eq!(role_place(&other).is_ok(), AccountId::parse(&text).is_some());
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! The account itself: alias, password policy, summary, authorization details.
 
 use aws_types::{AccountId, Caller, Service as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::testing::{World, document};
@@ -141,4 +143,31 @@ async fn attack_149_another_accounts_things_do_not_exist() {
     assert_eq!(refused.code, "NoSuchEntity");
     let users = world.rooms.iam.call(&other, "ListUsers", json!({}), None).await.unwrap().output;
     assert_eq!(users["Users"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_credential_report_tells_of_every_key() {
+    let world = World::new();
+    assert_eq!(
+        world.refused("GetCredentialReport", Value::Null).await,
+        "ReportNotPresent: No report exists. Generate a new report."
+    );
+    world.user("alice").await;
+    assert_eq!(world.ok("GenerateCredentialReport", Value::Null).await["State"], "STARTED");
+    assert_eq!(world.ok("GenerateCredentialReport", Value::Null).await["State"], "COMPLETE");
+    let report = world.ok("GetCredentialReport", Value::Null).await;
+    assert_eq!((&report["ReportFormat"], &report["GeneratedTime"]), (&json!("text/csv"), &json!(1_767_323_045)));
+    let content = STANDARD.decode(report["Content"].as_str().unwrap()).unwrap();
+    let text = String::from_utf8(content).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 3);
+    assert!(lines.iter().all(|line| line.split(',').count() == 22), "{text}");
+    assert!(lines[1].starts_with("<root_account>,arn:aws:iam::123456789012:root,"));
+    assert!(lines[2].contains(",false,true,2026-01-02T03:04:05Z,N/A,N/A,N/A,false,N/A"), "{text}");
+    world.clock.advance_s(4 * 3_600);
+    assert_eq!(
+        world.refused("GetCredentialReport", Value::Null).await,
+        "ReportExpired: The report has expired. Generate a new report."
+    );
+    assert_eq!(world.ok("GenerateCredentialReport", Value::Null).await["State"], "STARTED");
 }

@@ -20,3 +20,13 @@ mod tags;
 mod target;
 mod users;
 mod web_identity;
+
+#[test]
+fn every_built_operation_is_in_its_model_once() {
+    for (built, model) in [(crate::BUILT, &model_iam::MODEL), (crate::sts::BUILT, &model_sts::MODEL)] {
+        for (name, _) in built {
+            assert!(model.operation(name).is_some(), "{name}");
+        }
+        assert!(built.is_sorted_by(|(a, _), (b, _)| a < b));
+    }
+}
