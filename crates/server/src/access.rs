@@ -11,14 +11,14 @@ use aws_types::{AccountId, AwsError, Caller, Region, Secret, Timestamp};
 use http::HeaderMap;
 use http::request::Parts;
 use iam::principals::Use;
-use iam::{Identity, KeyStatus, Principals, Question};
+use iam::{Identity, KeyStatus, Principals, Question, Target};
 use iam_policy::Reason;
 use sigv4::chunked::Kind;
 use sigv4::{BodyHash, Dialect, Presented, Rules, SigError, SignedRequest, Style};
 use world::Clock as _;
 
 use crate::app::{App, Arrival};
-use crate::authorize::{Place, asked};
+use crate::authorize::{Asked, Place, asked};
 use crate::config::{Config, Mode};
 use crate::door::aws_api::origin_is_local;
 use crate::wiring::Backend;
@@ -148,13 +148,26 @@ impl Access {
         let model = backend.service.model();
         let region = crate::door::aws_api::region(arrival);
         let place = Place { account: &self.account, region: &region };
-        let Some(all) = asked(model.name, operation, input, &arrival.parts, place) else {
-            return Ok(proof.caller.clone());
+        let target = match model.name {
+            "iam" => self.principals.target(identity, operation.name, input).await?,
+            _ => Target::default(),
+        };
+        let all = match asked(model.name, operation, input, &arrival.parts, place) {
+            Some(all) => all,
+            None if model.name == "iam" => {
+                vec![Asked { action: format!("iam:{}", operation.name), resource: target.resource.clone() }]
+            }
+            None => return Ok(proof.caller.clone()),
         };
         let source_ip = arrival.peer.ip();
-        let keys = condition_keys(arrival, &source_ip, region.as_str(), input);
+        let mut keys = condition_keys(arrival, &source_ip, region.as_str(), input);
+        keys.extend(target.keys.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let lists: Vec<(&str, Vec<&str>)> =
+            target.lists.iter().map(|(n, v)| (n.as_str(), v.iter().map(String::as_str).collect())).collect();
+        let lists: Vec<(&str, &[&str])> = lists.iter().map(|(name, values)| (*name, values.as_slice())).collect();
         for one in &all {
-            let question = Question { keys: &keys, ..Question::new(&one.action, &one.resource, app.clock.now()) };
+            let now = app.clock.now();
+            let question = Question { keys: &keys, lists: &lists, ..Question::new(&one.action, &one.resource, now) };
             let verdict = self.principals.authorize(identity, &question).await?;
             if verdict.is_allowed() {
                 continue;
@@ -166,6 +179,13 @@ impl Access {
             return Err(denied(dialect(model.protocol), verdict.sentence));
         }
         Ok(proof.caller.clone())
+    }
+
+    /// Writes what waits to be written: when keys were last used.
+    pub async fn finish(&self) {
+        if let Err(error) = self.principals.write_used().await {
+            tracing::warn!(?error, "last uses of keys could not be written");
+        }
     }
 
     /// S3 serves what is public to anybody and decides itself; elsewhere a signature is needed.
@@ -190,7 +210,12 @@ impl Access {
             sigv4::check(request, presented, rules)?;
             let opened = self.principals.open_session(id, presented.session_token.as_deref(), now)?;
             let verified = sigv4::verify(request, presented, &opened.secret, rules)?;
-            return Ok(proven(id, Identity::Session(Arc::clone(&opened.session)), verified));
+            let identity = Identity::Session(Arc::clone(&opened.session));
+            // Of a user or role that is gone, the sessions are nobody's.
+            if !self.principals.is_current(&identity).await.map_err(Refusal::Internal)? {
+                return Err(SigError::BadSessionToken.into());
+            }
+            return Ok(proven(id, identity, verified));
         }
         // Long-term keys bear no session token, and a token that we did not make is nobody's.
         if presented.session_token.is_some() {

@@ -25,7 +25,8 @@ pub struct Place<'a> {
     pub region: &'a Region,
 }
 
-/// What is asked by an operation. `None`: the service decides by itself, because the decision needs what it keeps (sts).
+/// What is asked by an operation. `None`: the service decides or names the resource by itself, because that needs what it
+/// keeps (sts, iam).
 pub fn asked(
     service: &str,
     operation: &Operation,
@@ -35,14 +36,13 @@ pub fn asked(
 ) -> Option<Vec<Asked>> {
     let one = |action: String, resource: String| Some(vec![Asked { action, resource }]);
     match service {
-        "sts" => None,
+        "sts" | "iam" => None,
         "s3" => Some(s3(operation.name, input)),
         "apigateway" => {
             let action = format!("apigateway:{}", operation.method);
             one(action, format!("arn:aws:apigateway:{}::{}", place.region, api_path(parts.uri.path())))
         }
         "cognito-idp" => one(format!("cognito-idp:{}", operation.name), user_pool(input, place)),
-        "iam" => one(format!("iam:{}", operation.name), iam(input, place.account)),
         other => one(format!("{other}:{}", operation.name), "*".to_owned()),
     }
 }
@@ -78,25 +78,6 @@ fn user_pool(input: &Value, place: Place<'_>) -> String {
         format!("arn:aws:cognito-idp:{region}:{}:userpool/{id}", place.account)
     });
     named.or_else(|| text(input, "ResourceArn").map(str::to_owned)).unwrap_or_else(|| "*".to_owned())
-}
-
-/// By name, as if its path were `/`: the path stands in the store alone. Policies over users should name names.
-fn iam(input: &Value, account: &AccountId) -> String {
-    let arn = |kind: &str, name: &str| format!("arn:aws:iam::{account}:{kind}/{name}");
-    let kinds = [
-        ("RoleName", "role"),
-        ("UserName", "user"),
-        ("GroupName", "group"),
-        ("InstanceProfileName", "instance-profile"),
-        ("PolicyName", "policy"),
-    ];
-    if let Some(whole) =
-        ["PolicyArn", "OpenIDConnectProviderArn", "SAMLProviderArn"].iter().find_map(|m| text(input, m))
-        && !["RoleName", "UserName", "GroupName"].iter().any(|member| text(input, member).is_some())
-    {
-        return whole.to_owned();
-    }
-    kinds.iter().find_map(|(member, kind)| Some(arn(kind, text(input, member)?))).unwrap_or_else(|| "*".to_owned())
 }
 
 /// S3's actions bear other names than its operations (S3 user guide, "Required permissions for API operations").
@@ -182,9 +163,6 @@ mod tests {
         check("cognito-idp", "ListUserPools", "/", &json!({}), &[("cognito-idp:ListUserPools", "*")]);
         let api = "arn:aws:apigateway:us-east-1::/restapis/abc";
         check("apigateway", "GetRestApi", "/restapis/abc", &json!({}), &[("apigateway:GET", api)]);
-        let user = "arn:aws:iam::123456789012:user/bob";
-        let attach = json!({ "UserName": "bob", "PolicyArn": "arn:aws:iam::aws:policy/x" });
-        check("iam", "AttachUserPolicy", "/", &attach, &[("iam:AttachUserPolicy", user)]);
         let object = json!({ "Bucket": "b", "Key": "a/k" });
         check("s3", "HeadObject", "/b/a/k", &object, &[("s3:GetObject", "arn:aws:s3:::b/a/k")]);
         let public = json!({ "Bucket": "b", "Key": "k", "ACL": "public-read" });

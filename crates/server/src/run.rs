@@ -46,6 +46,7 @@ impl Running {
             let _ = listener.await;
         }
         self.app.stop_background().await;
+        self.app.access.finish().await;
     }
 }
 
