@@ -194,3 +194,24 @@ async fn the_old_way_to_sign_an_address_is_told_to_be_refused() {
     let answer = server.send("GET", old, "localhost", &[], "").await;
     assert!(answer.body.contains("Please use AWS4-HMAC-SHA256"), "{}", answer.body);
 }
+
+#[tokio::test]
+async fn a_denial_holds_for_every_spelling_of_its_resource() {
+    let server = server("").await;
+    let root = |form: &'static str| server.query("iam", ("test", "test"), form);
+    assert_eq!(root("Action=CreateUser&Version=2010-05-08&UserName=victim&Path=/div/").await.status, 200);
+    assert_eq!(root("Action=CreateUser&Version=2010-05-08&UserName=bob").await.status, 200);
+    let key = root("Action=CreateAccessKey&Version=2010-05-08&UserName=bob").await;
+    let (id, secret) = (element(&key, "AccessKeyId"), element(&key, "SecretAccessKey"));
+    let policy = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"iam:*\",\"Resource\":\"*\"},\
+                  {\"Effect\":\"Deny\",\"Action\":\"iam:DeleteUser\",\"Resource\":\"arn:aws:iam::123456789012:user/div/victim\"}]}";
+    let encoded: String = policy.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let form = format!("Action=PutUserPolicy&Version=2010-05-08&UserName=bob&PolicyName=p&PolicyDocument={encoded}");
+    assert_eq!(server.query("iam", ("test", "test"), &form).await.status, 200);
+    for name in ["victim", "VICTIM", "%56ictim"] {
+        let form = format!("Action=DeleteUser&Version=2010-05-08&UserName={name}");
+        let answer = server.query("iam", (&id, &secret), &form).await;
+        assert!(answer.status == 403 && answer.body.contains("explicit deny"), "{name}: {}", answer.body);
+    }
+    assert_eq!(root("Action=GetUser&Version=2010-05-08&UserName=victim").await.status, 200);
+}
