@@ -19,6 +19,10 @@ use crate::parameter_mapping::{MappingScope, ParameterSource};
 /// The template of every type that has no other.
 pub const DEFAULT_TEMPLATE: &str = r#"{"message":$context.error.messageString}"#;
 
+/// Headers of the connection that no definition sets.
+const FRAMING: [HeaderName; 3] =
+    [http::header::CONTENT_LENGTH, http::header::TRANSFER_ENCODING, http::header::CONNECTION];
+
 /// An API's own gateway responses.
 #[derive(Debug, Default)]
 pub struct GatewayResponses(HashMap<GatewayResponseType, GatewayResponsePlan>);
@@ -64,7 +68,7 @@ pub(crate) fn render(error: &GatewayError, context: Context<'_>) -> Response<Byt
         None => (None, default_body(error)),
     };
     headers.insert(http::header::CONTENT_TYPE, content_type.unwrap_or(JSON));
-    for (name, source) in &plan.headers {
+    for (name, source) in plan.headers.iter().filter(|(name, _)| !FRAMING.contains(name)) {
         for value in header_source(source, context).iter().filter_map(|value| header_value(value)) {
             headers.insert(name.clone(), value);
         }

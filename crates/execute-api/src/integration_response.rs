@@ -116,7 +116,9 @@ fn override_response(mapped: &mut MappedResponse, overrides: mapping_template::O
         mapped.status = status;
     }
     for (name, value) in overrides.response_header {
-        if let (Ok(name), Some(value)) = (HeaderName::from_bytes(name.as_bytes()), header_value(&value)) {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok();
+        let name = name.and_then(|name| http_endpoint::response_header_name(&name));
+        if let (Some(name), Some(value)) = (name, header_value(&value)) {
             mapped.headers.insert(name, value);
         }
     }

@@ -10,6 +10,7 @@ use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use world::Rng;
 
+use crate::catalogue::HttpMethod;
 use crate::error::GatewayError;
 use crate::plan::StagePlan;
 
@@ -35,6 +36,8 @@ const DROPPED: [HeaderName; 12] = [
     http::header::UPGRADE,
     http::header::WWW_AUTHENTICATE,
 ];
+/// Names another verb.
+const METHOD_OVERRIDE: &str = "x-http-method-override";
 /// Names of one connection that must not travel on either.
 const HOP_BY_HOP: [HeaderName; 2] =
     [HeaderName::from_static("keep-alive"), HeaderName::from_static("proxy-connection")];
@@ -93,7 +96,7 @@ impl Exchange {
         for name in DROPPED.iter().chain(&HOP_BY_HOP) {
             request.headers.remove(name);
         }
-        let verb = verb(&request);
+        let verb = take_verb(&mut request);
         let query = parse_query(&request.query);
         let trace_id = trace_id(&request, rng);
         Self { stage, verb, query, extended_request_id: extended_request_id(rng), trace_id, request }
@@ -137,14 +140,16 @@ pub(crate) fn check_limits(request: &GatewayRequest) -> Result<(), GatewayError>
     Ok(())
 }
 
-/// `X-HTTP-Method-Override` replaces the verb.
-fn verb(request: &GatewayRequest) -> String {
-    let overridden = request.headers.get("x-http-method-override").and_then(|value| value.to_str().ok());
-    let known = overridden.and_then(crate::catalogue::HttpMethod::parse);
-    match known.filter(|method| *method != crate::catalogue::HttpMethod::Any) {
-        Some(method) => method.as_str().to_owned(),
-        None => request.method.as_str().to_owned(),
-    }
+/// `X-HTTP-Method-Override` replaces the verb, where it is sent once and names one. It goes no further: a backend that
+/// reads it otherwise would run another verb than the one that was let in.
+fn take_verb(request: &mut GatewayRequest) -> String {
+    let overridden = {
+        let mut values = request.headers.get_all(METHOD_OVERRIDE).iter();
+        let only = values.next().filter(|_| values.next().is_none());
+        only.and_then(|value| HttpMethod::parse(value.to_str().ok()?)).filter(|verb| *verb != HttpMethod::Any)
+    };
+    request.headers.remove(METHOD_OVERRIDE);
+    overridden.map_or_else(|| request.method.as_str().to_owned(), |verb| verb.as_str().to_owned())
 }
 
 /// Name and value pairs, `+` read as a blank. A name without `=` has an empty value.

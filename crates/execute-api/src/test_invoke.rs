@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 
 use crate::api_key::Caller;
-use crate::authorizer::{Authorized, cognito_user_pools};
+use crate::authorizer::{self, Authorized, cognito_user_pools};
 use crate::context::Context;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, masked, spelled};
@@ -140,15 +140,15 @@ fn path_parameters(resource_path: &str, path: &str) -> Vec<PathParameter> {
 }
 
 /// Runs a Cognito authorizer alone, with the headers of the test.
-pub fn test_invoke_authorizer(doors: &Doors, authorizer: &CognitoAuthorizer, headers: &HeaderMap) -> AuthorizerAnswer {
+pub fn test_invoke_authorizer(doors: &Doors, plan: &CognitoAuthorizer, headers: &HeaderMap) -> AuthorizerAnswer {
     let started = doors.clock.monotonic_ns();
     let request_id = world::rng::uuid(doors.rng.as_ref());
     let mut log = ExecutionLog::on(Arc::clone(&doors.clock), &request_id);
-    log.line(|| format!("Starting authorizer: {} for request: {request_id}", authorizer.id));
-    let token = headers.get(&authorizer.token_header).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
+    log.line(|| format!("Starting authorizer: {} for request: {request_id}", plan.id));
+    let token = authorizer::token(headers, &plan.token_header);
     log.line(|| format!("Incoming identity: {}", masked(token.as_deref().unwrap_or_default())));
     let keys = doors.user_pool_keys.as_ref();
-    let outcome = cognito_user_pools::authorize(authorizer, &[], token.as_deref(), keys, doors.clock.now());
+    let outcome = cognito_user_pools::authorize(plan, &[], token.as_deref(), keys, doors.clock.now());
     let (client_status, principal_id, claims) = match outcome {
         Ok(Authorized::User { principal, claims }) => {
             log.line(|| format!("Successfully completed authorizer execution for principal: {}", masked(&principal)));

@@ -30,6 +30,9 @@ pub enum UriError {
     /// `..` or `.` in a path parameter would leave the prefix that the definition gives.
     #[error("a path parameter holds a dot segment")]
     DotSegment,
+    /// A path parameter stands in the host, and its value is more than a piece of a name.
+    #[error("a path parameter would choose the host")]
+    Host,
     /// The result is too long.
     #[error("the URI is too long")]
     TooLong,
@@ -84,7 +87,7 @@ impl UriTemplate {
                     uri.push_str(stage_variables.get(name).map(String::as_str).unwrap_or_default());
                 }
                 Piece::Path(name) => match path(name) {
-                    Some(value) => uri.push_str(&encoded(&value)?),
+                    Some(value) => uri.push_str(&encoded(&value, Place::of(&uri))?),
                     None => uri.push_str(&format!("%7B{name}%7D")),
                 },
             }
@@ -110,17 +113,46 @@ fn next_variable(text: &str) -> Option<(Piece, &str, &str)> {
     }
 }
 
-fn encoded(value: &PathValue) -> Result<String, UriError> {
+/// Where a variable stands in the URI.
+enum Place {
+    Host,
+    Path,
+    Query,
+}
+
+impl Place {
+    /// After what is rendered already.
+    fn of(uri: &str) -> Self {
+        match uri.split_once("://") {
+            Some((_, rest)) if rest.contains('?') => Self::Query,
+            Some((_, rest)) if rest.contains('/') => Self::Path,
+            _ => Self::Host,
+        }
+    }
+}
+
+fn encoded(value: &PathValue, place: Place) -> Result<String, UriError> {
     let (decoded, text) = match value {
         PathValue::Raw(raw) => {
             (percent_encoding::percent_decode_str(raw).decode_utf8_lossy().into_owned(), raw.clone())
         }
         PathValue::Text(text) => (text.clone(), utf8_percent_encode(text, PATH).to_string()),
     };
-    if decoded.split(['/', '\\']).any(|part| part == ".." || part == ".") {
-        return Err(UriError::DotSegment);
+    match place {
+        // A dot, a colon or an at would lead to another host or port.
+        Place::Host if decoded.is_empty() || !decoded.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
+            Err(UriError::Host)
+        }
+        Place::Path if decoded.split(['/', '\\']).any(is_dot_segment) => Err(UriError::DotSegment),
+        Place::Host | Place::Path => Ok(text),
+        // Whole and one value, whatever a path may hold.
+        Place::Query => Ok(utf8_percent_encode(&decoded, QUERY).to_string()),
     }
-    Ok(text)
+}
+
+/// `..` and `.`, also with parameters behind a semicolon, which many servers take off.
+fn is_dot_segment(part: &str) -> bool {
+    matches!(part.split(';').next(), Some("." | ".."))
 }
 
 /// `name=value` for a query, encoded.
@@ -156,9 +188,35 @@ mod tests {
         for raw in ["..", "a/../b", "%2e%2E", "a%2f..%2fb", "..\\x", "."] {
             assert_eq!(render("http://h/x/{p}", PathValue::Raw(raw.into())), Err(UriError::DotSegment), "{raw}");
         }
+        // Servers that know path parameters drop what follows the semicolon.
+        for raw in ["..;", "a/..;x=1/b", "%2e%2e%3B"] {
+            assert_eq!(render("http://h/x/{p}", PathValue::Raw(raw.into())), Err(UriError::DotSegment), "{raw}");
+        }
         assert_eq!(
             render("http://h/{p}", PathValue::Text("a b?c#d/e%".into())).unwrap(),
             "http://h/a%20b%3Fc%23d/e%25"
         );
+    }
+
+    #[test]
+    fn a_caller_does_not_choose_the_host() {
+        for template in ["http://{p}.example.com/", "http://h{p}", "http://h{p}/x", "${stageVariables.none}{p}", "{p}"]
+        {
+            for raw in ["evil.example/", "evil.example:80@", ".evil.example", "http://evil.example/", "%2e", ":80", ""]
+            {
+                assert_eq!(render(template, PathValue::Raw(raw.into())), Err(UriError::Host), "{template} {raw}");
+                assert_eq!(render(template, PathValue::Text(raw.into())), Err(UriError::Host), "{template} {raw}");
+            }
+        }
+        let tenant = render("http://{p}.example.com/{p}", PathValue::Raw("tenant-1".into()));
+        assert_eq!(tenant.as_deref(), Ok("http://tenant-1.example.com/tenant-1"));
+    }
+
+    #[test]
+    fn a_caller_does_not_add_parameters_to_the_query_of_the_uri() {
+        for (raw, query) in [("1&admin=true", "1%26admin%3Dtrue"), ("a+b%20c", "a%2Bb%20c"), ("..", "..")] {
+            let uri = render("http://h/x?id={p}", PathValue::Raw(raw.into()));
+            assert_eq!(uri, Ok(format!("http://h/x?id={query}")), "{raw}");
+        }
     }
 }

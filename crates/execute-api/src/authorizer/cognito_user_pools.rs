@@ -83,7 +83,8 @@ fn refusal(error: JwtError) -> GatewayError {
 
 fn check_scopes(claims: &Claims, wanted: &[String]) -> Result<(), GatewayError> {
     let granted = claims.str("scope").unwrap_or_default();
-    let enough = granted.split(' ').any(|scope| wanted.iter().any(|wanted| wanted == scope));
+    let mut granted = granted.split(' ').filter(|scope| !scope.is_empty());
+    let enough = granted.any(|scope| wanted.iter().any(|wanted| wanted == scope));
     if enough { Ok(()) } else { Err(GatewayError::unauthorized("The token bears none of the method's scopes")) }
 }
 

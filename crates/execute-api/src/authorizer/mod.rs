@@ -4,6 +4,8 @@ pub mod cognito_user_pools;
 
 use std::collections::BTreeMap;
 
+use http::{HeaderMap, HeaderName};
+
 use crate::error::GatewayError;
 use crate::execution_log::ExecutionLog;
 use crate::gateway::Doors;
@@ -24,6 +26,13 @@ pub enum Authorized {
     },
 }
 
+/// The token in a token source. One that is sent twice is none: what is handed on might be another than what was proven.
+pub(crate) fn token(headers: &HeaderMap, source: &HeaderName) -> Option<String> {
+    let mut values = headers.get_all(source).iter();
+    let token = values.next().filter(|_| values.next().is_none())?;
+    Some(String::from_utf8_lossy(token.as_bytes()).into_owned())
+}
+
 /// Runs the method's authorizer.
 pub(crate) fn authorize(
     doors: &Doors,
@@ -33,7 +42,7 @@ pub(crate) fn authorize(
     match &matched.method.authorization {
         Authorization::None => Ok(Authorized::Anyone),
         Authorization::CognitoUserPools { authorizer, scopes } => {
-            let token = matched.exchange.header(authorizer.token_header.as_str());
+            let token = token(&matched.exchange.request.headers, &authorizer.token_header);
             let now = matched.exchange.request.received;
             let request_id = &matched.exchange.request.request_id;
             log.line(|| format!("Starting authorizer: {} for request: {request_id}", authorizer.id));

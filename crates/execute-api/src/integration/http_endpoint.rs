@@ -131,7 +131,7 @@ pub(crate) fn uri(
     query: &str,
 ) -> Result<Uri, GatewayError> {
     let mut text = target.uri.render(stage_variables, path).map_err(|error| match error {
-        UriError::DotSegment => GatewayError::bad_request("Invalid path"),
+        UriError::DotSegment | UriError::Host => GatewayError::bad_request("Invalid path"),
         UriError::TooLong => GatewayError::uri_too_long(),
     })?;
     if !query.is_empty() {

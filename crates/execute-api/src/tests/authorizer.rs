@@ -303,3 +303,22 @@ async fn a_changed_byte_anywhere_is_noticed() {
         assert_eq!(call(&fixture, &changed).await.status(), 401, "byte {at}");
     }
 }
+
+/// The backend may be handed the second where the first was looked at.
+#[tokio::test]
+async fn a_token_that_is_sent_twice_is_no_token() {
+    let fixture = open();
+    let good = token(&id_claims());
+    for second in [good.as_str(), "Bearer other", ""] {
+        let headers = [("authorization", good.as_str()), ("authorization", second)];
+        let response = fixture.send(request("GET", "/", &headers, "")).await;
+        assert_eq!((response.status().as_u16(), body(&response)), (401, r#"{"message":"Unauthorized"}"#), "{second}");
+    }
+}
+
+#[tokio::test]
+async fn a_scope_without_a_name_is_borne_by_nobody() {
+    let fixture = Fixture::of(vec![("/", HttpMethod::Get, protected(cognito(&[""])))]);
+    refused(&fixture, &token(&access_claims("")), "empty").await;
+    refused(&fixture, &token(&access_claims("a  b")), "two blanks").await;
+}

@@ -85,3 +85,24 @@ fn every_type_has_its_status() {
         assert_eq!(response_type.fallback().is_none(), is_default);
     }
 }
+
+/// They are the connection's: a wrong one would cut the answer or run it into the next.
+#[tokio::test]
+async fn no_definition_sets_the_headers_that_frame_an_answer() {
+    let headers = [("content-length", "'1'"), ("transfer-encoding", "'chunked'"), ("www-authenticate", "'Bearer'")];
+    let unauthorized = fixture(vec![(GatewayResponseType::Unauthorized, plan(None, "{}", &headers))]);
+    let overridden = mock(
+        r#"{"statusCode": 200}"#,
+        "#set($context.responseOverride.header.Content-Length = '1')\
+         #set($context.responseOverride.header.Transfer-Encoding = 'chunked')\
+         #set($context.responseOverride.header.X-Mine = 'y')fine",
+    );
+    let overriding = Fixture::of(vec![("/p/{id}", HttpMethod::Get, overridden)]);
+    for (fixture, own) in [(unauthorized, "www-authenticate"), (overriding, "x-mine")] {
+        let response = fixture.send(get("/p/7")).await;
+        assert!(response.headers().contains_key(own), "{response:?}");
+        for name in ["content-length", "transfer-encoding"] {
+            assert!(!response.headers().contains_key(name), "{name}: {response:?}");
+        }
+    }
+}

@@ -187,3 +187,29 @@ async fn http_without_templates_passes_bodies_as_they_are() {
     assert_eq!(header_of(&response, "content-type"), Some("text/csv"));
     assert_eq!(fixture.backend.seen.lock()[0].0.body().as_ref(), b"1,2");
 }
+
+/// A backend that knows the header would run another verb than the one that was let in.
+#[tokio::test]
+async fn a_backend_is_not_told_of_another_verb_than_the_one_let_in() {
+    let fixture = Fixture::of(vec![("/", HttpMethod::Any, http_proxy("http://backend.test/"))]);
+    for (headers, verb) in [
+        (&[("x-http-method-override", "delete")][..], "POST"),
+        (&[("x-http-method-override", "ANY")], "POST"),
+        (&[("x-http-method-override", "GET"), ("x-http-method-override", "DELETE")], "POST"),
+        (&[("x-http-method-override", "PUT")], "PUT"),
+    ] {
+        fixture.send(request("POST", "/", headers, "")).await;
+        let (seen, _) = fixture.backend.seen.lock().remove(0);
+        assert_eq!(seen.method(), verb, "{headers:?}");
+        assert!(!seen.headers().contains_key("x-http-method-override"), "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_does_not_choose_the_host() {
+    let fixture = Fixture::of(vec![("/{proxy+}", HttpMethod::Get, http_proxy("http://backend.test{proxy}"))]);
+    for path in ["/.evil.test/x", "/@evil.test/", "/:80@evil.test/"] {
+        assert_eq!(fixture.send(get(path)).await.status(), 400, "{path}");
+    }
+    assert!(fixture.backend.seen.lock().is_empty());
+}
