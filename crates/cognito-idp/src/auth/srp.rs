@@ -20,6 +20,8 @@ type Element = ConstMontyForm<Modulus, { U3072::LIMBS }>;
 
 /// Bytes of a number of the group.
 pub const NUMBER_BYTES: usize = 384;
+/// The digits of a number, with room for zeros before them.
+const MAX_PUBLIC_CHARS: usize = NUMBER_BYTES * 2 + 16;
 /// Bytes of a salt.
 pub const SALT_BYTES: usize = 16;
 const KEY_BYTES: usize = 16;
@@ -83,8 +85,13 @@ pub fn signature(key: &[u8; KEY_BYTES], names: Names<'_>, secret_block: &[u8], t
     context.sign()
 }
 
-/// A client's public number from its hexadecimal text: above 0 and below the prime, nothing else is one.
+/// A client's public number from its hexadecimal text: above 0 and below the prime, nothing else is one. Some clients
+/// (.NET's) write a zero before a first digit that would read as a sign.
 pub fn parse_public(text: &str) -> Option<Number> {
+    if text.len() > MAX_PUBLIC_CHARS {
+        return None;
+    }
+    let text = text.trim_start_matches('0');
     if text.is_empty() || text.len() > NUMBER_BYTES * 2 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
@@ -149,6 +156,8 @@ fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -194,6 +203,54 @@ mod tests {
     }
 
     #[test]
+    fn zeros_before_a_public_number_change_nothing() {
+        let number = format!("e{}", "f".repeat(767));
+        let known = parse_public(&number);
+        assert!(known.is_some());
+        for zeros in [1, 2, 3, 10] {
+            assert_eq!(parse_public(&format!("{}{number}", "0".repeat(zeros))), known, "{zeros}");
+        }
+        assert!(parse_public(&format!("{}2", "0".repeat(4000))).is_none(), "unbounded");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        /// Salts, A, B, u and S alike, whatever their leading zeros and their first bit.
+        #[test]
+        fn numbers_are_hashed_as_clients_read_their_text(zeros in 0usize..4, rest in vec(any::<u8>(), 0..40)) {
+            let number = [vec![0; zeros], rest].concat();
+            prop_assert_eq!(positive(&number), client::pad_hex(&hex(&number)));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// A small secret number makes an A with leading zeros; 2^a has an odd number of digits as often as not.
+        #[test]
+        fn server_and_client_agree_for_any_user_password_and_salt(
+            user in "\\PC{1,20}", password in "\\PC{1,30}",
+            zeros in 0usize..3, salt in any::<[u8; 16]>(), a in 1u16..3072, b in any::<[u8; 32]>(),
+        ) {
+            let names = Names { pool: "AbCdEfGhI", user: &user };
+            let mut salt = salt;
+            salt.iter_mut().take(zeros).for_each(|byte| *byte = 0);
+            let verifier = verifier(names, &password, salt);
+            let secret: [u8; 32] = U256::from_u16(a).to_be_bytes().as_ref().try_into().unwrap();
+            let a_text = client::public(&secret);
+            let a_public = parse_public(&a_text).unwrap();
+            let b_public = public_number(&verifier.number, &b);
+            let ours = shared_key(&verifier.number, &a_public, &b, &b_public).unwrap();
+            let challenge = (hex(&verifier.salt), hex(&b_public));
+            let theirs = client::key(names, &password, (&challenge.0, &challenge.1), &secret);
+            prop_assert_eq!(ours, theirs);
+            let wrong = client::key(names, &format!("{password}x"), (&challenge.0, &challenge.1), &secret);
+            prop_assert_ne!(ours, wrong);
+        }
+    }
+
+    #[test]
     fn numbers_are_hashed_without_zeros_and_with_a_sign() {
         assert_eq!(positive(&[0, 0, 0x7f, 1]), [0x7f, 1]);
         assert_eq!(positive(&[0, 0x80]), [0, 0x80]);
@@ -201,7 +258,7 @@ mod tests {
     }
 }
 
-/// The other side, for tests: what a client works out.
+/// The other side, for tests: what a client works out, by its own rules for texts.
 #[cfg(test)]
 pub mod client {
     use crypto_bigint::U512;
@@ -213,23 +270,45 @@ pub mod client {
 
     /// SRP_A of [`A`].
     pub fn srp_a() -> String {
-        hex(&bytes(&generator().pow(&U256::from_be_slice(&A))))
+        public(&A)
+    }
+
+    /// SRP_A of any secret number.
+    pub fn public(a: &[u8; 32]) -> String {
+        hex(&bytes(&generator().pow(&U256::from_be_slice(a))))
+    }
+
+    /// `padHex` of amazon-cognito-identity-js over a number's text: an even number of digits, the first below 8.
+    pub fn pad_hex(text: &str) -> Vec<u8> {
+        let digits = text.trim_start_matches('0');
+        let digits = if digits.is_empty() { "0" } else { digits };
+        let padded = match digits.as_bytes() {
+            odd if odd.len() % 2 == 1 => format!("0{digits}"),
+            [b'8'..=b'9' | b'a'..=b'f', ..] => format!("00{digits}"),
+            _ => digits.to_owned(),
+        };
+        let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16).unwrap()).unwrap();
+        padded.as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+    }
+
+    /// The shared key, from the texts of SALT and SRP_B.
+    pub fn key(names: Names<'_>, password: &str, (salt, srp_b): (&str, &str), a: &[u8; 32]) -> [u8; KEY_BYTES] {
+        let inner = sha256(&[names.pool.as_bytes(), names.user.as_bytes(), b":", password.as_bytes()]);
+        let x = U256::from_be_slice(&sha256(&[&pad_hex(salt), &inner]));
+        let u = sha256(&[&pad_hex(&public(a)), &pad_hex(srp_b)]);
+        let exponent: U512 = x.concatenating_mul(&U256::from_be_slice(&u));
+        let exponent = exponent.wrapping_add(&U256::from_be_slice(a).resize());
+        let b_public = Element::new(&U3072::from_be_slice(&parse_public(srp_b).unwrap()));
+        let secret = bytes(&(b_public - multiplier() * generator().pow(&x)).pow(&exponent));
+        let extract = hmac::Key::new(hmac::HMAC_SHA256, &pad_hex(&hex(&u)));
+        let pseudorandom = hmac::sign(&extract, &pad_hex(&hex(&secret)));
+        let key = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, pseudorandom.as_ref()), KEY_INFO);
+        key.as_ref().first_chunk().copied().unwrap()
     }
 
     /// PASSWORD_CLAIM_SIGNATURE.
     pub fn claim(names: Names<'_>, password: &str, challenge: (&str, &str, &[u8]), timestamp: &str) -> hmac::Tag {
         let (salt, srp_b, block) = challenge;
-        let salt = bytes_of_hex(&format!("{salt:0>768}")).unwrap();
-        let inner = sha256(&[names.pool.as_bytes(), names.user.as_bytes(), b":", password.as_bytes()]);
-        let x = U256::from_be_slice(&sha256(&[&positive(&salt), &inner]));
-        let (a_public, b_public) = (parse_public(&srp_a()).unwrap(), parse_public(srp_b).unwrap());
-        let u = sha256(&[&positive(&a_public), &positive(&b_public)]);
-        let exponent: U512 = x.concatenating_mul(&U256::from_be_slice(&u));
-        let exponent = exponent.wrapping_add(&U256::from_be_slice(&A).resize());
-        let base = Element::new(&U3072::from_be_slice(&b_public)) - multiplier() * generator().pow(&x);
-        let secret = bytes(&base.pow(&exponent));
-        let pseudorandom = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &positive(&u)), &positive(&secret));
-        let key = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, pseudorandom.as_ref()), KEY_INFO);
-        signature(key.as_ref().first_chunk().unwrap(), names, block, timestamp)
+        signature(&key(names, password, (salt, srp_b), &A), names, block, timestamp)
     }
 }
