@@ -2,7 +2,7 @@
 //! nothing is kept between the two steps. A name without user gets a salt and a verifier of its own, always the same
 //! ones, so that only the last step fails.
 
-use aws_lc_rs::constant_time;
+use aws_lc_rs::{constant_time, hmac};
 use aws_types::{AwsError, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{Expect, Tx};
 use world::rng;
 
+use super::attributes::{is_email, is_phone_number};
 use super::flow::{Answer, Challenge, Responses, Step};
 use super::srp::{self, NUMBER_BYTES, Names, Number, SALT_BYTES, Verifier};
 use crate::CognitoIdp;
@@ -69,12 +70,13 @@ impl CognitoIdp {
         };
         let plain = serde_json::to_vec(&exchange).map_err(AwsError::internal)?;
         let block = self.store().sealer().seal(&context(pool, client), &plain);
+        let shown = self.srp_user_id(pool, &exchange);
         let parameters = [
             ("SALT", srp::hex(&verifier.salt)),
             ("SRP_B", srp::hex(&b_public)),
             ("SECRET_BLOCK", STANDARD.encode(block)),
-            ("USERNAME", user_id.to_owned()),
-            ("USER_ID_FOR_SRP", user_id.to_owned()),
+            ("USERNAME", shown.clone()),
+            ("USER_ID_FOR_SRP", shown),
         ];
         Ok(Step::Challenge(Challenge {
             name: ChallengeNameType::PasswordVerifier,
@@ -91,7 +93,7 @@ impl CognitoIdp {
     pub(crate) async fn answer_srp(&self, pool: &UserPool, client: &AppClient, answer: Answer<'_>) -> Result<Step> {
         let claim = Claim::read(answer.responses)?;
         let exchange = self.open_exchange(pool, client, &claim)?;
-        if answer.name.is_some_and(|name| name != exchange.name) {
+        if answer.name.is_some_and(|name| name != self.srp_user_id(pool, &exchange)) {
             return Err(error::incorrect_username_or_password());
         }
         let user = user::by_username(self.store(), pool, &exchange.name).await?;
@@ -109,6 +111,21 @@ impl CognitoIdp {
         self.spend_exchange(pool, &exchange).await?;
         self.forgive(pool, attempt).await?;
         self.after_password(pool, client, user)
+    }
+
+    /// USER_ID_FOR_SRP: the username. For a name without user what a user's would look like, always the same: an id where
+    /// an address was typed that may stand for a user, else the name.
+    fn srp_user_id(&self, pool: &UserPool, exchange: &Exchange) -> String {
+        if exchange.sub.is_some() {
+            return exchange.name.clone();
+        }
+        let name = user::fold(pool, &exchange.name);
+        let stands_for_user = user::alias_attributes(pool).any(|attribute| match attribute {
+            "email" => is_email(&name),
+            "phone_number" => is_phone_number(&name),
+            _ => false,
+        });
+        if stands_for_user { rng::uuid(&Drawn(self.code_mac(&format!("srp user|{}|{name}", pool.id)))) } else { name }
     }
 
     fn open_exchange(&self, pool: &UserPool, client: &AppClient, claim: &Claim) -> Result<Exchange> {
@@ -179,6 +196,15 @@ impl CognitoIdp {
     pub(crate) fn seal_verifier(&self, pool: &UserPool, sub: &str, verifier: &Verifier) -> String {
         let plain = [verifier.salt.as_slice(), verifier.number.as_slice()].concat();
         self.store().sealer().seal_text(&verifier_context(pool, sub), &plain)
+    }
+}
+
+/// Dice that always fall alike.
+struct Drawn(hmac::Tag);
+
+impl world::Rng for Drawn {
+    fn fill(&self, buffer: &mut [u8]) {
+        buffer.iter_mut().zip(self.0.as_ref()).for_each(|(to, from)| *to = *from);
     }
 }
 

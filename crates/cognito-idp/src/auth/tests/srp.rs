@@ -152,6 +152,34 @@ async fn attack_67_a_name_without_user_has_a_stable_salt_and_fails_only_at_the_e
 }
 
 #[tokio::test]
+async fn attack_65_srp_calls_a_name_without_user_as_it_calls_users() {
+    let client = json!({
+        "PreventUserExistenceErrors": "ENABLED", "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"],
+    });
+    let lab = Lab::with(json!({ "UsernameAttributes": ["email"] }), client.clone()).await;
+    lab.admin("AdminCreateUser", "alice@example.com", json!({ "MessageAction": "SUPPRESS" })).await;
+    let is_id = |text: &str| text.len() == 36 && text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    let mut ids = Vec::new();
+    for name in ["alice@example.com", "nobody@example.com"] {
+        let (first, second) = (begin(&lab, name).await, begin(&lab, &name.to_uppercase()).await);
+        let id = text(&first, "/USER_ID_FOR_SRP");
+        assert!(is_id(&id), "{name}: {id}");
+        assert_eq!((text(&second, "/USER_ID_FOR_SRP"), text(&first, "/USERNAME")), (id.clone(), id.clone()));
+        assert_eq!(first["SALT"], second["SALT"], "{name}");
+        for _ in 0..5 {
+            assert_eq!(respond_refused(&lab, answer(&lab, &first, "wrong", NOW)).await, WRONG, "{name}");
+        }
+        let locked = respond_refused(&lab, answer(&lab, &second, "wrong", NOW)).await;
+        assert_eq!(locked, "NotAuthorizedException: Password attempts exceeded", "{name}");
+        ids.push(id);
+    }
+    assert_ne!(ids[0], ids[1]);
+    let lab = Lab::with(json!({ "AliasAttributes": ["email"] }), client).await;
+    assert!(is_id(&text(&begin(&lab, "nobody@example.com").await, "/USERNAME")));
+    assert_eq!(begin(&lab, "Nobody").await["USERNAME"], "nobody");
+}
+
+#[tokio::test]
 async fn attack_79_verifiers_do_not_lie_open_in_the_store() {
     let lab = lab(json!({})).await;
     lab.user("alice").await;
