@@ -101,6 +101,10 @@ impl CognitoIdp {
         stored: &StoredPassword,
     ) -> Result<()> {
         let current = self.same_user(pool, read).await?;
+        // Who reads the mail of a former address is nobody here any more.
+        if current.attributes.get(checked.attribute()).is_none_or(|value| value != checked.value()) {
+            return Err(error::code_expired());
+        }
         let mut user = current.value.clone();
         replace_password(pool, &mut user, stored.clone());
         user.status = UserStatusType::Confirmed;

@@ -40,6 +40,25 @@ async fn a_reset_code_lives_for_an_hour() {
 }
 
 #[tokio::test]
+async fn attack_92_a_reset_code_to_a_former_address_is_worth_nothing() {
+    for lab in [Lab::new().await, Lab::hiding().await] {
+        lab.user("alice").await;
+        lab.ok("ForgotPassword", lab.about("alice", json!({}))).await;
+        let code = lab.code();
+        let moved =
+            json!([{ "Name": "email", "Value": "new@example.com" }, { "Name": "email_verified", "Value": "true" }]);
+        lab.admin("AdminUpdateUserAttributes", "alice", json!({ "UserAttributes": moved })).await;
+        assert_eq!(
+            lab.refused("ConfirmForgotPassword", reset(&lab, "alice", &code, OTHER)).await,
+            "ExpiredCodeException: Invalid code provided, please request a code again."
+        );
+        lab.sign_in("alice", PASSWORD).await;
+        lab.ok("ForgotPassword", lab.about("alice", json!({}))).await;
+        lab.ok("ConfirmForgotPassword", reset(&lab, "alice", &lab.code(), OTHER)).await;
+    }
+}
+
+#[tokio::test]
 async fn a_reset_needs_a_proven_address_and_a_password_to_reset() {
     let lab = Lab::new().await;
     lab.user("alice").await;
