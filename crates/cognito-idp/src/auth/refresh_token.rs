@@ -90,6 +90,8 @@ impl CognitoIdp {
             return Err(error::user_is_disabled());
         }
         match client.settings.rotation_grace_s() {
+            // Replaced while the client still rotated.
+            None if content.generation != chain.generation => Err(error::refresh_token_revoked()),
             None => Ok(Renewal { chain, user: owner, next: None }),
             Some(grace_s) => self.rotate(pool, chain, owner, (content.generation, grace_s)).await,
         }

@@ -380,6 +380,21 @@ async fn attack_57_a_client_that_rotates_does_not_refresh_by_initiate_auth() {
 }
 
 #[tokio::test]
+async fn attack_55_a_rotated_token_stays_dead_where_the_client_rotates_no_more() {
+    let rotation = json!({ "Feature": "ENABLED", "RetryGracePeriodSeconds": 0 });
+    let client = json!({ "RefreshTokenRotation": rotation, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"] });
+    let lab = Lab::with(json!({}), client).await;
+    lab.user("alice").await;
+    let first = lab.sign_in("alice", PASSWORD).await.refresh;
+    let renew = |token: &str| json!({ "ClientId": lab.client, "RefreshToken": token });
+    let second = lab.ok("GetTokensFromRefreshToken", renew(&first)).await;
+    let second = text(&second, "/AuthenticationResult/RefreshToken");
+    lab.ok("UpdateUserPoolClient", json!({ "UserPoolId": lab.pool, "ClientId": lab.client })).await;
+    assert_eq!(lab.refused("GetTokensFromRefreshToken", renew(&first)).await, REFRESH_REVOKED);
+    lab.ok("GetTokensFromRefreshToken", renew(&second)).await;
+}
+
+#[tokio::test]
 async fn tokens_from_a_refresh_token_need_the_clients_secret() {
     let client = json!({ "GenerateSecret": true });
     let lab = Lab::with(json!({}), client).await;
