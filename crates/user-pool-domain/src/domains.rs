@@ -10,7 +10,7 @@ use world::Rng;
 
 use crate::endpoint::{authorize, revoke, token, user_info};
 use crate::keys::PageKeys;
-use crate::page::{confirm, error, forgot, login, logout, new_password, resend, reset, sign_up};
+use crate::page::{confirm, confirm_user, error, forgot, login, logout, new_password, resend, reset, sign_up};
 use crate::ports::{DomainPlans, UserPool};
 use crate::refusal::{Outcome, render};
 use crate::reply::{Reply, cross_origin, guard};
@@ -61,6 +61,7 @@ enum Endpoint {
     Login,
     SignUp,
     Confirm,
+    ConfirmUser,
     ResendCode,
     ForgotPassword,
     ConfirmForgotPassword,
@@ -80,6 +81,7 @@ impl Endpoint {
             "/login" => Self::Login,
             "/signup" => Self::SignUp,
             "/confirm" => Self::Confirm,
+            "/confirmUser" => Self::ConfirmUser,
             "/resendcode" => Self::ResendCode,
             "/forgotPassword" => Self::ForgotPassword,
             "/confirmforgotPassword" => Self::ConfirmForgotPassword,
@@ -96,7 +98,7 @@ impl Endpoint {
     /// The value of `Allow`.
     const fn methods(self) -> &'static str {
         match self {
-            Self::Logout | Self::Error => "GET, HEAD",
+            Self::ConfirmUser | Self::Logout | Self::Error => "GET, HEAD",
             Self::Token | Self::Revoke => "POST, OPTIONS",
             Self::UserInfo => "GET, POST, OPTIONS",
             _ => "GET, HEAD, POST",
@@ -175,6 +177,7 @@ async fn route(endpoint: Endpoint, visit: &Visit<'_>) -> Outcome {
         Endpoint::SignUp => sign_up::get(visit),
         Endpoint::Confirm if post => confirm::post(visit).await,
         Endpoint::Confirm => confirm::get(visit),
+        Endpoint::ConfirmUser => confirm_user::answer(visit).await,
         Endpoint::ResendCode if post => resend::post(visit).await,
         Endpoint::ResendCode => resend::get(visit),
         Endpoint::ForgotPassword if post => forgot::post(visit).await,

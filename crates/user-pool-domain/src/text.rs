@@ -111,6 +111,7 @@ pub struct Texts {
     pub error_lead: &'static str,
     pub error_code: &'static str,
     pub bad_logout: &'static str,
+    pub bad_link: &'static str,
     pub logout_without_target: &'static str,
 
     attributes: &'static [(&'static str, &'static str)],
@@ -220,6 +221,7 @@ static ENGLISH: Texts = Texts {
     error_title: "An error was encountered with the requested page.",
     error_lead: "The application that sent you here asked for something that is not set up. Please tell its owner.",
     error_code: "Error",
+    bad_link: "The link is not complete. Please open it again as it stands in the message.",
     bad_logout: "The sign-out address is not one of the application's. Please tell its owner.",
     logout_without_target: "Required String parameter 'redirect_uri' is not present",
 

@@ -7,6 +7,7 @@
 //! works for a client or a redirect URI that is not proven. Every POST checks [`crate::visit::Visit::is_own_post`].
 
 pub mod confirm;
+pub mod confirm_user;
 pub mod error;
 pub mod forgot;
 pub mod login;

@@ -148,6 +148,45 @@ async fn names_that_no_pool_has_are_not_asked_for() {
     assert!(world.pool.0.lock().calls.is_empty());
 }
 
+fn link(client: &str, name: &str, code: &str) -> String {
+    encode(&[("client_id", client), ("user_name", name), ("confirmation_code", code)])
+}
+
+#[tokio::test]
+async fn the_link_of_a_mail_confirms_once_and_by_get_alone() {
+    let world = World::new();
+    let (mut browser, code) = (world.browser(), Some("123456".to_owned()));
+    world.pool.add("bob", User { password: PASSWORD.to_owned(), code, ..User::default() });
+    let looked = browser.send(Method::HEAD, "/confirmUser", &link(WEB, "bob", "123456"), "").await;
+    assert_eq!((looked.status().as_u16(), world.pool.0.lock().calls.len()), (200, 0));
+    for (asked, status) in [
+        (link(WEB, "bob", "000000"), 400),
+        (link(WEB, "nobody", "123456"), 400),
+        (link(WEB, "bob", ""), 400),
+        (link("someone", "bob", "123456"), 400),
+        (format!("{}&user_name=alice", link(WEB, "bob", "123456")), 400),
+        (link(WEB, "bob", "123456"), 200),
+        (link(WEB, "bob", "123456"), 400),
+    ] {
+        let page = browser.get("/confirmUser", &asked).await;
+        assert_eq!(page.status(), status, "{asked}");
+        html::check(&page);
+        assert_eq!(html::text(&page).contains("Your account is confirmed"), status == 200, "{asked}");
+    }
+    assert_eq!(browser.post("/confirmUser", &link(WEB, "bob", "123456"), &[]).await.status(), 405);
+    assert!(browser.cookies.is_empty());
+}
+
+#[tokio::test]
+async fn attack_65_a_link_tells_nobody_apart() {
+    let world = World::new();
+    let mut browser = world.browser();
+    let confirmed = browser.get("/confirmUser", &link(WEB, "alice", "123456")).await;
+    let nobody = browser.get("/confirmUser", &link(WEB, "nobody", "123456")).await;
+    assert_eq!(confirmed.status(), nobody.status());
+    assert_eq!(confirmed.body(), nobody.body());
+}
+
 #[tokio::test]
 async fn unknown_paths_methods_and_domains_are_refused() {
     let world = World::new();
