@@ -31,7 +31,7 @@ mod tests;
 
 pub use error::{Dialect, ExpiresFault, Mismatch, ScopeFault, SigError, TimeFault};
 pub use key::{Credentials, SigningKey, signing_key};
-pub use presented::{Form, MAX_EXPIRES_S, Presented, presented, refuse_v2, scope_hint};
+pub use presented::{Form, MAX_EXPIRES_S, Presented, presented, refuse_v2};
 pub use request::{BodyHash, MAX_HEADERS_BYTES, MAX_SIGNED_HEADERS, MAX_TARGET_BYTES, SignedRequest};
 pub use sign::Signer;
 pub use verify::{Payload, Rules, Style, Verified, check, verify, verify_with_key};

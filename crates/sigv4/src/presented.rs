@@ -71,21 +71,6 @@ pub fn presented(req: &SignedRequest<'_>) -> Result<Option<Presented>, SigError>
     }
 }
 
-/// Region and service that the request's credential scope claims, without any check: evidence for finding the service
-/// that shall answer, nothing more.
-pub fn scope_hint(req: &SignedRequest<'_>) -> Option<(String, String)> {
-    req.check_bounds().ok()?;
-    let credential = match req.values("authorization").next() {
-        Some(header) => {
-            let (_, rest) = header.split_once("Credential=")?;
-            rest.split([',', ' ']).next()?.to_owned()
-        }
-        None => query::once(req.query, "X-Amz-Credential").ok()??,
-    };
-    let mut parts = credential.split('/').skip(2);
-    Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
-}
-
 /// Refuses the query form of Signature Version 2, which S3 once spoke. For S3 endpoints, after [`presented`] found
 /// nothing.
 ///

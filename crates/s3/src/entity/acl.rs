@@ -71,6 +71,23 @@ pub struct GrantHeaders<'a> {
     pub read_acp: Option<&'a str>,
 }
 
+/// Reads the grant headers of a request; `PutObject` has no grant of writing.
+macro_rules! grant_headers {
+    ($input:expr) => {
+        $crate::entity::acl::grant_headers!($input, $input.grant_write.as_deref())
+    };
+    ($input:expr, $write:expr) => {
+        $crate::entity::acl::GrantHeaders {
+            full_control: $input.grant_full_control.as_deref(),
+            write: $write,
+            write_acp: $input.grant_write_acp.as_deref(),
+            read: $input.grant_read.as_deref(),
+            read_acp: $input.grant_read_acp.as_deref(),
+        }
+    };
+}
+pub(crate) use grant_headers;
+
 /// The account's canonical user id: 64 hexadecimal digits, the same at every start.
 pub fn canonical_id(account: &AccountId) -> String {
     digest(&SHA256, format!("canonical user of {account}").as_bytes())

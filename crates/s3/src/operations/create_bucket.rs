@@ -7,7 +7,7 @@ use store::{StoreError, Tx};
 
 use crate::Cx;
 use crate::access::admissible;
-use crate::entity::acl::GrantHeaders;
+use crate::entity::acl::grant_headers;
 use crate::entity::{Acl, Bucket, Ownership, PublicAccessBlock};
 use crate::error;
 use crate::table::{BUCKETS, BUCKETS_PK};
@@ -53,13 +53,7 @@ fn new_bucket(cx: &Cx<'_>, input: &CreateBucketRequest, region: String) -> Resul
         acl: Acl::private(account),
         website: None,
     };
-    let granted = Acl::from_headers(&GrantHeaders {
-        full_control: input.grant_full_control.as_deref(),
-        write: input.grant_write.as_deref(),
-        write_acp: input.grant_write_acp.as_deref(),
-        read: input.grant_read.as_deref(),
-        read_acp: input.grant_read_acp.as_deref(),
-    })?;
+    let granted = Acl::from_headers(&grant_headers!(input))?;
     let (acl, given) = super::requested_acl(account, input.acl.map(|canned| canned.as_str()), granted)?;
     bucket.acl = admissible(&bucket, acl, given)?;
     Ok(bucket)

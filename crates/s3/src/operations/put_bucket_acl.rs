@@ -6,19 +6,13 @@ use model_s3::PutBucketAclRequest;
 use crate::Cx;
 use crate::access::{Given, admissible};
 use crate::entity::Acl;
-use crate::entity::acl::GrantHeaders;
+use crate::entity::acl::grant_headers;
 use crate::error;
 use crate::table::change_bucket;
 
 /// Replaces a bucket's ACL.
 pub async fn put_bucket_acl(cx: &Cx<'_>, input: PutBucketAclRequest) -> Result<(), AwsError> {
-    let granted = Acl::from_headers(&GrantHeaders {
-        full_control: input.grant_full_control.as_deref(),
-        write: input.grant_write.as_deref(),
-        write_acp: input.grant_write_acp.as_deref(),
-        read: input.grant_read.as_deref(),
-        read_acp: input.grant_read_acp.as_deref(),
-    })?;
+    let granted = Acl::from_headers(&grant_headers!(input))?;
     let canned = input.acl.map(|canned| canned.as_str());
     let account = &cx.service.config.account;
     let (acl, given) = match super::requested_acl(account, canned, granted)? {

@@ -8,7 +8,7 @@ use crate::Cx;
 use crate::access::{Given, admissible};
 use crate::blobs::Written;
 use crate::checksum::Checks;
-use crate::entity::acl::GrantHeaders;
+use crate::entity::acl::grant_headers;
 use crate::entity::object::Headers;
 use crate::entity::{Acl, Bucket, Object, Permission};
 use crate::error;
@@ -115,13 +115,7 @@ fn describe(cx: &Cx<'_>, bucket: &Bucket, input: &PutObjectRequest) -> Result<Ob
     if metadata.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_METADATA {
         return Err(error::metadata_too_large());
     }
-    let granted = Acl::from_headers(&GrantHeaders {
-        full_control: input.grant_full_control.as_deref(),
-        write: None,
-        write_acp: input.grant_write_acp.as_deref(),
-        read: input.grant_read.as_deref(),
-        read_acp: input.grant_read_acp.as_deref(),
-    })?;
+    let granted = Acl::from_headers(&grant_headers!(input, None))?;
     check_redirect(input.website_redirect_location.as_deref())?;
     let account = &cx.service.config.account;
     let (acl, given): (Acl, Given) = super::requested_acl(account, input.acl.map(|canned| canned.as_str()), granted)?;

@@ -8,7 +8,7 @@ use super::put_bucket_acl::unexpected_content;
 use crate::Cx;
 use crate::access::{Given, admissible};
 use crate::entity::Acl;
-use crate::entity::acl::GrantHeaders;
+use crate::entity::acl::grant_headers;
 use crate::error;
 use crate::table::{BLOB_INDEX, OBJECTS, object, owned_bucket};
 
@@ -37,13 +37,7 @@ pub async fn put_object_acl(cx: &Cx<'_>, input: PutObjectAclRequest) -> Result<P
 }
 
 fn requested(cx: &Cx<'_>, input: &PutObjectAclRequest) -> Result<(Acl, Given), AwsError> {
-    let granted = Acl::from_headers(&GrantHeaders {
-        full_control: input.grant_full_control.as_deref(),
-        write: input.grant_write.as_deref(),
-        write_acp: input.grant_write_acp.as_deref(),
-        read: input.grant_read.as_deref(),
-        read_acp: input.grant_read_acp.as_deref(),
-    })?;
+    let granted = Acl::from_headers(&grant_headers!(input))?;
     let canned = input.acl.map(|canned| canned.as_str());
     match super::requested_acl(&cx.service.config.account, canned, granted)? {
         (_, Given::Not) => {

@@ -435,12 +435,3 @@ fn version_two_is_refused_at_s3() {
         )
     );
 }
-
-#[test]
-fn the_scope_can_be_read_before_anything_is_proven() {
-    let expected = Some(("eu-west-1".to_owned(), "execute-api".to_owned()));
-    assert_eq!(scope_hint(&signed().get()), expected);
-    assert_eq!(scope_hint(&presigned("300").get()), expected);
-    assert_eq!(scope_hint(&pets().get()), None);
-    assert_eq!(scope_hint(&authorized("Bearer abc").get()), None);
-}
