@@ -16,6 +16,9 @@ use crate::table::{Entity, KEY_SK, KEYS, account_pk, key_pk};
 pub struct Target {
     /// An ARN, or `*`.
     pub resource: String,
+    /// What it is called afterwards, where the call renames or moves it: the caller must be allowed there, too (IAM API
+    /// reference, "UpdateUser", "UpdateGroup").
+    pub renamed: Option<String>,
     /// Condition keys of one value.
     pub keys: Vec<(String, String)>,
     /// Condition keys of several values.
@@ -36,7 +39,8 @@ impl Principals {
     /// The store's.
     pub async fn target(&self, caller: &Identity, operation: &str, input: &Value) -> Result<Target> {
         let found = find(&self.0, caller, operation, input).await?;
-        let mut target = Target { resource: found.resource, ..Target::default() };
+        let renamed = renamed(&found.resource, input);
+        let mut target = Target { resource: found.resource, renamed, ..Target::default() };
         let tag = |tag: Tag| (format!("aws:ResourceTag/{}", tag.key), tag.value);
         target.keys.extend(found.tags.into_iter().map(tag));
         let member = |name: &str| input.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -47,6 +51,19 @@ impl Principals {
         request_tags(&mut target, input);
         Ok(target)
     }
+}
+
+/// The ARN under a new name or path.
+fn renamed(arn: &str, input: &Value) -> Option<String> {
+    let member = |name: &str| input.get(name).and_then(Value::as_str);
+    let (path, name) = (member("NewPath"), member("NewUserName").or_else(|| member("NewGroupName")));
+    if path.is_none() && name.is_none() {
+        return None;
+    }
+    let (kind, rest) = arn.split_once('/')?;
+    let (old_path, old_name) = rest.rsplit_once('/').map_or((String::new(), rest), |(p, n)| (format!("{p}/"), n));
+    let path = path.map_or(old_path, |path| path.trim_start_matches('/').to_owned());
+    Some(format!("{kind}/{path}{}", name.unwrap_or(old_name)))
 }
 
 /// The tags that a request sets or takes away.

@@ -155,7 +155,9 @@ impl Access {
         let all = match asked(model.name, operation, input, &arrival.parts, place) {
             Some(all) => all,
             None if model.name == "iam" => {
-                vec![Asked { action: format!("iam:{}", operation.name), resource: target.resource.clone() }]
+                let asked =
+                    |resource: &String| Asked { action: format!("iam:{}", operation.name), resource: resource.clone() };
+                std::iter::once(&target.resource).chain(&target.renamed).map(asked).collect()
             }
             None => return Ok(proof.caller.clone()),
         };
@@ -165,6 +167,7 @@ impl Access {
         let lists: Vec<(&str, Vec<&str>)> =
             target.lists.iter().map(|(n, v)| (n.as_str(), v.iter().map(String::as_str).collect())).collect();
         let lists: Vec<(&str, &[&str])> = lists.iter().map(|(name, values)| (*name, values.as_slice())).collect();
+        let mut caller = proof.caller.clone();
         for one in &all {
             let now = app.clock.now();
             let question = Question { keys: &keys, lists: &lists, ..Question::new(&one.action, &one.resource, now) };
@@ -172,13 +175,13 @@ impl Access {
             if verdict.is_allowed() {
                 continue;
             }
-            // What anybody may do at a bucket, a principal without any policy may do as well.
-            if model.protocol == Wire::RestXml && !matches!(verdict.reason, Reason::ExplicitDeny(_)) {
-                return Ok(Caller::Anonymous);
+            // What anybody may do at a bucket, a principal without any policy may do as well, but not what one forbids.
+            if model.protocol != Wire::RestXml || matches!(verdict.reason, Reason::ExplicitDeny(_)) {
+                return Err(denied(dialect(model.protocol), verdict.sentence));
             }
-            return Err(denied(dialect(model.protocol), verdict.sentence));
+            caller = Caller::Anonymous;
         }
-        Ok(proof.caller.clone())
+        Ok(caller)
     }
 
     /// Writes what waits to be written: when keys were last used.

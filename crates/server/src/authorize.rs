@@ -61,6 +61,9 @@ fn api_path(raw: &str) -> String {
 /// Everything but unreserved characters.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Keys in one `DeleteObjects` (S3 API reference).
+const MOST_KEYS: usize = 1_000;
+
 /// Whether a request sets an ACL, canned or by grants: an action of its own.
 fn sets_acl(input: &Value) -> bool {
     let names = ["ACL", "GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP"];
@@ -110,7 +113,9 @@ fn s3(operation: &str, input: &Value) -> Vec<Asked> {
         "DeleteObjects" => {
             let objects =
                 input.pointer("/Delete/Objects").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-            objects.iter().filter_map(|o| text(o, "Key")).map(|key| ask("DeleteObject", object(key))).collect()
+            // The operation refuses a list that is longer, whatever is in it.
+            let objects = objects.iter().take(MOST_KEYS);
+            objects.filter_map(|o| text(o, "Key")).map(|key| ask("DeleteObject", object(key))).collect()
         }
         "GetPublicAccessBlock" => vec![ask("GetBucketPublicAccessBlock", bucket)],
         "PutPublicAccessBlock" | "DeletePublicAccessBlock" => vec![ask("PutBucketPublicAccessBlock", bucket)],

@@ -61,3 +61,24 @@ async fn input_becomes_condition_keys() {
     let target = world.rooms.principals.target(&root, "UntagUser", &untag).await.unwrap();
     assert_eq!(target.lists, [("aws:TagKeys".to_owned(), vec!["team".to_owned()])]);
 }
+
+#[tokio::test]
+async fn what_is_renamed_or_moved_is_named_as_it_will_be() {
+    let world = World::new();
+    world.ok("CreateUser", json!({"UserName": "u", "Path": "/a/b/"})).await;
+    world.ok("CreateGroup", json!({"GroupName": "g"})).await;
+    let root = world.identity(&Caller::Root).await;
+    for (operation, input, renamed) in [
+        ("UpdateUser", json!({"UserName": "u", "NewUserName": "v"}), Some("user/a/b/v")),
+        ("UpdateUser", json!({"UserName": "u", "NewPath": "/"}), Some("user/u")),
+        ("UpdateUser", json!({"UserName": "u", "NewPath": "/x/", "NewUserName": "v"}), Some("user/x/v")),
+        ("UpdateGroup", json!({"GroupName": "g", "NewPath": "/x/", "NewGroupName": "h"}), Some("group/x/h")),
+        ("UpdateGroup", json!({"GroupName": "g", "NewGroupName": "h"}), Some("group/h")),
+        ("UpdateUser", json!({"UserName": "u"}), None),
+        ("GetUser", json!({"UserName": "u"}), None),
+    ] {
+        let target = world.rooms.principals.target(&root, operation, &input).await.unwrap();
+        let renamed = renamed.map(|place| format!("arn:aws:iam::123456789012:{place}"));
+        assert_eq!(target.renamed, renamed, "{operation} {input}");
+    }
+}

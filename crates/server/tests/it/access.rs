@@ -215,3 +215,78 @@ async fn a_denial_holds_for_every_spelling_of_its_resource() {
     }
     assert_eq!(root("Action=GetUser&Version=2010-05-08&UserName=victim").await.status, 200);
 }
+
+fn policy(effect: &str, action: &str, resource: &str) -> String {
+    let document = format!(
+        "{{\"Version\":\"2012-10-17\",\"Statement\":{{\"Effect\":\"{effect}\",\"Action\":\"{action}\",\
+         \"Resource\":\"{resource}\"}}}}"
+    );
+    document.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// `POST /b?delete` of two keys, of which a policy forbids the second.
+#[tokio::test]
+async fn what_a_policy_forbids_is_not_done_as_anybody_either() {
+    let server = server("").await;
+    let root = ("test", "test");
+    for form in [
+        "Action=CreateUser&Version=2010-05-08&UserName=bob".to_owned(),
+        format!(
+            "Action=PutUserPolicy&Version=2010-05-08&UserName=bob&PolicyName=p&PolicyDocument={}",
+            policy("Deny", "s3:DeleteObject", "arn:aws:s3:::open-to-all/kept")
+        ),
+    ] {
+        assert_eq!(server.query("iam", root, &form).await.status, 200, "{form}");
+    }
+    let key = server.query("iam", root, "Action=CreateAccessKey&Version=2010-05-08&UserName=bob").await;
+    let bob = (element(&key, "AccessKeyId"), element(&key, "SecretAccessKey"));
+    let writable = [("x-amz-acl", "public-read-write")];
+    let owned = [("x-amz-object-ownership", "ObjectWriter")];
+    for (method, target, headers, body) in [
+        ("PUT", "/open-to-all", &owned[..], ""),
+        ("DELETE", "/open-to-all?publicAccessBlock=", &[], ""),
+        ("PUT", "/open-to-all?acl=", &writable, ""),
+        ("PUT", "/open-to-all/kept", &[], "1"),
+        ("PUT", "/open-to-all/other", &[], "1"),
+    ] {
+        let answer = server.s3(root, (method, target), headers, body).await;
+        assert!(answer.status < 300, "{method} {target}: {}", answer.body);
+    }
+    let keys = |names: &[&str]| {
+        let objects: String = names.iter().map(|name| format!("<Object><Key>{name}</Key></Object>")).collect();
+        format!("<Delete>{objects}</Delete>")
+    };
+    let delete = ("POST", "/open-to-all?delete=");
+    let bob = (bob.0.as_str(), bob.1.as_str());
+    let refused = server.s3(bob, delete, &[], &keys(&["other", "kept"])).await;
+    assert!(refused.status == 403 && refused.body.contains("with an explicit deny"), "{}", refused.body);
+    let done = server.s3(bob, delete, &[], &keys(&["other"])).await;
+    assert!(done.body.contains("<Deleted>"), "{}", done.body);
+}
+
+#[tokio::test]
+async fn a_user_moves_nobody_to_where_it_may_not_touch_them() {
+    let server = server("").await;
+    let root = ("test", "test");
+    let put = "Action=PutUserPolicy&Version=2010-05-08&UserName=bob&PolicyDocument=";
+    for form in [
+        "Action=CreateUser&Version=2010-05-08&UserName=bob".to_owned(),
+        "Action=CreateUser&Version=2010-05-08&UserName=eve&Path=/dev/".to_owned(),
+        format!("{put}{}&PolicyName=a", policy("Allow", "iam:*", "*")),
+        format!("{put}{}&PolicyName=d", policy("Deny", "iam:*", "arn:aws:iam::123456789012:user/admin/*")),
+    ] {
+        assert_eq!(server.query("iam", root, &form).await.status, 200, "{form}");
+    }
+    let key = server.query("iam", root, "Action=CreateAccessKey&Version=2010-05-08&UserName=bob").await;
+    let (id, secret) = (element(&key, "AccessKeyId"), element(&key, "SecretAccessKey"));
+    for (change, status) in [
+        ("NewPath=/admin/", 403),
+        ("NewPath=/admin/&NewUserName=eva", 403),
+        ("NewPath=/ops/", 200),
+        ("NewUserName=eva", 200),
+    ] {
+        let form = format!("Action=UpdateUser&Version=2010-05-08&UserName=eve&{change}");
+        let answer = server.query("iam", (&id, &secret), &form).await;
+        assert_eq!(answer.status, status, "{change}: {}", answer.body);
+    }
+}

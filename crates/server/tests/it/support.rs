@@ -106,6 +106,29 @@ impl Server {
         self.send("POST", "/", &host, &all, form).await
     }
 
+    /// A signed call of S3.
+    pub async fn s3(
+        &self,
+        key: (&str, &str),
+        (method, target): (&str, &str),
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let host = format!("localhost:{}", self.address().port());
+        let mut given = vec![("host".to_owned(), host.clone())];
+        given.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let (access_key_id, secret) = (key.0.to_owned(), Secret::new(key.1.to_owned()));
+        let credentials = Credentials { access_key_id, secret, session_token: None };
+        let now = SystemClock::new().real();
+        let signer = Signer { credentials: &credentials, region: "us-east-1", service: "s3", now, style: Style::S3 };
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let body_hash = BodyHash::Bytes(body.as_bytes());
+        let added = signer.sign(&SignedRequest { method, path, query, headers: &given, body: body_hash });
+        let mut all = headers.to_vec();
+        all.extend(added.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        self.send(method, target, &host, &all, body).await
+    }
+
     /// A call as any key, which in local mode is root.
     pub async fn root(&self, target: &str, body: &str) -> Answer {
         self.call(&Signed { key: ("test", "test"), target, body, session_token: None }, &[]).await
