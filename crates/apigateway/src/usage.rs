@@ -46,7 +46,7 @@ impl Owner {
         owner_key(&self.account, &self.region, id)
     }
 
-    fn parse(key: &str) -> Option<(Self, &str)> {
+    pub(crate) fn parse(key: &str) -> Option<(Self, &str)> {
         let mut parts = key.splitn(3, '/');
         let (account, region, id) = (parts.next()?, parts.next()?, parts.next()?);
         Some((Self { account: account.to_owned(), region: region.to_owned() }, id))
@@ -207,11 +207,19 @@ impl ApiGateway {
         }
     }
 
-    /// Tells the gateway of one key that came into a plan.
-    pub(crate) async fn add_key_to_plan(&self, owner: &Owner, plan_id: &str, key: &ApiKey, value: &str) {
+    /// Tells the gateway of one key that came into a plan, as it stands by now: it may have been switched off or taken
+    /// out again since.
+    pub(crate) async fn add_key_to_plan(&self, owner: &Owner, plan_id: &str, key_id: &str) -> Result<()> {
         let _swap = self.followed.swap.lock().await;
-        let known = plan::PlanKey::new(key.id.clone(), key.enabled);
-        self.doors().plans.usage().put_key(&owner.key(plan_id), key_digest(value), known);
+        if PLAN_KEYS.get(self.store(), &owner.pk(), &plan_key_sk(plan_id, key_id)).await?.is_none() {
+            return Ok(());
+        }
+        let Some(key) = API_KEYS.get(self.store(), &owner.pk(), &part_sk(API_KEY, key_id)).await? else {
+            return Ok(());
+        };
+        let (digest, known) = (key_digest(&self.key_value(&key)?), plan::PlanKey::new(key_id.to_owned(), key.enabled));
+        self.doors().plans.usage().put_key(&owner.key(plan_id), digest, known);
+        Ok(())
     }
 
     /// Makes the gateway's plan reflect the store, by an event's key.

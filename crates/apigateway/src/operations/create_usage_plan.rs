@@ -76,9 +76,7 @@ pub(super) async fn check(cx: &Cx<'_>, plan: &UsagePlan) -> Result<()> {
     validate::description(plan.description.as_deref())?;
     validate::short("productCode", plan.product_code.as_deref())?;
     tag::check(&plan.tags)?;
-    if plan.api_stages.len() > MAX_STAGES {
-        return Err(limit_exceeded("Maximum number of API Stages for this Usage Plan has been reached."));
-    }
+    check_room(plan)?;
     plan.throttle.iter().try_for_each(check_throttle)?;
     plan.quota.iter().try_for_each(check_quota)?;
     for stage in &plan.api_stages {
@@ -96,6 +94,14 @@ pub(super) async fn check(cx: &Cx<'_>, plan: &UsagePlan) -> Result<()> {
         let api =
             cx.api(&stage.api_id).await.map_err(|error| if error.internal.is_some() { error } else { unknown() })?;
         cx.part(&STAGES, &api, STAGE, &stage.stage).await?.ok_or_else(unknown)?;
+    }
+    Ok(())
+}
+
+/// Whether its stages are not too many, those that are gone counted in.
+pub(super) fn check_room(plan: &UsagePlan) -> Result<()> {
+    if plan.api_stages.len() > MAX_STAGES {
+        return Err(limit_exceeded("Maximum number of API Stages for this Usage Plan has been reached."));
     }
     Ok(())
 }

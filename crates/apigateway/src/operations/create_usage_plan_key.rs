@@ -40,7 +40,7 @@ pub(super) async fn create(cx: &Cx<'_>, plan_id: &str, key_id: &str) -> Result<m
     cx.store().commit(change.tx).await?;
     let value = cx.key_value(&key)?;
     // The key alone is told to the gateway: a plan may hold ten thousand others.
-    cx.service.add_key_to_plan(&change.owner, plan_id, &key.value, &value).await;
+    cx.service.add_key_to_plan(&change.owner, plan_id, key_id).await?;
     Ok(model::UsagePlanKey { value: Some(value), ..output(&key) })
 }
 

@@ -4,7 +4,7 @@ use model::{Op, UpdateUsagePlanRequest};
 use model_apigateway as model;
 use store::retry;
 
-use super::create_usage_plan::check;
+use super::create_usage_plan::{check, check_room};
 use crate::Cx;
 use crate::entity::{ApiStage, Quota, Throttle, UsagePlan};
 use crate::error::{Result, bad_request, not_found};
@@ -175,6 +175,7 @@ async fn update(cx: &Cx<'_>, input: &UpdateUsagePlanRequest) -> Result<model::Us
     let mut to_check = plan.clone();
     to_check.api_stages.retain(|stage| !known(stage) || !stage.throttle.is_empty());
     check(cx, &to_check).await?;
+    check_room(&plan)?;
     super::create_usage_plan_key::check_all_keys(cx, &plan).await?;
     let mut change = cx.usage_change(guard.as_ref(), guard.as_ref().map_or(0, |guard| guard.keys))?;
     change.put_plan(&plan)?;

@@ -210,6 +210,46 @@ async fn plans_are_checked() {
     assert!(fixture.error("GetUsagePlan", named).await.starts_with("NotFoundException"));
 }
 
+/// Another change may come between a key's joining and the gateway's learning of it.
+#[tokio::test]
+async fn the_gateway_learns_of_a_key_as_it_stands_by_now() {
+    let keyed = keyed(json!({})).await;
+    keyed.join().await;
+    let name = format!("123456789012/us-east-1/{}", keyed.plan);
+    let (owner, plan) = crate::usage::Owner::parse(&name).unwrap();
+    let named = json!({"apiKey": keyed.key});
+    keyed.fixture.ok("UpdateApiKey", with(&named, patch("replace", "/enabled", json!("false")))).await;
+    keyed.fixture.service.add_key_to_plan(&owner, plan, &keyed.key).await.unwrap();
+    assert_eq!(keyed.call(VALUE).await.0, 403, "switched off");
+    keyed.fixture.ok("UpdateApiKey", with(&named, patch("replace", "/enabled", json!("true")))).await;
+    assert_eq!(keyed.call(VALUE).await.0, 200);
+    let member = json!({"usagePlanId": keyed.plan, "keyId": keyed.key});
+    keyed.fixture.ok("DeleteUsagePlanKey", member).await;
+    keyed.fixture.service.add_key_to_plan(&owner, plan, &keyed.key).await.unwrap();
+    assert_eq!(keyed.call(VALUE).await.0, 403, "taken out");
+    keyed.join().await;
+    keyed.fixture.ok("DeleteApiKey", named).await;
+    keyed.fixture.service.add_key_to_plan(&owner, plan, &keyed.key).await.unwrap();
+    assert_eq!(keyed.call(VALUE).await.0, 403, "deleted");
+}
+
+#[tokio::test]
+async fn thirty_two_calls_at_once_use_a_quota_once_each() {
+    let keyed = std::sync::Arc::new(keyed(json!({"quota": {"limit": 20, "period": "DAY"}})).await);
+    keyed.join().await;
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..32 {
+        let keyed = std::sync::Arc::clone(&keyed);
+        calls.spawn(async move { keyed.call(VALUE).await.0 });
+    }
+    let answers = calls.join_all().await;
+    let of = |wanted: u16| answers.iter().filter(|status| **status == wanted).count();
+    assert_eq!((of(200), of(429)), (20, 12));
+    let usage = json!({"usagePlanId": keyed.plan, "startDate": "2026-01-02", "endDate": "2026-01-02"});
+    let shown = keyed.fixture.ok("GetUsage", usage).await;
+    assert_eq!(shown["items"], json!({&keyed.key: [[20, 0]]}));
+}
+
 #[tokio::test]
 async fn a_file_of_keys_is_imported() {
     let keyed = keyed(json!({})).await;
