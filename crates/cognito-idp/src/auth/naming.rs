@@ -6,7 +6,7 @@ use super::attributes::{Attributes, is_email, is_phone_number};
 use crate::CognitoIdp;
 use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
-use crate::table::user::{by_alias, by_sub, by_username, fold};
+use crate::table::user::{alias_attributes, by_alias, by_sub, by_username, fold};
 
 /// The model's bound.
 const MAX_USERNAME_CHARS: usize = 128;
@@ -86,14 +86,13 @@ impl CognitoIdp {
         Ok(())
     }
 
-    /// Whether a name is the username, the `sub` or the alias `preferred_username` of somebody else.
+    /// Whether a name is the username, the `sub` or an alias of somebody else.
     async fn name_is_taken(&self, pool: &UserPool, name: &str, sub: &str) -> Result<bool> {
         let store = self.store();
-        let others = [
-            by_username(store, pool, name).await?,
-            by_sub(store, pool, name).await?,
-            by_alias(store, pool, "preferred_username", name).await?,
-        ];
+        let mut others = vec![by_username(store, pool, name).await?, by_sub(store, pool, name).await?];
+        for attribute in alias_attributes(pool) {
+            others.push(by_alias(store, pool, attribute, name).await?);
+        }
         Ok(others.iter().flatten().any(|user| user.sub != sub))
     }
 

@@ -29,6 +29,7 @@ pub const SEARCH: [(&str, &str); 9] = [
     ("cognito:user_status", "cognito.user.user_status"),
     ("status", "cognito.user.status"),
 ];
+const PREFERRED: &str = "preferred_username";
 /// Longest value that stands in an index key as it is, in bytes.
 const MAX_INDEXED_BYTES: usize = 512;
 
@@ -141,14 +142,20 @@ pub fn alias_attributes(pool: &UserPool) -> impl Iterator<Item = &'static str> +
         .filter(|attribute| pool.has_alias(attribute) || pool.has_username_attribute(attribute))
 }
 
+/// The keys that a user holds: their aliases, and their username where it could be another's `preferred_username`.
+fn held_keys(pool: &UserPool, user: &User) -> Vec<String> {
+    let username = pool.has_alias(PREFERRED).then_some((PREFERRED, user.username.as_str()));
+    user.aliases(pool).into_iter().chain(username).map(|(attribute, value)| alias_key(pool, attribute, value)).collect()
+}
+
 /// Adds a new user with the names they hold.
 ///
 /// # Errors
 /// The store's; the commit conflicts where a name is taken.
 pub fn insert(tx: &mut Tx, pool: &UserPool, user: &User) -> Result<(), StoreError> {
     let (pk, sk) = (pool_pk(&pool.id), user_sk(pool, &user.username));
-    for (attribute, value) in user.aliases(pool) {
-        tx.reserve(ALIASES, &alias_key(pool, attribute, value), &pk, &sk);
+    for key in held_keys(pool, user) {
+        tx.reserve(ALIASES, &key, &pk, &sk);
     }
     tx.require(&pk, super::POOL_SK, store::Expect::Present);
     tx.add(&users_counter(&pool.id), 1, None, None);
@@ -160,10 +167,7 @@ pub fn insert(tx: &mut Tx, pool: &UserPool, user: &User) -> Result<(), StoreErro
 /// # Errors
 /// The store's; the commit conflicts where a name is taken or the user was changed meanwhile.
 pub fn update(tx: &mut Tx, pool: &UserPool, current: &Versioned<User>, user: &User) -> Result<(), StoreError> {
-    let keys = |user: &User| -> Vec<String> {
-        user.aliases(pool).into_iter().map(|(attribute, value)| alias_key(pool, attribute, value)).collect()
-    };
-    let (before, after) = (keys(current), keys(user));
+    let (before, after) = (held_keys(pool, current), held_keys(pool, user));
     for key in before.iter().filter(|key| !after.contains(key)) {
         tx.release(ALIASES, key, &current.pk, &current.sk);
     }

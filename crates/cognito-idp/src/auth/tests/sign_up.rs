@@ -359,6 +359,59 @@ async fn the_form_of_a_username_is_the_pools() {
 }
 
 #[tokio::test]
+async fn attack_86_a_preferred_username_is_nobody_elses_address() {
+    let lab = Lab::with(json!({ "AliasAttributes": ["email", "preferred_username"] }), json!({})).await;
+    lab.user("alice").await;
+    lab.user("bob").await;
+    for value in ["alice@example.com", "ALICE@example.com"] {
+        let list = json!([{ "Name": "preferred_username", "Value": value }]);
+        assert_eq!(
+            lab.admin_refused("AdminUpdateUserAttributes", "bob", json!({ "UserAttributes": list })).await,
+            "AliasExistsException: An account with the given preferred_username already exists.",
+            "{value}"
+        );
+    }
+}
+
+/// Both had looked before the other wrote: the store decides.
+#[tokio::test]
+async fn attack_85_of_a_username_and_an_alias_alike_the_store_takes_one() {
+    use crate::table::user;
+    let lab = Lab::with(json!({ "AliasAttributes": ["preferred_username"] }), json!({})).await;
+    lab.user("bob").await;
+    let (service, store) = (&lab.world.service, &lab.world.store);
+    let pool = service.any_pool(&lab.pool).await.unwrap();
+    let bob = user::by_username(store, &pool, "bob").await.unwrap().unwrap();
+    let stranger = |name: &str| {
+        let mut user = bob.value.clone();
+        (user.username, user.sub) = (name.to_owned(), format!("sub-of-{name}"));
+        user.attributes.clear();
+        user
+    };
+    let mut preferred = bob.value.clone();
+    preferred.attributes.insert("preferred_username".to_owned(), "Carol".to_owned());
+    let mut tx = store::Tx::new();
+    user::update(&mut tx, &pool, &bob, &preferred).unwrap();
+    store.commit(tx).await.unwrap();
+    let mut tx = store::Tx::new();
+    user::insert(&mut tx, &pool, &stranger("carol")).unwrap();
+    assert!(matches!(store.commit(tx).await, Err(store::StoreError::Conflict)), "the alias was first");
+    let mut tx = store::Tx::new();
+    user::insert(&mut tx, &pool, &stranger("dave")).unwrap();
+    store.commit(tx).await.unwrap();
+    let bob = user::by_username(store, &pool, "bob").await.unwrap().unwrap();
+    preferred.attributes.insert("preferred_username".to_owned(), "dave".to_owned());
+    let mut tx = store::Tx::new();
+    user::update(&mut tx, &pool, &bob, &preferred).unwrap();
+    assert!(matches!(store.commit(tx).await, Err(store::StoreError::Conflict)), "the username was first");
+    let own = json!([{ "Name": "preferred_username", "Value": "Bob" }]);
+    lab.admin("AdminUpdateUserAttributes", "bob", json!({ "UserAttributes": own })).await;
+    lab.admin("AdminDeleteUserAttributes", "bob", json!({ "UserAttributeNames": ["preferred_username"] })).await;
+    lab.admin("AdminDeleteUser", "bob", json!({})).await;
+    lab.user("bob").await;
+}
+
+#[tokio::test]
 async fn a_preferred_username_that_signs_in_is_chosen_after_confirmation() {
     let lab = Lab::with(json!({ "AliasAttributes": ["preferred_username"] }), json!({})).await;
     let list = json!([{ "Name": "preferred_username", "Value": "ally" }]);
