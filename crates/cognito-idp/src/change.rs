@@ -5,13 +5,7 @@ use store::{Tx, Versioned, retry};
 use crate::Cx;
 use crate::entity::{AppClient, Domain, UserPool};
 use crate::error::{Result, concurrent};
-use crate::table::{
-    CHANGED, CLIENTS, DOMAIN_SK, DOMAINS, POOLS, RESOURCE_SERVER_PREFIX, RESOURCE_SERVERS, client_index, domain_pk,
-    pool_index, pool_pk,
-};
-
-/// Resource servers of a pool, with room.
-const MAX_RESOURCE_SERVERS: usize = 100;
+use crate::table::{CHANGED, CLIENTS, DOMAIN_SK, DOMAINS, POOLS, client_index, domain_pk, pool_index, pool_pk};
 
 impl Cx<'_> {
     /// Changes a pool's document; run again where somebody else was quicker.
@@ -66,16 +60,6 @@ impl Cx<'_> {
         .map_err(concurrent)?;
         self.service.reflect(pool_id, seq).await?;
         Ok(client)
-    }
-
-    /// `identifier/scope` of all resource servers of a pool.
-    ///
-    /// # Errors
-    /// The store's.
-    pub(crate) async fn custom_scopes(&self, pool_id: &str) -> Result<Vec<String>> {
-        let (pk, limit) = (pool_pk(pool_id), MAX_RESOURCE_SERVERS);
-        let servers = RESOURCE_SERVERS.list(self.store(), &pk, RESOURCE_SERVER_PREFIX, None, limit).await?;
-        Ok(servers.iter().flat_map(|server| server.scope_names().collect::<Vec<_>>()).collect())
     }
 
     /// A domain of this account: the region's prefix of that name, or an own domain.

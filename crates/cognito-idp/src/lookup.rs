@@ -8,9 +8,13 @@ use store::Versioned;
 use crate::entity::{AppClient, Group, ResourceServer, UserPool};
 use crate::error::{Result, client_not_found, group_not_found, pool_not_found, resource_server_not_found};
 use crate::table::{
-    CLIENT_BY_ID, CLIENTS, GROUPS, POOL_SK, POOLS, RESOURCE_SERVERS, client_sk, group_sk, pool_pk, resource_server_sk,
+    CLIENT_BY_ID, CLIENTS, GROUPS, POOL_SK, POOLS, RESOURCE_SERVER_PREFIX, RESOURCE_SERVERS, client_sk, group_sk,
+    pool_pk, resource_server_sk,
 };
 use crate::{CognitoIdp, Cx};
+
+/// Resource servers of a pool, with room.
+const MAX_RESOURCE_SERVERS: usize = 100;
 
 impl Cx<'_> {
     /// The pool, if it lives in the call's account and region. An anonymous call names no region.
@@ -82,6 +86,16 @@ impl CognitoIdp {
             Err(error) if error.internal.is_none() => Err(client_not_found(client_id)),
             Err(error) => Err(error),
         }
+    }
+
+    /// `identifier/scope` of all resource servers of a pool.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn custom_scopes(&self, pool_id: &str) -> Result<Vec<String>> {
+        let (pk, limit) = (pool_pk(pool_id), MAX_RESOURCE_SERVERS);
+        let servers = RESOURCE_SERVERS.list(self.store(), &pk, RESOURCE_SERVER_PREFIX, None, limit).await?;
+        Ok(servers.iter().flat_map(|server| server.scope_names().collect::<Vec<_>>()).collect())
     }
 
     /// The client's secrets, oldest first; none for a public client.

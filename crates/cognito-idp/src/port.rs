@@ -199,6 +199,7 @@ fn auth_step(step: Step) -> AuthStep {
         Step::Done(done) => AuthStep::SignedIn(SignedIn {
             username: done.user.username.clone(),
             sub: done.user.sub.clone(),
+            epoch: done.user.epoch,
             auth_time: done.auth_time,
         }),
         Step::Challenge(challenge) => AuthStep::Challenge {

@@ -36,6 +36,9 @@ pub struct SignedIn {
     pub username: String,
     /// The user's `sub`.
     pub sub: String,
+    /// Which of the user's times of being signed in it belongs to: sign-out everywhere and a new password begin the
+    /// next one, and what belongs to an earlier one gives nothing any more.
+    pub epoch: u64,
     /// When the person proved who they are, epoch seconds.
     pub auth_time: i64,
 }

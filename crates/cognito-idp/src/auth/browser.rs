@@ -9,7 +9,7 @@ use world::rng;
 
 use super::hashed;
 use crate::CognitoIdp;
-use crate::entity::UserPool;
+use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
 use crate::table::pool_pk;
 use crate::table::user::{USERS, by_username};
@@ -41,7 +41,8 @@ impl CognitoIdp {
     async fn store_browser_session(&self, pool: &UserPool, signed_in: &SignedIn) -> Result<Secret<String>> {
         let secret = rng::pick(self.rng(), rng::ALNUM, SECRET_CHARS);
         let user = by_username(self.store(), pool, &signed_in.username).await?;
-        let user = user.filter(|user| user.sub == signed_in.sub && user.enabled);
+        let still = |user: &User| user.enabled && user.sub == signed_in.sub && user.epoch == signed_in.epoch;
+        let user = user.filter(|user| still(user));
         let user = user.ok_or_else(error::incorrect_username_or_password)?;
         let session = BrowserSession {
             username: user.username.clone(),
@@ -69,6 +70,7 @@ impl CognitoIdp {
         Ok(user.map(|user| SignedIn {
             username: user.username.clone(),
             sub: user.sub.clone(),
+            epoch: user.epoch,
             auth_time: session.auth_time,
         }))
     }

@@ -79,6 +79,7 @@ impl CognitoIdp {
     ) -> Result<String> {
         let code = rng::uuid(self.rng());
         let user = self.authorized_user(pool, &authorization.user).await?;
+        let scopes = self.standing_scopes(pool, &authorization.scopes).await?;
         let record = AuthorizationCode {
             client_id: client.id.clone(),
             username: user.username.clone(),
@@ -86,7 +87,7 @@ impl CognitoIdp {
             epoch: user.epoch,
             auth_time: authorization.user.auth_time,
             redirect_uri: authorization.redirect_uri.clone(),
-            scopes: authorization.scopes.clone(),
+            scopes,
             nonce: authorization.nonce.clone(),
             code_challenge: authorization.code_challenge.clone(),
             until_ms: self.now().plus_ms(CODE_MS).ms(),
@@ -125,7 +126,8 @@ impl CognitoIdp {
     ) -> Result<(Versioned<User>, Chain)> {
         let user = self.authorized_user(pool, &authorization.user).await?;
         let signed_in = Authenticated { user, auth_time: authorization.user.auth_time };
-        let terms = Terms { door: Door::OAuth, scopes: authorization.scopes.clone(), refresh: Refresh::No };
+        let scopes = self.standing_scopes(pool, &authorization.scopes).await?;
+        let terms = Terms { door: Door::OAuth, scopes, refresh: Refresh::No };
         let mut tx = Tx::new();
         USERS.require(&mut tx, &signed_in.user);
         let chain = self.stage_chain(&mut tx, pool, client, &signed_in, terms)?;
@@ -193,9 +195,11 @@ impl CognitoIdp {
         scopes: Option<Vec<String>>,
     ) -> GrantResult<Tokens> {
         let granted = self.renewable_scopes(pool, refresh_token).await.map_err(grant_error)?;
+        // Without a chain the token itself is refused.
+        let granted = granted.ok_or(GrantError::InvalidGrant)?;
         let scopes = scopes.unwrap_or_else(|| granted.clone());
         // Judged before the token is used up: a refusal changes nothing.
-        if !granted.is_empty() && scopes.iter().any(|scope| !granted.contains(scope)) {
+        if scopes.iter().any(|scope| !granted.contains(scope)) {
             return Err(GrantError::InvalidScope);
         }
         let Renewal { chain, user, next } = self.renew(pool, client, refresh_token).await.map_err(grant_error)?;
@@ -214,7 +218,8 @@ impl CognitoIdp {
         scopes: Option<Vec<String>>,
     ) -> GrantResult<Tokens> {
         let custom: Vec<String> =
-            client.settings.oauth_scopes.iter().filter(|scope| scope.contains('/')).cloned().collect();
+            client.settings.oauth_scopes.iter().filter(|scope| is_custom(scope)).cloned().collect();
+        let custom = self.standing_scopes(pool, &custom).await.map_err(grant_error)?;
         let scopes = scopes.unwrap_or_else(|| custom.clone());
         if scopes.is_empty() || scopes.iter().any(|scope| !custom.contains(scope)) {
             return Err(GrantError::InvalidScope);
@@ -223,9 +228,18 @@ impl CognitoIdp {
         Ok(tokens(set, None))
     }
 
+    /// Without the scopes of resource servers that are gone: clients keep them, nobody is granted them any more.
+    async fn standing_scopes(&self, pool: &UserPool, scopes: &[String]) -> Result<Vec<String>> {
+        if !scopes.iter().any(|scope| is_custom(scope)) {
+            return Ok(scopes.to_vec());
+        }
+        let known = self.custom_scopes(&pool.id).await?;
+        Ok(scopes.iter().filter(|scope| !is_custom(scope) || known.contains(scope)).cloned().collect())
+    }
+
     async fn authorized_user(&self, pool: &UserPool, signed_in: &SignedIn) -> Result<Versioned<User>> {
         let user = by_username(self.store(), pool, &signed_in.username).await?;
-        let user = user.filter(|user| user.sub == signed_in.sub);
+        let user = user.filter(|user| user.sub == signed_in.sub && user.epoch == signed_in.epoch);
         let user = user.ok_or_else(error::incorrect_username_or_password)?;
         if user.enabled { Ok(user) } else { Err(error::user_is_disabled()) }
     }
@@ -267,6 +281,11 @@ fn tokens(set: TokenSet, refresh_token: Option<String>) -> Tokens {
 /// Whatever the user pool refuses is an invalid grant; what broke stays an error of ours.
 fn grant_error(error: AwsError) -> GrantError {
     if error.fault == aws_types::Fault::Sender { GrantError::InvalidGrant } else { GrantError::Server(error) }
+}
+
+/// Of a resource server: `identifier/name`.
+fn is_custom(scope: &str) -> bool {
+    scope.contains('/')
 }
 
 fn code_sk(code: &str) -> String {

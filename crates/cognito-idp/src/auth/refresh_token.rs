@@ -71,14 +71,14 @@ impl CognitoIdp {
         retry(self.store(), || self.renew_once(pool, client, &content)).await
     }
 
-    /// The scopes of a refresh token's chain; none where there is no such chain.
+    /// The scopes of a refresh token's chain, where there is one.
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn renewable_scopes(&self, pool: &UserPool, token: &str) -> Result<Vec<String>> {
-        let Some(content) = self.open_refresh_token(pool, token) else { return Ok(Vec::new()) };
+    pub(crate) async fn renewable_scopes(&self, pool: &UserPool, token: &str) -> Result<Option<Vec<String>>> {
+        let Some(content) = self.open_refresh_token(pool, token) else { return Ok(None) };
         let chain = self.chain(pool, &content.sub, &content.event_id).await?;
-        Ok(chain.map(|chain| chain.value.scopes).unwrap_or_default())
+        Ok(chain.map(|chain| chain.value.scopes))
     }
 
     async fn renew_once(&self, pool: &UserPool, client: &AppClient, content: &Content) -> Result<Renewal> {

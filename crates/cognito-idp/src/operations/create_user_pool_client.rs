@@ -29,7 +29,7 @@ pub async fn create_user_pool_client(
     let kind = if secret.is_some() { Kind::Confidential } else { Kind::Public };
     let (client, seq) = retry(cx.store(), || async {
         let pool = cx.pool(pool_id).await?;
-        let custom_scopes = cx.custom_scopes(pool_id).await?;
+        let custom_scopes = cx.service.custom_scopes(pool_id).await?;
         let around = Surroundings { pool: &pool, custom_scopes: &custom_scopes, kind, name: None };
         let client = AppClient {
             id: id.clone(),

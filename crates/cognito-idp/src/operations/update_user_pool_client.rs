@@ -13,7 +13,7 @@ pub async fn update_user_pool_client(
     input: UpdateUserPoolClientRequest,
 ) -> Result<UpdateUserPoolClientResponse> {
     let pool_id = input.user_pool_id.as_str();
-    let custom_scopes = cx.custom_scopes(pool_id).await?;
+    let custom_scopes = cx.service.custom_scopes(pool_id).await?;
     let client = cx
         .change_client(pool_id, &input.client_id, |pool, client| {
             let kind = if client.is_confidential() { Kind::Confidential } else { Kind::Public };

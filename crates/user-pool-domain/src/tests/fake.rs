@@ -144,7 +144,12 @@ impl State {
     }
 
     fn signed_in(&self, username: &str) -> SignedIn {
-        SignedIn { username: username.to_owned(), sub: format!("sub-of-{username}"), auth_time: 1_767_323_045 }
+        SignedIn {
+            username: username.to_owned(),
+            sub: format!("sub-of-{username}"),
+            epoch: 0,
+            auth_time: 1_767_323_045,
+        }
     }
 
     fn tokens(&mut self, client_id: &str, username: &str, scopes: &[String], refresh: Option<String>) -> Tokens {

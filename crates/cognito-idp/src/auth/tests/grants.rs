@@ -277,6 +277,65 @@ async fn machines_get_their_clients_custom_scopes() {
     assert!(lab.get_user_refused(&tokens.access_token).await.starts_with("NotAuthorizedException"));
 }
 
+/// A client keeps the scopes of a resource server that is gone.
+#[tokio::test]
+async fn attack_33_scopes_of_a_resource_server_that_is_gone_are_not_granted() {
+    let lab = Lab::new().await;
+    lab.user("alice").await;
+    let server = |scopes: &[&str]| {
+        let scopes: Vec<Value> =
+            scopes.iter().map(|name| json!({ "ScopeName": name, "ScopeDescription": "d" })).collect();
+        json!({ "UserPoolId": lab.pool, "Identifier": "api", "Name": "API", "Scopes": scopes })
+    };
+    lab.ok("CreateResourceServer", server(&["read", "write"])).await;
+    let machine = json!({
+        "GenerateSecret": true, "AllowedOAuthFlows": ["client_credentials"],
+        "AllowedOAuthScopes": ["api/read", "api/write"], "AllowedOAuthFlowsUserPoolClient": true,
+    });
+    let machine = lab.world.client(&lab.pool, machine).await;
+    let granted = async |scopes: Option<Vec<String>>| {
+        let given = lab.world.service.client_credentials(flow(&lab.pool, &machine), scopes).await;
+        given.map(|tokens| claims(&tokens.access_token)["scope"].clone())
+    };
+    let mut browser = oauth();
+    browser["AllowedOAuthScopes"] = json!(["openid", "api/read", "api/write"]);
+    let browser = lab.world.client(&lab.pool, browser).await;
+    let shown = async || {
+        let user = page_sign_in(&lab, "alice", PASSWORD).await;
+        let asked = authorization(user, &["openid", "api/read", "api/write"]);
+        let service = &lab.world.service;
+        let code = service.issue_code(flow(&lab.pool, &browser), asked.clone()).await.unwrap();
+        let implicit = service.issue_implicit(flow(&lab.pool, &browser), asked).await.unwrap();
+        let redeemed = service.redeem_code(flow(&lab.pool, &browser), &code, CALLBACK, Some(VERIFIER)).await.unwrap();
+        let scope = |tokens: &Tokens| claims(&tokens.access_token)["scope"].clone();
+        assert_eq!(scope(&implicit), scope(&redeemed));
+        scope(&redeemed)
+    };
+    assert_eq!(granted(None).await.unwrap(), "api/read api/write");
+    assert_eq!(shown().await, "openid api/read api/write");
+    lab.ok("UpdateResourceServer", server(&["read"])).await;
+    assert_eq!(granted(None).await.unwrap(), "api/read");
+    assert!(matches!(granted(Some(vec!["api/write".to_owned()])).await, Err(GrantError::InvalidScope)));
+    assert_eq!(shown().await, "openid api/read");
+    lab.ok("DeleteResourceServer", json!({ "UserPoolId": lab.pool, "Identifier": "api" })).await;
+    assert!(matches!(granted(None).await, Err(GrantError::InvalidScope)));
+    assert_eq!(shown().await, "openid");
+}
+
+#[tokio::test]
+async fn attack_22_a_sign_in_that_was_overtaken_gives_nothing() {
+    let lab = lab().await;
+    for (operation, password) in [("AdminUserGlobalSignOut", PASSWORD), ("AdminSetUserPassword", PASSWORD)] {
+        let user = page_sign_in(&lab, "alice", password).await;
+        lab.admin(operation, "alice", json!({ "Password": OTHER, "Permanent": true })).await;
+        let service = lab.port();
+        let asked = authorization(user.clone(), &["openid"]);
+        assert!(service.issue_code(lab.flow(), asked.clone()).await.is_err(), "{operation}: a code");
+        assert!(service.issue_implicit(lab.flow(), asked).await.is_err(), "{operation}: tokens");
+        assert!(service.open_session(lab.flow(), &user).await.is_err(), "{operation}: a session");
+    }
+}
+
 #[tokio::test]
 async fn the_pages_go_through_the_same_rules() {
     let lab = Lab::hiding().await;
