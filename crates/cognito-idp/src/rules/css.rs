@@ -77,7 +77,13 @@ fn check_rule(selectors: &str, declarations: &str) -> Result<()> {
     if declarations.contains('{') {
         return Err(malformed());
     }
+    let mut judged = Vec::new();
     for selector in selectors.split(',').map(str::trim) {
+        // Each class once, however often it stands there: lists of both kinds must not multiply.
+        if judged.contains(&selector) {
+            continue;
+        }
+        judged.push(selector);
         let Some((_, properties)) = CLASSES.iter().find(|(class, _)| *class == selector) else {
             return Err(invalid_parameter(format_args!("The CSS selector {selector} is not allowed.")));
         };
