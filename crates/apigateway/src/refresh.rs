@@ -48,9 +48,16 @@ impl ApiGateway {
             }
             match page.into_iter().next_back() {
                 Some(last) => after = Some(last),
-                None => return Ok(()),
+                None => break,
             }
         }
+        // After events were missed, what is served may be gone.
+        for api_id in self.doors().plans.api_ids() {
+            if self.any_api(&api_id).await?.is_none() {
+                self.refresh(&api_id).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Follows the store's events for the life of the process: a task's body.

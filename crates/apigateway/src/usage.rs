@@ -202,9 +202,17 @@ impl ApiGateway {
             }
             match page.into_iter().next_back() {
                 Some(last) => after = Some(last),
-                None => return Ok(()),
+                None => break,
             }
         }
+        // After events were missed, what is served may be gone.
+        for key in self.doors().plans.usage().plan_ids() {
+            let Some((owner, plan_id)) = Owner::parse(&key) else { continue };
+            if USAGE_PLANS.get(self.store(), &owner.pk(), &part_sk(USAGE_PLAN, plan_id)).await?.is_none() {
+                self.refresh_usage_plan(&owner, plan_id).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Tells the gateway of one key that came into a plan, as it stands by now: it may have been switched off or taken

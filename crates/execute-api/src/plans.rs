@@ -77,6 +77,11 @@ impl Plans {
         self.apis.pin().contains_key(api_id)
     }
 
+    /// The APIs that are here.
+    pub fn api_ids(&self) -> Vec<String> {
+        self.apis.pin().keys().cloned().collect()
+    }
+
     /// Puts a stage's plan in place of the one before; its counters go on.
     pub fn put_stage(&self, plan: StagePlan) {
         let api_id = plan.api_id.clone();

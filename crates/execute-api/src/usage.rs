@@ -155,6 +155,11 @@ impl UsagePlans {
         }
     }
 
+    /// The plans that are here.
+    pub fn plan_ids(&self) -> Vec<String> {
+        self.plans.pin().keys().cloned().collect()
+    }
+
     /// Takes a plan away.
     pub fn remove_plan(&self, plan_id: &str) {
         let _writing = self.writing.lock();

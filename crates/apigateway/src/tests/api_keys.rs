@@ -136,6 +136,27 @@ async fn other_nodes_learn_of_keys() {
     assert_eq!(other.get(&keyed.api, "dev", "/", &[("x-api-key", VALUE)]).await.0, 403);
 }
 
+/// The store keeps the newest events only; whoever missed some reads everything anew.
+#[tokio::test]
+async fn a_node_that_missed_events_serves_nothing_that_is_gone() {
+    let keyed = keyed(json!({})).await;
+    keyed.join().await;
+    let fixture = &keyed.fixture;
+    let other_api = fixture.api().await;
+    fixture.mock(&other_api, &other_api.root, "GET", "x").await;
+    fixture.deploy(&other_api, "dev").await;
+    let other = Fixture::over(fixture.store.clone(), 2);
+    other.service.load().await.unwrap();
+    assert_eq!(other.get(&keyed.api, "dev", "/", &[("x-api-key", VALUE)]).await.0, 200);
+    assert_eq!(other.get(&other_api, "dev", "/", &[]).await.0, 200);
+    fixture.ok("DeleteRestApi", json!({"restApiId": other_api.id})).await;
+    keyed.change_plan("remove", "/apiStages", json!(format!("{}:dev", keyed.api.id))).await;
+    fixture.ok("DeleteUsagePlan", json!({"usagePlanId": keyed.plan})).await;
+    other.service.load().await.unwrap();
+    assert_eq!(other.get(&other_api, "dev", "/", &[]).await.0, 403, "the API is gone");
+    assert_eq!(other.get(&keyed.api, "dev", "/", &[("x-api-key", VALUE)]).await.0, 403, "the plan is gone");
+}
+
 #[tokio::test]
 async fn keys_are_checked_and_their_values_kept_back() {
     let fixture = Fixture::new();
