@@ -201,6 +201,12 @@ impl Access {
         Ok(Proof { caller: Caller::Anonymous, identity: None, body: announced(request) })
     }
 
+    /// Whether a caller belongs to the account that is served. The store may hold keys of one that was served before; that
+    /// one's root must not be this one's.
+    fn is_home(&self, identity: &Identity) -> bool {
+        *identity.account() == self.account
+    }
+
     async fn signed(
         &self,
         request: &SignedRequest<'_>,
@@ -214,8 +220,9 @@ impl Access {
             let opened = self.principals.open_session(id, presented.session_token.as_deref(), now)?;
             let verified = sigv4::verify(request, presented, &opened.secret, rules)?;
             let identity = Identity::Session(Arc::clone(&opened.session));
-            // Of a user or role that is gone, the sessions are nobody's.
-            if !self.principals.is_current(&identity).await.map_err(Refusal::Internal)? {
+            // Of a user or role that is gone, and of another account, the sessions are nobody's.
+            let known = self.principals.is_current(&identity).await.map_err(Refusal::Internal)?;
+            if !known || !self.is_home(&identity) {
                 return Err(SigError::BadSessionToken.into());
             }
             return Ok(proven(id, identity, verified));
@@ -229,7 +236,7 @@ impl Access {
             return Ok(proven(id, Identity::Root { account: self.account.clone() }, verified));
         }
         match self.principals.lookup(id).await.map_err(Refusal::Internal)? {
-            Some(key) if key.status == KeyStatus::Active => {
+            Some(key) if key.status == KeyStatus::Active && self.is_home(&key.identity) => {
                 let verified = sigv4::verify(request, presented, &key.secret, rules)?;
                 Ok(proven(id, key.identity, verified))
             }

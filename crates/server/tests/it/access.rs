@@ -2,7 +2,10 @@
 
 use world::{Clock as _, SystemClock};
 
-use crate::support::{Signed, server};
+use server::run::start;
+use server::wiring::Doors;
+
+use crate::support::{Server, Signed, config, server};
 
 const LIST: &str = "{\"MaxResults\":1}";
 const ENFORCED: &str =
@@ -288,5 +291,31 @@ async fn a_user_moves_nobody_to_where_it_may_not_touch_them() {
         let form = format!("Action=UpdateUser&Version=2010-05-08&UserName=eve&{change}");
         let answer = server.query("iam", (&id, &secret), &form).await;
         assert_eq!(answer.status, status, "{change}: {}", answer.body);
+    }
+}
+
+/// The data of one account, served as another: its keys stand in the store, its root is not this one's.
+#[tokio::test]
+async fn a_key_of_another_account_is_nobodys() {
+    let first = server(ENFORCED).await;
+    let iam = |form: &'static str| first.query("iam", ("AKIAROOT", "sesame"), form);
+    let key = iam("Action=CreateAccessKey&Version=2010-05-08").await;
+    let (id, secret) = (element(&key, "AccessKeyId"), element(&key, "SecretAccessKey"));
+    assert_eq!(first.call(&list(&id, &secret), &[]).await.status, 200);
+    let session = first.query("sts", (&id, &secret), "Action=GetSessionToken&Version=2011-06-15").await;
+    let (temporary, sealed) = (element(&session, "AccessKeyId"), element(&session, "SecretAccessKey"));
+    let token = element(&session, "SessionToken");
+    let signed = Signed { session_token: Some(&token), ..list(&temporary, &sealed) };
+    assert_eq!(first.call(&signed, &[]).await.status, 200);
+    let Server { running, folder } = first;
+    running.stop().await;
+    for mode in [ENFORCED.to_owned(), ENFORCED.replace("enforced", "local")] {
+        let settings = format!("account = \"210987654321\"\n{mode}");
+        let running = start(&config(&folder, &settings), Doors::default()).await.unwrap();
+        let other = Server { running, folder: tempfile::tempdir().unwrap() };
+        for refused in [other.call(&list(&id, &secret), &[]).await, other.call(&signed, &[]).await] {
+            assert!(refused.body.contains("UnrecognizedClientException"), "{mode}: {}", refused.body);
+        }
+        other.running.stop().await;
     }
 }
