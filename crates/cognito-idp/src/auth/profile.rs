@@ -150,6 +150,9 @@ impl CognitoIdp {
             user.pending.remove(attribute);
             user.attributes.insert(attribute.to_owned(), checked.value().to_owned());
         }
+        if user.attributes.get(attribute).is_none_or(|value| value != checked.value()) {
+            return Err(error::code_expired());
+        }
         verify_address(&mut user, checked);
         user.modified = self.now();
         self.check_aliases_free(pool, &current, &user).await?;

@@ -147,6 +147,23 @@ async fn a_new_address_is_unverified_and_gets_a_code() {
 }
 
 #[tokio::test]
+async fn a_code_to_a_former_address_proves_nothing_and_says_so() {
+    let lab = Lab::with(json!({}), json!({})).await;
+    lab.user("alice").await;
+    let access = lab.sign_in("alice", PASSWORD).await.access;
+    let ask = json!({ "AccessToken": access, "AttributeName": "email" });
+    lab.ok("GetUserAttributeVerificationCode", ask).await;
+    let change = json!({ "AccessToken": access, "UserAttributes": one("email", "new@example.com") });
+    lab.ok("UpdateUserAttributes", change).await;
+    let verify = json!({ "AccessToken": access, "AttributeName": "email", "Code": lab.code() });
+    assert_eq!(
+        lab.refused("VerifyUserAttribute", verify).await,
+        "ExpiredCodeException: Invalid code provided, please request a code again."
+    );
+    assert_eq!(attributes(&lab.get_user(&access).await)["email_verified"], "false");
+}
+
+#[tokio::test]
 async fn attack_96_an_address_that_must_be_proven_first_waits_aside() {
     let pool = json!({
         "AutoVerifiedAttributes": ["email"], "AliasAttributes": ["email"],
