@@ -4,11 +4,8 @@
 //! A code is random, kept as its hash, good for five minutes and one success, which a conditional write decides. Its
 //! record stays for a day, so that a replay is known and ends the chain it gave (RFC 6749 4.1.2).
 
-use aws_lc_rs::constant_time;
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_types::{AwsError, Timestamp};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use oauth2::{CodeChallenge, check_pkce};
 use serde::{Deserialize, Serialize};
 use store::{Table, Tx, Versioned, retry};
 use user_pool_domain::ports::{Authorization, GrantError, SignedIn, Tokens};
@@ -255,23 +252,11 @@ impl AuthorizationCode {
     /// The redirect URI is the one of the request, and code verifier and challenge belong together; where one of these
     /// two is there without the other, somebody took it away.
     fn is_presented_rightly(&self, presented: Presented<'_>) -> bool {
-        let pkce = match (&self.code_challenge, presented.code_verifier) {
-            (None, None) => true,
-            (Some(challenge), Some(verifier)) => verifies(challenge, verifier),
-            _ => false,
-        };
+        let challenge = self.code_challenge.as_deref();
+        let challenge = CodeChallenge::parse(challenge, challenge.map(|_| "S256"));
+        let pkce = challenge.is_ok_and(|challenge| check_pkce(challenge.as_ref(), presented.code_verifier).is_ok());
         pkce && self.redirect_uri == presented.redirect_uri
     }
-}
-
-/// S256 of RFC 7636: 43 to 128 unreserved characters, whose hash is the challenge.
-fn verifies(challenge: &str, verifier: &str) -> bool {
-    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {
-        return false;
-    }
-    let hash = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
-    constant_time::verify_slices_are_equal(hash.as_bytes(), challenge.as_bytes()).is_ok()
 }
 
 fn tokens(set: TokenSet, refresh_token: Option<String>) -> Tokens {
@@ -290,26 +275,4 @@ fn is_custom(scope: &str) -> bool {
 
 fn code_sk(code: &str) -> String {
     format!("authorization-code#{}", hashed(code))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_vector_of_rfc_7636_verifies_and_nothing_near_it() {
-        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-        assert!(verifies(challenge, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
-        assert!(!verifies(challenge, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl"));
-    }
-
-    #[test]
-    fn attack_25_short_long_and_foreign_verifiers_are_refused() {
-        for verifier in ["a".repeat(42), "a".repeat(129), format!("{}!", "a".repeat(43))] {
-            let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
-            assert!(!verifies(&challenge, &verifier), "{verifier}");
-        }
-        let verifier = "a".repeat(43);
-        assert!(!verifies(&verifier, &verifier), "plain");
-    }
 }
