@@ -24,6 +24,8 @@ use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::table::pool_pk;
 use crate::table::user::{USERS, by_username};
+use crate::triggers::Said;
+use crate::triggers::pre_token_generation::{HOSTED_AUTH, REFRESH_TOKENS};
 
 const CODE_MS: i64 = 5 * 60 * 1000;
 const REPLAY_MS: i64 = 86_400_000;
@@ -114,7 +116,8 @@ impl CognitoIdp {
         let stored = retry(self.store(), || self.store_implicit(pool, client, &authorization));
         let (user, chain) = stored.await?;
         let nonce = authorization.nonce.as_deref();
-        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &chain.scopes, nonce };
+        let (scopes, source, said) = (&chain.scopes, HOSTED_AUTH, Said::nothing(client));
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes, nonce, source, said };
         Ok(tokens(self.sign_tokens(subject).await?, None))
     }
 
@@ -148,7 +151,8 @@ impl CognitoIdp {
         let redeemed = retry(self.store(), || self.redeem_once(pool, client, presented)).await.map_err(grant_error)?;
         let Redeemed { code, user, chain } = redeemed.ok_or(GrantError::InvalidGrant)?;
         let nonce = code.nonce.as_deref();
-        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &chain.scopes, nonce };
+        let (scopes, source, said) = (&chain.scopes, HOSTED_AUTH, Said::nothing(client));
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes, nonce, source, said };
         let set = self.sign_tokens(subject).await.map_err(grant_error)?;
         Ok(tokens(set, self.refresh_token(pool, &chain).map_err(grant_error)?))
     }
@@ -203,7 +207,8 @@ impl CognitoIdp {
             return Err(GrantError::InvalidScope);
         }
         let Renewal { chain, user, next } = self.renew(pool, client, refresh_token).await.map_err(grant_error)?;
-        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &scopes, nonce: None };
+        let (source, said) = (REFRESH_TOKENS, Said::nothing(client));
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &scopes, nonce: None, source, said };
         Ok(tokens(self.sign_tokens(subject).await.map_err(grant_error)?, next))
     }
 
