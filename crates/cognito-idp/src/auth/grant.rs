@@ -17,7 +17,7 @@ use world::rng;
 use super::chain::{Chain, Door, Refresh, Terms};
 use super::flow::Authenticated;
 use super::hashed;
-use super::refresh_token::Renewal;
+use super::refresh_token::{Renewal, Wish};
 use super::token::{Subject, TokenSet};
 use crate::CognitoIdp;
 use crate::entity::{AppClient, User, UserPool};
@@ -206,10 +206,16 @@ impl CognitoIdp {
         if scopes.iter().any(|scope| !granted.contains(scope)) {
             return Err(GrantError::InvalidScope);
         }
-        let Renewal { chain, user, next } = self.renew(pool, client, refresh_token).await.map_err(grant_error)?;
         let (source, said) = (REFRESH_TOKENS, Said::nothing(client));
+        let wish = Wish { scopes: Some(&scopes), said };
+        let renewed = self.renew(pool, client, refresh_token, wish).await;
+        let Renewal { chain, user, next, decided } = renewed.map_err(grant_error)?;
         let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &scopes, nonce: None, source, said };
-        Ok(tokens(self.sign_tokens(subject).await.map_err(grant_error)?, next))
+        let set = match decided {
+            Some(decided) => self.sign_decided(subject, &decided).await,
+            None => self.sign_tokens(subject).await,
+        };
+        Ok(tokens(set.map_err(grant_error)?, next))
     }
 
     /// A machine's token: `scopes` are the client's custom ones, or some of them.

@@ -6,6 +6,7 @@ use model_cognito_idp::types::{AuthFlowType, AuthenticationResultType, Challenge
 
 use super::client_auth::{Asked, hash_names};
 use super::flow::{Answer, Challenge, Responses, Step};
+use super::refresh_token::{Renewal, Wish};
 use super::token::Subject;
 use crate::CognitoIdp;
 use crate::entity::{AppClient, UserPool};
@@ -102,10 +103,11 @@ impl CognitoIdp {
         if client.is_confidential() && !parameters.contains_key("SECRET_HASH") {
             return Err(error::missing_secret_hash(&client.id));
         }
-        let renewal = self.renew(pool, client, token).await?;
+        let said = start.said().silent();
+        let renewal = self.renew(pool, client, token, Wish { scopes: None, said }).await?;
         let typed = parameters.get("USERNAME").map(String::as_str);
         self.check_start_hash(start, &hash_names(pool, &renewal.user, typed))?;
-        Ok(Outcome::Tokens(Box::new(self.renewed_tokens(pool, client, &renewal, start.said().silent()).await?)))
+        Ok(Outcome::Tokens(Box::new(self.renewed_tokens(pool, client, &renewal, said).await?)))
     }
 
     /// Tokens of a refresh by the AWS API.
@@ -116,13 +118,16 @@ impl CognitoIdp {
         &self,
         pool: &UserPool,
         client: &AppClient,
-        renewal: &super::refresh_token::Renewal,
+        renewal: &Renewal,
         said: Said<'_>,
     ) -> Result<AuthenticationResultType> {
         let (user, chain) = (&renewal.user, &renewal.chain);
         let (scopes, source) = (&chain.scopes, REFRESH_TOKENS);
         let subject = Subject { pool, client, user, chain, scopes, nonce: None, source, said };
-        let tokens = self.sign_tokens(subject).await?;
+        let tokens = match &renewal.decided {
+            Some(decided) => self.sign_decided(subject, decided).await?,
+            None => self.sign_tokens(subject).await?,
+        };
         Ok(AuthenticationResultType {
             access_token: Some(tokens.access),
             expires_in: i32::try_from(tokens.expires_in).ok(),

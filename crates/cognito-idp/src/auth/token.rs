@@ -10,7 +10,8 @@ use crate::CognitoIdp;
 use crate::entity::{AppClient, Group, User, UserPool};
 use crate::error::Result;
 use crate::table::group::groups_of_user;
-use crate::triggers::Said;
+use crate::triggers::pre_token_generation::Overrides;
+use crate::triggers::{Said, Trigger};
 
 /// Scope of the user's own operations of the AWS API.
 pub const USER_ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
@@ -51,9 +52,29 @@ impl CognitoIdp {
     /// # Errors
     /// PreTokenGeneration's, the key ring's and the store's.
     pub(crate) async fn sign_tokens(&self, subject: Subject<'_>) -> Result<TokenSet> {
+        let decided = self.decide_claims(subject).await?;
+        self.sign_decided(subject, &decided).await
+    }
+
+    /// What PreTokenGeneration says.
+    ///
+    /// # Errors
+    /// The function's.
+    pub(crate) async fn decide_claims(&self, subject: Subject<'_>) -> Result<Overrides> {
+        if Trigger::PreTokenGeneration.function(&subject.pool.settings.lambda_config).is_none() {
+            return Ok(Overrides::default());
+        }
+        let groups = groups_of_user(self.store(), &subject.pool.id, &subject.user.sub).await?;
+        self.pre_token_generation(subject, &groups).await
+    }
+
+    /// Signs tokens for a user about whom PreTokenGeneration was asked.
+    ///
+    /// # Errors
+    /// The key ring's and the store's.
+    pub(crate) async fn sign_decided(&self, subject: Subject<'_>, overrides: &Overrides) -> Result<TokenSet> {
         let keys = self.keys().signing(&subject.pool.id).await?;
         let groups = groups_of_user(self.store(), &subject.pool.id, &subject.user.sub).await?;
-        let overrides = self.pre_token_generation(subject, &groups).await?;
         let mut access_claims = self.access_claims(subject, &groups);
         overrides.apply_to_access(&mut access_claims);
         let access = keys.access.sign(&access_claims).map_err(AwsError::internal)?;

@@ -5,6 +5,7 @@
 use model_cognito_idp::types::{GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse};
 
 use crate::Cx;
+use crate::auth::refresh_token::Wish;
 use crate::error::{self, Result};
 use crate::triggers::Said;
 
@@ -20,8 +21,8 @@ pub async fn get_tokens_from_refresh_token(
             return Err(error::bad_client_secret(&client.id));
         }
     }
-    let renewal = cx.service.renew(&pool, &client, &input.refresh_token).await?;
     let said = Said::by(&client, input.client_metadata.as_ref());
+    let renewal = cx.service.renew(&pool, &client, &input.refresh_token, Wish { scopes: None, said }).await?;
     let tokens = cx.service.renewed_tokens(&pool, &client, &renewal, said).await?;
     Ok(GetTokensFromRefreshTokenResponse { authentication_result: Some(tokens) })
 }

@@ -238,3 +238,29 @@ async fn version_3_changes_a_machines_token() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_refusal_leaves_a_rotating_refresh_token_unspent() {
+    let rotation = json!({ "Feature": "ENABLED", "RetryGracePeriodSeconds": 0 });
+    let flows = json!(["ALLOW_USER_PASSWORD_AUTH"]);
+    let client = json!({ "RefreshTokenRotation": rotation, "ExplicitAuthFlows": flows });
+    let lab = lab(&["PreTokenGeneration"], client).await;
+    lab.user("alice").await;
+    let set = lab.sign_in("alice", PASSWORD).await;
+    events(&lab);
+    let refresh = |token: &str| json!({ "ClientId": lab.client, "RefreshToken": token });
+    throws(&lab, "PreTokenGeneration", "Closed");
+    let refused = lab.refused("GetTokensFromRefreshToken", refresh(&set.refresh)).await;
+    assert_eq!(refused, "UserLambdaValidationException: PreTokenGeneration failed with error Closed.");
+    let page = lab.port().refresh(lab.flow(), &set.refresh, None).await;
+    assert!(page.is_err());
+    let details = json!({ "claimsToAddOrOverride": { "team": "blue" } });
+    says(&lab, "PreTokenGeneration", json!({ "claimsOverrideDetails": details }));
+    events(&lab);
+    let next = tokens(&lab.ok("GetTokensFromRefreshToken", refresh(&set.refresh)).await);
+    assert_eq!(claims(&next.id)["team"], "blue");
+    assert_eq!(event(&lab)["triggerSource"], "TokenGeneration_RefreshTokens", "asked once");
+    let reused = lab.refused("GetTokensFromRefreshToken", refresh(&set.refresh)).await;
+    assert!(reused.starts_with("RefreshTokenReuseException"), "{reused}");
+    assert_eq!(events(&lab), Vec::<Value>::new(), "a spent token asks no function");
+}
