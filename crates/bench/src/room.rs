@@ -8,7 +8,7 @@ use cognito_idp::{CognitoIdp, Config, Doors, HashParams};
 use serde_json::{Value, json};
 use store::{MasterKey, Store};
 use tokio::runtime::Runtime;
-use world::{Clock as _, Inbox, SystemClock, SystemRng};
+use world::{Clock as _, Inbox, NoFunctions, SystemClock, SystemRng};
 
 use crate::Outcome;
 use crate::aws::text;
@@ -34,6 +34,7 @@ impl Room {
             clock: Arc::clone(&clock) as _,
             rng: Arc::new(SystemRng::new()),
             messages: Arc::new(Inbox::new(100)),
+            functions: Arc::new(NoFunctions),
         };
         let config = Config { hash, reserve_keys: 0, ..Config::default() };
         Ok(Self { service: CognitoIdp::new(config, doors), clock })

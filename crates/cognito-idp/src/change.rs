@@ -5,7 +5,7 @@ use store::{Tx, Versioned, retry};
 use crate::Cx;
 use crate::entity::{AppClient, Domain, UserPool};
 use crate::error::{Result, concurrent};
-use crate::table::{CHANGED, CLIENTS, DOMAIN_SK, DOMAINS, POOLS, client_index, domain_pk, pool_index, pool_pk};
+use crate::table::{CHANGED, CLIENTS, DOMAIN_SK, DOMAINS, POOLS, client_index, domain_pk, pool_index};
 
 impl Cx<'_> {
     /// Changes a pool's document; run again where somebody else was quicker.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_types::AccountId;
 use store::Store;
-use world::{Clock, MessageSender, Rng};
+use world::{Clock, FunctionInvoker, MessageSender, Rng};
 
 /// Settings of the service, fixed for the life of the process.
 #[derive(Clone, Debug)]
@@ -84,6 +84,8 @@ pub struct Doors {
     pub rng: Arc<dyn Rng>,
     /// Codes and invitations go out here.
     pub messages: Arc<dyn MessageSender>,
+    /// The functions of triggers.
+    pub functions: Arc<dyn FunctionInvoker>,
 }
 
 impl std::fmt::Debug for Doors {

@@ -2,7 +2,9 @@
 //!
 //! Sentences marked "field" were reported by users of AWS, those marked "own" are ours: AWS's are not known.
 
+mod functions;
 mod users;
+pub use functions::*;
 pub use users::*;
 
 use std::fmt::Display;

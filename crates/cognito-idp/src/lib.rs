@@ -8,7 +8,7 @@
 //!
 //! - `operations/`: one file an operation; rules, then one store transaction.
 //! - `entity/`: what is kept. `table/`: where it lies. `error.rs`: each sentence once.
-//! - `auth/`: passwords, sessions, tokens. `key_ring.rs`: signing keys. `compile.rs`: plans.
+//! - `auth/`: passwords, sessions, tokens. `triggers/`: functions that have a say in them. `key_ring.rs`: signing keys. `compile.rs`: plans.
 //!
 //! To add an operation: a file in `operations/` with one `pub async fn` of the file's name, its line in
 //! `operations/mod.rs`, its line in the table below, its tests.
@@ -32,6 +32,7 @@ pub mod rules;
 mod service;
 mod sweep;
 pub mod table;
+mod triggers;
 mod view;
 
 pub use config::{Config, Doors, HashParams, IssuerForm};
@@ -43,17 +44,17 @@ aws_types::operations! { Cx =>
     AddUserPoolClientSecret: add_user_pool_client_secret, done;
     AdminAddUserToGroup: admin_add_user_to_group, done;
     AdminConfirmSignUp: admin_confirm_sign_up, done;
-    AdminCreateUser: admin_create_user, partial("no triggers");
+    AdminCreateUser: admin_create_user, done;
     AdminDeleteUser: admin_delete_user, done;
     AdminDeleteUserAttributes: admin_delete_user_attributes, done;
     AdminDisableUser: admin_disable_user, done;
     AdminEnableUser: admin_enable_user, done;
     AdminGetUser: admin_get_user, done;
-    AdminInitiateAuth: admin_initiate_auth, partial("no CUSTOM_AUTH, no second factors, no devices; USER_AUTH knows passwords only");
+    AdminInitiateAuth: admin_initiate_auth, partial("no second factors, no devices; USER_AUTH knows passwords only");
     AdminListGroupsForUser: admin_list_groups_for_user, done;
     AdminRemoveUserFromGroup: admin_remove_user_from_group, done;
     AdminResetUserPassword: admin_reset_user_password, done;
-    AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, partial("SELECT_CHALLENGE, PASSWORD_VERIFIER and NEW_PASSWORD_REQUIRED only");
+    AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, partial("SELECT_CHALLENGE, PASSWORD_VERIFIER, CUSTOM_CHALLENGE and NEW_PASSWORD_REQUIRED only");
     AdminSetUserPassword: admin_set_user_password, done;
     AdminUpdateUserAttributes: admin_update_user_attributes, done;
     AdminUserGlobalSignOut: admin_user_global_sign_out, done;
@@ -62,7 +63,7 @@ aws_types::operations! { Cx =>
     ConfirmSignUp: confirm_sign_up, done;
     CreateGroup: create_group, done;
     CreateResourceServer: create_resource_server, done;
-    CreateUserPool: create_user_pool, partial("triggers, devices, threat protection and custom senders are kept and given back without effect");
+    CreateUserPool: create_user_pool, partial("devices, threat protection and the trigger InboundFederation are kept and given back without effect; custom senders are refused");
     CreateUserPoolClient: create_user_pool_client, done;
     CreateUserPoolDomain: create_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     DeleteGroup: delete_group, done;
@@ -85,7 +86,7 @@ aws_types::operations! { Cx =>
     GetUserAttributeVerificationCode: get_user_attribute_verification_code, done;
     GetUserPoolMfaConfig: get_user_pool_mfa_config, done;
     GlobalSignOut: global_sign_out, done;
-    InitiateAuth: initiate_auth, partial("no CUSTOM_AUTH, no second factors, no devices; USER_AUTH knows passwords only");
+    InitiateAuth: initiate_auth, partial("no second factors, no devices; USER_AUTH knows passwords only");
     ListGroups: list_groups, done;
     ListResourceServers: list_resource_servers, done;
     ListTagsForResource: list_tags_for_resource, done;
@@ -95,17 +96,17 @@ aws_types::operations! { Cx =>
     ListUsers: list_users, done;
     ListUsersInGroup: list_users_in_group, done;
     ResendConfirmationCode: resend_confirmation_code, done;
-    RespondToAuthChallenge: respond_to_auth_challenge, partial("SELECT_CHALLENGE, PASSWORD_VERIFIER and NEW_PASSWORD_REQUIRED only");
+    RespondToAuthChallenge: respond_to_auth_challenge, partial("SELECT_CHALLENGE, PASSWORD_VERIFIER, CUSTOM_CHALLENGE and NEW_PASSWORD_REQUIRED only");
     RevokeToken: revoke_token, done;
     SetUICustomization: set_ui_customization, partial("kept and given back; the hosted pages do not wear it");
     SetUserPoolMfaConfig: set_user_pool_mfa_config, partial("kept and given back; sign-in does not ask for second factors");
-    SignUp: sign_up, partial("no triggers");
+    SignUp: sign_up, partial("no Session for USER_AUTH clients");
     TagResource: tag_resource, done;
     UntagResource: untag_resource, done;
     UpdateGroup: update_group, done;
     UpdateResourceServer: update_resource_server, done;
     UpdateUserAttributes: update_user_attributes, done;
-    UpdateUserPool: update_user_pool, partial("triggers, devices, threat protection and custom senders are kept and given back without effect");
+    UpdateUserPool: update_user_pool, partial("devices, threat protection and the trigger InboundFederation are kept and given back without effect; custom senders are refused");
     UpdateUserPoolClient: update_user_pool_client, done;
     UpdateUserPoolDomain: update_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     VerifyUserAttribute: verify_user_attribute, done;

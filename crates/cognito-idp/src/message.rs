@@ -1,7 +1,7 @@
 //! What people are sent: codes and invitations (guide: "Email and SMS message settings"), from the pool's templates or
 //! the defaults.
 //!
-//! What comes in: the pool, the user, what it is about. What goes out: one [`world::Message`], handed to the sender.
+//! What comes in: the pool, the user, what it is about; the function CustomMessage may write the texts. What goes out: one [`world::Message`], handed to the sender.
 //! What it must not know: how mail travels.
 //!
 //! Values are put into e-mails as HTML text, because Cognito's e-mails are HTML; control characters never come through.
@@ -11,11 +11,13 @@ use world::{Channel, Message};
 
 use crate::CognitoIdp;
 use crate::auth::destination::Destination;
-use crate::entity::UserPool;
+use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
+use crate::triggers::Said;
+use crate::triggers::custom_message::Texts;
 
-const CODE: &str = "{####}";
-const USERNAME: &str = "{username}";
+pub(crate) const CODE: &str = "{####}";
+pub(crate) const USERNAME: &str = "{username}";
 /// Defaults of Cognito.
 const VERIFY_SUBJECT: &str = "Your verification code";
 const VERIFY_BODY: &str = "Your verification code is {####}. ";
@@ -38,26 +40,30 @@ pub(crate) enum About<'a> {
 /// A message to be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draft<'a> {
-    /// Username as stored; the inbox files the message under it.
-    pub user: &'a str,
+    /// The inbox files the message under their username.
+    pub user: &'a User,
     /// What the person knows as their username: the address, where that is the username.
     pub name: &'a str,
     pub destination: &'a Destination,
     pub about: About<'a>,
     /// The code or temporary password.
     pub code: &'a str,
+    /// `triggerSource` of CustomMessage.
+    pub source: &'static str,
+    pub said: Said<'a>,
 }
 
 impl CognitoIdp {
     /// Writes a message and hands it over.
     ///
     /// # Errors
-    /// CodeDeliveryFailureException where it could not be.
+    /// CustomMessage's; CodeDeliveryFailureException where it could not be.
     pub(crate) async fn deliver(&self, pool: &UserPool, draft: Draft<'_>) -> Result<()> {
-        let (subject, body) = self.compose(pool, draft);
+        let texts = self.custom_message(pool, draft).await?;
+        let (subject, body) = self.compose(pool, draft, texts);
         let message = Message {
             pool: pool.id.clone(),
-            user: draft.user.to_owned(),
+            user: draft.user.username.clone(),
             to: draft.destination.value.clone(),
             channel: draft.destination.channel(),
             subject,
@@ -71,9 +77,10 @@ impl CognitoIdp {
         })
     }
 
-    fn compose(&self, pool: &UserPool, draft: Draft<'_>) -> (String, String) {
+    fn compose(&self, pool: &UserPool, draft: Draft<'_>, texts: Texts) -> (String, String) {
         let channel = draft.destination.channel();
         let (subject, body) = templates(pool, draft.about, channel);
+        let (subject, body) = (texts.subject.unwrap_or(subject), texts.body.unwrap_or(body));
         let username = clean(draft.name, channel);
         let fill = |template: &str| template.replace(CODE, draft.code).replace(USERNAME, &username);
         let body = match draft.about {

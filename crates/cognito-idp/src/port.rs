@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_types::Secret;
-use model_cognito_idp::types::ChallengeNameType;
+use model_cognito_idp::types::{ChallengeNameType, UserStatusType};
 use serde_json::{Map, Value};
 use store::Versioned;
 use user_pool_domain::ports::{
@@ -16,14 +16,35 @@ use crate::CognitoIdp;
 use crate::auth::flow::{Answer, Step};
 use crate::auth::grant::Presented;
 use crate::auth::refresh_token::Revoked;
-use crate::auth::registration::NewUser;
+use crate::auth::registration::{Aliases, NewUser};
 use crate::auth::token::{Shown, visible_attributes};
 use crate::entity::{AppClient, UserPool};
 use crate::error::{self, Result};
+use crate::triggers::Said;
 
 impl CognitoIdp {
     async fn place(&self, cx: FlowContext<'_>) -> Result<(Versioned<UserPool>, Versioned<AppClient>)> {
         Ok((self.any_pool(cx.pool_id).await?, self.client(cx.pool_id, cx.client_id).await?))
+    }
+
+    /// As the pages see it, after PostAuthentication where the sign-in is complete.
+    async fn auth_step(&self, pool: &UserPool, step: Step, said: Said<'_>) -> Result<AuthStep> {
+        match step {
+            Step::Done(done) => {
+                self.post_authentication(pool, &done.user, said).await?;
+                Ok(AuthStep::SignedIn(SignedIn {
+                    username: done.user.username.clone(),
+                    sub: done.user.sub.clone(),
+                    epoch: done.user.epoch,
+                    auth_time: done.auth_time,
+                }))
+            }
+            Step::Challenge(challenge) => Ok(AuthStep::Challenge {
+                name: challenge.name.as_str().to_owned(),
+                session: challenge.session.unwrap_or_default(),
+                parameters: challenge.parameters,
+            }),
+        }
     }
 
     async fn grant_place(
@@ -41,7 +62,9 @@ impl CognitoIdp {
 impl Port for CognitoIdp {
     async fn sign_in(&self, cx: FlowContext<'_>, username: &str, password: &Secret<String>) -> Result<AuthStep> {
         let (pool, client) = self.place(cx).await?;
-        Ok(auth_step(self.sign_in_by_password(&pool, &client, username, password.expose()).await?))
+        let said = Said::nothing(&client);
+        let step = self.sign_in_by_password(&pool, &client, username, password.expose(), said).await?;
+        self.auth_step(&pool, step, said).await
     }
 
     async fn respond(
@@ -53,8 +76,9 @@ impl Port for CognitoIdp {
     ) -> Result<AuthStep> {
         let (pool, client) = self.place(cx).await?;
         let name = ChallengeNameType::parse(challenge).ok_or_else(|| error::challenge_not_supported(challenge))?;
-        let answer = Answer { session: Some(session), name: None, responses: &responses };
-        Ok(auth_step(self.answer(&pool, &client, name, answer).await?))
+        let answer = Answer { session: Some(session), name: None, responses: &responses, said: Said::nothing(&client) };
+        let step = self.answer(&pool, &client, name, answer).await?;
+        self.auth_step(&pool, step, answer.said).await
     }
 
     async fn sign_up(
@@ -65,10 +89,16 @@ impl Port for CognitoIdp {
         attributes: BTreeMap<String, String>,
     ) -> Result<SignedUp> {
         let (pool, client) = self.place(cx).await?;
-        let new = NewUser { name: username, password: password.expose(), attributes };
+        let new = NewUser {
+            name: username,
+            password: password.expose(),
+            attributes,
+            validation: None,
+            said: Said::nothing(&client),
+        };
         let registered = self.register(&pool, &client, new).await?;
         Ok(SignedUp {
-            confirmed: false,
+            confirmed: registered.user.status == UserStatusType::Confirmed,
             username: registered.user.username,
             destination: registered.sent.and_then(|details| details.destination),
         })
@@ -76,22 +106,25 @@ impl Port for CognitoIdp {
 
     async fn confirm_sign_up(&self, cx: FlowContext<'_>, username: &str, code: &str) -> Result<()> {
         let (pool, client) = self.place(cx).await?;
-        self.confirm_registration(&pool, &client, (username, code), crate::auth::registration::Aliases::Keep).await
+        self.confirm_registration(&pool, &client, (username, code), Aliases::Keep, Said::nothing(&client)).await
     }
 
     async fn sign_in_confirmed(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<AuthStep>> {
         let (pool, client) = self.place(cx).await?;
-        Ok(self.sign_in_confirmed(&pool, &client, username).await?.map(auth_step))
+        match self.sign_in_confirmed(&pool, &client, username).await? {
+            None => Ok(None),
+            Some(step) => self.auth_step(&pool, step, Said::nothing(&client)).await.map(Some),
+        }
     }
 
     async fn resend_code(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>> {
         let (pool, client) = self.place(cx).await?;
-        Ok(self.resend_registration_code(&pool, &client, username).await?.destination)
+        Ok(self.resend_registration_code(&pool, &client, username, Said::nothing(&client)).await?.destination)
     }
 
     async fn forgot_password(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>> {
         let (pool, client) = self.place(cx).await?;
-        Ok(self.begin_reset(&pool, &client, username).await?.destination)
+        Ok(self.begin_reset(&pool, &client, username, Said::nothing(&client)).await?.destination)
     }
 
     async fn confirm_forgot_password(
@@ -102,7 +135,7 @@ impl Port for CognitoIdp {
         password: &Secret<String>,
     ) -> Result<()> {
         let (pool, client) = self.place(cx).await?;
-        self.finish_reset(&pool, &client, username, (code, password.expose())).await
+        self.finish_reset(&pool, &client, username, (code, password.expose()), Said::nothing(&client)).await
     }
 
     async fn open_session(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Secret<String>> {
@@ -191,21 +224,5 @@ impl Port for CognitoIdp {
         }
         claims.insert("username".to_owned(), Value::from(bearer.user.username.as_str()));
         Ok(Some(claims))
-    }
-}
-
-fn auth_step(step: Step) -> AuthStep {
-    match step {
-        Step::Done(done) => AuthStep::SignedIn(SignedIn {
-            username: done.user.username.clone(),
-            sub: done.user.sub.clone(),
-            epoch: done.user.epoch,
-            auth_time: done.auth_time,
-        }),
-        Step::Challenge(challenge) => AuthStep::Challenge {
-            name: challenge.name.as_str().to_owned(),
-            session: challenge.session.unwrap_or_default(),
-            parameters: challenge.parameters,
-        },
     }
 }

@@ -7,7 +7,7 @@ use aws_types::call::Caller;
 use aws_types::{AccountId, AwsError, CallContext, Region, Service};
 use serde_json::{Value, json};
 use store::{MasterKey, Store};
-use world::fake::{ManualClock, SeededRng};
+use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
 use world::{Clock, Inbox};
 
 use crate::{CognitoIdp, Config, Doors, HashParams};
@@ -20,6 +20,8 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     /// Its mails.
     pub inbox: Arc<Inbox>,
+    /// The functions of its triggers.
+    pub functions: Arc<ScriptedFunctions>,
     /// Its store.
     pub store: Store,
 }
@@ -36,14 +38,16 @@ impl World {
     /// A (further) service over a store.
     pub fn over(store: Store, config: Config) -> Self {
         let (clock, inbox) = (Arc::new(ManualClock::default()), Arc::new(Inbox::new(1000)));
+        let functions = Arc::new(ScriptedFunctions::default());
         let seed = store.subscribe().borrow().unsigned_abs() + 1;
         let doors = Doors {
             store: store.clone(),
             clock: Arc::clone(&clock) as _,
             rng: Arc::new(SeededRng::new(seed)),
             messages: Arc::clone(&inbox) as _,
+            functions: Arc::clone(&functions) as _,
         };
-        Self { service: CognitoIdp::new(config, doors), clock, inbox, store }
+        Self { service: CognitoIdp::new(config, doors), clock, inbox, functions, store }
     }
 
     /// The context of a signed call from a region.

@@ -58,6 +58,9 @@ pub struct ServeArgs {
     /// What clients reach the server by, for links and issuers [default: http://localhost:PORT].
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Where the functions of triggers are invoked: an endpoint that speaks Lambda's Invoke API.
+    #[arg(long, value_name = "URL")]
+    pub functions_endpoint: Option<String>,
     /// Issue tokens under AWS's issuer name, as aws-jwt-verify wants it.
     #[arg(long)]
     pub aws_issuer: bool,
@@ -76,6 +79,7 @@ impl ServeArgs {
             enforced: self.enforced,
             local_on_open_address: self.local_mode_on_open_address,
             base_url: self.base_url.clone(),
+            functions_endpoint: self.functions_endpoint.clone(),
             aws_issuer: self.aws_issuer,
         }
     }

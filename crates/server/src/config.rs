@@ -63,6 +63,8 @@ pub struct Config {
     pub base_url: Option<String>,
     /// Host names (beside loopback, `.localhost` and AWS's) that the server answers to.
     pub host_names: Vec<String>,
+    /// Where functions are invoked, without a final slash; `None` where there are none.
+    pub functions_endpoint: Option<String>,
     /// Root keys for enforced mode.
     pub root_keys: Vec<RootKey>,
 }
@@ -95,6 +97,7 @@ struct File {
     account: Option<String>,
     issuer: Option<IssuerForm>,
     base_url: Option<String>,
+    functions_endpoint: Option<String>,
     #[serde(default)]
     host_names: Vec<String>,
     #[serde(default)]
@@ -142,6 +145,8 @@ pub struct Overrides {
     pub local_on_open_address: bool,
     /// `--base-url`.
     pub base_url: Option<String>,
+    /// `--functions-endpoint`.
+    pub functions_endpoint: Option<String>,
     /// `--aws-issuer`.
     pub aws_issuer: bool,
 }
@@ -169,6 +174,7 @@ impl Config {
             issuer: if overrides.aws_issuer { IssuerForm::Aws } else { file.issuer.unwrap_or(IssuerForm::Server) },
             base_url: overrides.base_url.clone().or(file.base_url).map(|url| url.trim_end_matches('/').to_owned()),
             host_names: file.host_names,
+            functions_endpoint: endpoint(overrides.functions_endpoint.clone().or(file.functions_endpoint))?,
             root_keys: root_keys(file.root_keys),
         };
         config.check()
@@ -216,6 +222,17 @@ fn account(text: Option<&str>) -> Result<AccountId, ConfigError> {
     )
 }
 
+/// An absolute URL of HTTP without query.
+fn endpoint(text: Option<String>) -> Result<Option<String>, ConfigError> {
+    let Some(text) = text else { return Ok(None) };
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let good = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(['?', '#', ' ']));
+    if !good {
+        return Err(ConfigError::Invalid(format!("functions_endpoint must be an http or https URL, not {text}")));
+    }
+    Ok(Some(text.trim_end_matches('/').to_owned()))
+}
+
 fn root_keys(from_file: Vec<FileKey>) -> Vec<RootKey> {
     let from_environment =
         environment("PORTCULLIS_ROOT_ACCESS_KEY_ID").zip(environment("PORTCULLIS_ROOT_SECRET_ACCESS_KEY"));
@@ -258,6 +275,16 @@ mod tests {
     fn enforced_mode_needs_a_root_key() {
         let refused = listening("127.0.0.1", Overrides { enforced: true, ..Overrides::default() }).unwrap_err();
         assert!(refused.to_string().contains("root key"), "{refused}");
+    }
+
+    #[test]
+    fn a_functions_endpoint_is_a_url() {
+        let with = |text: &str| Overrides { functions_endpoint: Some(text.to_owned()), ..Overrides::default() };
+        let config = listening("127.0.0.1", with("http://127.0.0.1:3001/")).unwrap();
+        assert_eq!(config.functions_endpoint.as_deref(), Some("http://127.0.0.1:3001"));
+        for wrong in ["", "127.0.0.1:3001", "ftp://x", "http://", "http://x?y"] {
+            assert!(listening("127.0.0.1", with(wrong)).is_err(), "{wrong}");
+        }
     }
 
     #[test]

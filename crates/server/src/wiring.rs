@@ -22,7 +22,10 @@ use serde_json::Value;
 use store::{MasterKey, Store};
 use user_pool_domain::Domains;
 use user_pool_domain::ports::{DomainPlans, UserPool};
-use world::{Clock, HttpClient, HyperClient, Inbox, Lock, MessageSender, Rng, SystemClock, SystemRng};
+use world::{
+    Clock, FunctionInvoker, HttpClient, HttpInvoker, HyperClient, Inbox, Lock, MessageSender, NoFunctions, Rng,
+    SystemClock, SystemRng,
+};
 
 use crate::access::Access;
 use crate::app::App;
@@ -304,7 +307,16 @@ fn cognito_idp(
         domain_url: format!("{base_url}/_aws/auth/{{domain}}"),
         ..cognito_idp::Config::default()
     };
-    let doors =
-        cognito_idp::Doors { store: store.clone(), clock: doors.clock.clone(), rng: Arc::clone(&doors.rng), messages };
+    let functions: Arc<dyn FunctionInvoker> = match &config.functions_endpoint {
+        Some(endpoint) => Arc::new(HttpInvoker::new(Arc::clone(&doors.http), endpoint)),
+        None => Arc::new(NoFunctions),
+    };
+    let doors = cognito_idp::Doors {
+        store: store.clone(),
+        clock: doors.clock.clone(),
+        rng: Arc::clone(&doors.rng),
+        messages,
+        functions,
+    };
     CognitoIdp::new(settings, doors)
 }

@@ -1,11 +1,16 @@
-//! Doors for tests: a clock that stands still until moved, dice that always fall alike.
+//! Doors for tests: a clock that stands still until moved, dice that always fall alike, functions that follow a script.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_types::Timestamp;
 
 use crate::clock::Clock;
+use crate::function::{FunctionAnswer, FunctionCall, FunctionInvoker, InvokeError};
+use crate::lock::Lock;
 use crate::rng::Rng;
 
 /// A clock that only moves when told to.
@@ -66,5 +71,45 @@ impl Rng for SeededRng {
             let hash = digest(&SHA256, &[self.seed.to_be_bytes(), block.to_be_bytes()].concat());
             chunk.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
         }
+    }
+}
+
+type Script = Arc<dyn Fn(&FunctionCall) -> Result<FunctionAnswer, InvokeError> + Send + Sync>;
+
+/// Functions that follow a script by ARN; what has none is not found. Every call is kept.
+#[derive(Default)]
+pub struct ScriptedFunctions {
+    scripts: Lock<HashMap<String, Script>>,
+    calls: Lock<Vec<FunctionCall>>,
+}
+
+impl ScriptedFunctions {
+    /// Sets what a function does from now on.
+    pub fn on<F>(&self, function_arn: &str, script: F)
+    where
+        F: Fn(&FunctionCall) -> Result<FunctionAnswer, InvokeError> + Send + Sync + 'static,
+    {
+        self.scripts.lock().insert(function_arn.to_owned(), Arc::new(script));
+    }
+
+    /// The calls so far, oldest first; they are forgotten.
+    pub fn take_calls(&self) -> Vec<FunctionCall> {
+        std::mem::take(&mut *self.calls.lock())
+    }
+}
+
+impl std::fmt::Debug for ScriptedFunctions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ScriptedFunctions({} calls)", self.calls.lock().len())
+    }
+}
+
+#[async_trait]
+impl FunctionInvoker for ScriptedFunctions {
+    async fn invoke(&self, call: FunctionCall) -> Result<FunctionAnswer, InvokeError> {
+        let script = self.scripts.lock().get(&call.function_arn).cloned();
+        let answer = script.map_or(Err(InvokeError::NotFound), |script| script(&call));
+        self.calls.lock().push(call);
+        answer
     }
 }

@@ -1,4 +1,4 @@
-//! The doors to the outside: time, randomness, messages, HTTP, tasks. Every room takes them as parameters, so that a
+//! The doors to the outside: time, randomness, messages, HTTP, functions, tasks. Every room takes them as parameters, so that a
 //! test can move the clock, seed the dice and read the mail.
 //!
 //! What comes in: nothing. What goes out: small traits, one real implementation each, and the fakes in [`fake`].
@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod fake;
+pub mod function;
 pub mod http_client;
 pub mod lock;
 pub mod message;
@@ -14,6 +15,7 @@ pub mod rng;
 pub mod task;
 
 pub use clock::{Clock, SystemClock};
+pub use function::{FunctionAnswer, FunctionCall, FunctionInvoker, HttpInvoker, InvokeError, NoFunctions};
 pub use http_client::{HttpClient, HttpError, HttpOptions, HyperClient};
 pub use lock::Lock;
 pub use message::{Channel, Inbox, Message, MessageSender, SendError};

@@ -12,6 +12,7 @@ use crate::CognitoIdp;
 use crate::entity::{AppClient, UserPool};
 use crate::error::{self, Result};
 use crate::table::user;
+use crate::triggers::Said;
 
 const STEP: ChallengeNameType = ChallengeNameType::SelectChallenge;
 /// In the order of AWS's answers.
@@ -27,14 +28,17 @@ impl CognitoIdp {
         pool: &UserPool,
         client: &AppClient,
         parameters: &Parameters,
+        said: Said<'_>,
     ) -> Result<Step> {
         let name = required(parameters, "USERNAME")?;
         let preferred = parameters.get("PREFERRED_CHALLENGE").and_then(|name| ChallengeNameType::parse(name));
         match (preferred, parameters.get("PASSWORD"), parameters.get("SRP_A")) {
             (Some(ChallengeNameType::Password), Some(password), _) => {
-                self.sign_in_by_password(pool, client, name, password).await
+                self.sign_in_by_password(pool, client, name, password, said).await
             }
-            (Some(ChallengeNameType::PasswordSrp), _, Some(srp_a)) => self.begin_srp(pool, client, name, srp_a).await,
+            (Some(ChallengeNameType::PasswordSrp), _, Some(srp_a)) => {
+                self.begin_srp(pool, client, name, srp_a, said).await
+            }
             _ => self.ask_choice(pool, client, name).await,
         }
     }
@@ -74,11 +78,11 @@ impl CognitoIdp {
         let step = match ChallengeNameType::parse(required(answer.responses, "ANSWER")?) {
             Some(ChallengeNameType::Password) => {
                 let password = required(answer.responses, "PASSWORD")?;
-                self.sign_in_by_password(pool, client, name, password).await?
+                self.sign_in_by_password(pool, client, name, password, answer.said).await?
             }
             Some(ChallengeNameType::PasswordSrp) => {
                 let srp_a = required(answer.responses, "SRP_A")?;
-                self.begin_srp(pool, client, name, srp_a).await?
+                self.begin_srp(pool, client, name, srp_a, answer.said).await?
             }
             other => return Err(error::challenge_not_supported(other.map_or("ANSWER", ChallengeNameType::as_str))),
         };

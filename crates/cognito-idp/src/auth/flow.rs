@@ -18,6 +18,8 @@ use crate::entity::user::StoredPassword;
 use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::table::user::{self, USERS};
+use crate::triggers::Said;
+use crate::triggers::user_migration::Stranger;
 
 const DAY_MS: i64 = 86_400_000;
 /// What `TemporaryPasswordValidityDays` of 0 is read as.
@@ -61,17 +63,26 @@ impl CognitoIdp {
     /// Username and password.
     ///
     /// # Errors
-    /// In this order: no such user, disabled, locked out, wrong password, status.
+    /// In this order: no such user, PreAuthentication, disabled, locked out, wrong password, status.
     pub(crate) async fn sign_in_by_password(
         &self,
         pool: &UserPool,
         client: &AppClient,
         name: &str,
         password: &str,
+        said: Said<'_>,
     ) -> Result<Step> {
-        let Some(user) = user::by_name(self.store(), pool, name).await? else {
+        let found = match user::by_name(self.store(), pool, name).await? {
+            None => self.migrate_at_sign_in(pool, client, Stranger { name, password: Some(password), said }).await?,
+            found => found,
+        };
+        let Some(user) = found else {
+            if client.settings.prevents_user_existence_errors() {
+                self.pre_authentication(pool, None, name, said).await?;
+            }
             return Err(self.refuse_unknown(pool, client, name, password).await);
         };
+        self.pre_authentication(pool, Some(&user), name, said).await?;
         if !user.enabled {
             return Err(error::user_is_disabled());
         }
@@ -93,6 +104,7 @@ impl CognitoIdp {
         name: &str,
     ) -> Result<Option<Step>> {
         let Some(user) = user::by_name(self.store(), pool, name).await? else { return Ok(None) };
+        self.pre_authentication(pool, Some(&user), name, Said::nothing(client)).await?;
         if !user.enabled {
             return Err(error::user_is_disabled());
         }
@@ -169,6 +181,7 @@ impl CognitoIdp {
             ChallengeNameType::NewPasswordRequired => self.answer_new_password(pool, client, answer).await,
             ChallengeNameType::SelectChallenge => self.answer_choice(pool, client, answer).await,
             ChallengeNameType::PasswordVerifier => self.answer_srp(pool, client, answer).await,
+            ChallengeNameType::CustomChallenge => self.answer_custom(pool, client, answer).await,
             other => Err(error::challenge_not_supported(other.as_str())),
         }
     }
@@ -236,6 +249,8 @@ impl CognitoIdp {
         pool: &UserPool,
         client: &AppClient,
         signed_in: &Authenticated,
+        source: &'static str,
+        said: Said<'_>,
     ) -> Result<AuthenticationResultType> {
         let chain = retry(self.store(), || async {
             let current = self.still_signed_in(pool, signed_in).await?;
@@ -247,7 +262,7 @@ impl CognitoIdp {
         })
         .await?;
         let user = &signed_in.user;
-        let subject = Subject { pool, client, user, chain: &chain, scopes: &chain.scopes, nonce: None };
+        let subject = Subject { pool, client, user, chain: &chain, scopes: &chain.scopes, nonce: None, source, said };
         let tokens = self.sign_tokens(subject).await?;
         Ok(AuthenticationResultType {
             access_token: Some(tokens.access),
@@ -285,6 +300,7 @@ pub(crate) struct Answer<'a> {
     /// USERNAME.
     pub name: Option<&'a str>,
     pub responses: &'a Responses,
+    pub said: Said<'a>,
 }
 
 struct NewPassword {

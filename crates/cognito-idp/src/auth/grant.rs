@@ -14,13 +14,15 @@ use world::rng;
 use super::chain::{Chain, Door, Refresh, Terms};
 use super::flow::Authenticated;
 use super::hashed;
-use super::refresh_token::Renewal;
+use super::refresh_token::{Renewal, Wish};
 use super::token::{Subject, TokenSet};
 use crate::CognitoIdp;
 use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::table::pool_pk;
 use crate::table::user::{USERS, by_username};
+use crate::triggers::Said;
+use crate::triggers::pre_token_generation::{HOSTED_AUTH, REFRESH_TOKENS};
 
 const CODE_MS: i64 = 5 * 60 * 1000;
 const REPLAY_MS: i64 = 86_400_000;
@@ -111,7 +113,8 @@ impl CognitoIdp {
         let stored = retry(self.store(), || self.store_implicit(pool, client, &authorization));
         let (user, chain) = stored.await?;
         let nonce = authorization.nonce.as_deref();
-        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &chain.scopes, nonce };
+        let (scopes, source, said) = (&chain.scopes, HOSTED_AUTH, Said::nothing(client));
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes, nonce, source, said };
         Ok(tokens(self.sign_tokens(subject).await?, None))
     }
 
@@ -145,7 +148,8 @@ impl CognitoIdp {
         let redeemed = retry(self.store(), || self.redeem_once(pool, client, presented)).await.map_err(grant_error)?;
         let Redeemed { code, user, chain } = redeemed.ok_or(GrantError::InvalidGrant)?;
         let nonce = code.nonce.as_deref();
-        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &chain.scopes, nonce };
+        let (scopes, source, said) = (&chain.scopes, HOSTED_AUTH, Said::nothing(client));
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes, nonce, source, said };
         let set = self.sign_tokens(subject).await.map_err(grant_error)?;
         Ok(tokens(set, self.refresh_token(pool, &chain).map_err(grant_error)?))
     }
@@ -199,9 +203,16 @@ impl CognitoIdp {
         if scopes.iter().any(|scope| !granted.contains(scope)) {
             return Err(GrantError::InvalidScope);
         }
-        let Renewal { chain, user, next } = self.renew(pool, client, refresh_token).await.map_err(grant_error)?;
-        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &scopes, nonce: None };
-        Ok(tokens(self.sign_tokens(subject).await.map_err(grant_error)?, next))
+        let (source, said) = (REFRESH_TOKENS, Said::nothing(client));
+        let wish = Wish { scopes: Some(&scopes), said };
+        let renewed = self.renew(pool, client, refresh_token, wish).await;
+        let Renewal { chain, user, next, decided } = renewed.map_err(grant_error)?;
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &scopes, nonce: None, source, said };
+        let set = match decided {
+            Some(decided) => self.sign_decided(subject, &decided).await,
+            None => self.sign_tokens(subject).await,
+        };
+        Ok(tokens(set.map_err(grant_error)?, next))
     }
 
     /// A machine's token: `scopes` are the client's custom ones, or some of them.

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use aws_types::AwsError;
 use model_cognito_idp::types::{AuthFlowType, AuthenticationResultType, ChallengeNameType, ExplicitAuthFlowsType};
 
 use super::client_auth::{Asked, hash_names};
 use super::flow::{Answer, Challenge, Responses, Step};
+use super::refresh_token::{Renewal, Wish};
 use super::token::Subject;
 use crate::CognitoIdp;
 use crate::entity::{AppClient, UserPool};
 use crate::error::{self, Result};
 use crate::table::user;
+use crate::triggers::pre_token_generation::{AUTHENTICATION, NEW_PASSWORD_CHALLENGE, REFRESH_TOKENS};
+use crate::triggers::{Metadata, Said};
 
 /// Which operation a sign-in came by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub(crate) struct Start<'a> {
     pub flow: AuthFlowType,
     pub parameters: &'a Parameters,
     pub entry: Entry,
+    /// Reaches PreAuthentication and UserMigration alone.
+    pub metadata: Option<&'a Metadata>,
 }
 
 impl CognitoIdp {
@@ -56,28 +60,38 @@ impl CognitoIdp {
             AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => self.initiate_refresh(start).await,
             AuthFlowType::UserAuth => self.initiate_choice(start).await,
             AuthFlowType::UserSrpAuth => self.initiate_srp(start).await,
-            AuthFlowType::CustomAuth => Err(AwsError::not_implemented("InitiateAuth with CUSTOM_AUTH")),
+            AuthFlowType::CustomAuth => self.initiate_custom(start).await,
         }
     }
 
     async fn initiate_password(&self, start: Start<'_>) -> Result<Outcome> {
         let (name, password) = (required(start.parameters, "USERNAME")?, required(start.parameters, "PASSWORD")?);
         self.check_start_hash(start, &[name])?;
-        let step = self.sign_in_by_password(start.pool, start.client, name, password).await?;
-        self.outcome(start.pool, start.client, step).await
+        let step = self.sign_in_by_password(start.pool, start.client, name, password, start.said()).await?;
+        self.begun(start, step).await
     }
 
     async fn initiate_srp(&self, start: Start<'_>) -> Result<Outcome> {
         let (name, srp_a) = (required(start.parameters, "USERNAME")?, required(start.parameters, "SRP_A")?);
         self.check_start_hash(start, &[name])?;
-        let step = self.begin_srp(start.pool, start.client, name, srp_a).await?;
-        self.outcome(start.pool, start.client, step).await
+        let step = self.begin_srp(start.pool, start.client, name, srp_a, start.said()).await?;
+        self.begun(start, step).await
     }
 
     async fn initiate_choice(&self, start: Start<'_>) -> Result<Outcome> {
         self.check_start_hash(start, &[required(start.parameters, "USERNAME")?])?;
-        let step = self.begin_choice(start.pool, start.client, start.parameters).await?;
-        self.outcome(start.pool, start.client, step).await
+        let step = self.begin_choice(start.pool, start.client, start.parameters, start.said()).await?;
+        self.begun(start, step).await
+    }
+
+    async fn initiate_custom(&self, start: Start<'_>) -> Result<Outcome> {
+        self.check_start_hash(start, &[required(start.parameters, "USERNAME")?])?;
+        let step = self.begin_custom(start.pool, start.client, start.parameters, start.said()).await?;
+        self.begun(start, step).await
+    }
+
+    async fn begun(&self, start: Start<'_>, step: Step) -> Result<Outcome> {
+        self.outcome(start.pool, start.client, step, AUTHENTICATION, start.said().silent()).await
     }
 
     async fn initiate_refresh(&self, start: Start<'_>) -> Result<Outcome> {
@@ -89,10 +103,11 @@ impl CognitoIdp {
         if client.is_confidential() && !parameters.contains_key("SECRET_HASH") {
             return Err(error::missing_secret_hash(&client.id));
         }
-        let renewal = self.renew(pool, client, token).await?;
+        let said = start.said().silent();
+        let renewal = self.renew(pool, client, token, Wish { scopes: None, said }).await?;
         let typed = parameters.get("USERNAME").map(String::as_str);
         self.check_start_hash(start, &hash_names(pool, &renewal.user, typed))?;
-        Ok(Outcome::Tokens(Box::new(self.renewed_tokens(pool, client, &renewal).await?)))
+        Ok(Outcome::Tokens(Box::new(self.renewed_tokens(pool, client, &renewal, said).await?)))
     }
 
     /// Tokens of a refresh by the AWS API.
@@ -103,11 +118,16 @@ impl CognitoIdp {
         &self,
         pool: &UserPool,
         client: &AppClient,
-        renewal: &super::refresh_token::Renewal,
+        renewal: &Renewal,
+        said: Said<'_>,
     ) -> Result<AuthenticationResultType> {
         let (user, chain) = (&renewal.user, &renewal.chain);
-        let subject = Subject { pool, client, user, chain, scopes: &chain.scopes, nonce: None };
-        let tokens = self.sign_tokens(subject).await?;
+        let (scopes, source) = (&chain.scopes, REFRESH_TOKENS);
+        let subject = Subject { pool, client, user, chain, scopes, nonce: None, source, said };
+        let tokens = match &renewal.decided {
+            Some(decided) => self.sign_decided(subject, decided).await?,
+            None => self.sign_tokens(subject).await?,
+        };
         Ok(AuthenticationResultType {
             access_token: Some(tokens.access),
             expires_in: i32::try_from(tokens.expires_in).ok(),
@@ -128,6 +148,7 @@ impl CognitoIdp {
         client: &AppClient,
         challenge: ChallengeNameType,
         answer: (Option<&str>, &Responses),
+        said: Said<'_>,
     ) -> Result<Outcome> {
         let (session, responses) = answer;
         let name = required(responses, "USERNAME")?;
@@ -135,15 +156,26 @@ impl CognitoIdp {
         let names = found.as_ref().map_or_else(|| vec![name], |user| hash_names(pool, user, Some(name)));
         let given = responses.get("SECRET_HASH").map(String::as_str);
         self.check_secret_hash(client, given, &names, Asked::SignIn)?;
-        let step = self.answer(pool, client, challenge, Answer { session, name: Some(name), responses }).await?;
-        self.outcome(pool, client, step).await
+        let step = self.answer(pool, client, challenge, Answer { session, name: Some(name), responses, said }).await?;
+        let new_password = challenge == ChallengeNameType::NewPasswordRequired;
+        let source = if new_password { NEW_PASSWORD_CHALLENGE } else { AUTHENTICATION };
+        self.outcome(pool, client, step, source, said).await
     }
 
-    async fn outcome(&self, pool: &UserPool, client: &AppClient, step: Step) -> Result<Outcome> {
-        match step {
-            Step::Challenge(challenge) => Ok(Outcome::Challenge(challenge)),
-            Step::Done(signed_in) => Ok(Outcome::Tokens(Box::new(self.api_tokens(pool, client, &signed_in).await?))),
-        }
+    async fn outcome(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        step: Step,
+        source: &'static str,
+        said: Said<'_>,
+    ) -> Result<Outcome> {
+        let signed_in = match step {
+            Step::Challenge(challenge) => return Ok(Outcome::Challenge(challenge)),
+            Step::Done(signed_in) => signed_in,
+        };
+        self.post_authentication(pool, &signed_in.user, said).await?;
+        Ok(Outcome::Tokens(Box::new(self.api_tokens(pool, client, &signed_in, source, said).await?)))
     }
 
     fn check_start_hash(&self, start: Start<'_>, names: &[&str]) -> Result<()> {
@@ -152,7 +184,11 @@ impl CognitoIdp {
     }
 }
 
-impl Start<'_> {
+impl<'a> Start<'a> {
+    fn said(&self) -> Said<'a> {
+        Said::by(self.client, self.metadata)
+    }
+
     fn check_flow(&self) -> Result<()> {
         use ExplicitAuthFlowsType as Explicit;
         let admin_flow = matches!(self.flow, AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth);

@@ -58,7 +58,14 @@ pub struct Attempt {
     sk: String,
     /// Failures including this attempt.
     seen: u32,
-    _turn: OwnedSemaphorePermit,
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Attempt {
+    /// Lets the next one in before this attempt is judged: for judgements that take long.
+    pub fn leave_gate(&mut self) {
+        self.turn = None;
+    }
 }
 
 /// Turns at one name within this process; names share stripes.
@@ -88,7 +95,7 @@ impl CognitoIdp {
         let sk = attempts_sk(pool, name);
         let turn = self.auth().gates.turn(&sk).await?;
         let seen = retry(self.store(), || self.count_attempt(pool, &sk)).await?;
-        Ok(Attempt { sk, seen, _turn: turn })
+        Ok(Attempt { sk, seen, turn: Some(turn) })
     }
 
     async fn count_attempt(&self, pool: &UserPool, sk: &str) -> Result<u32> {
@@ -116,6 +123,25 @@ impl CognitoIdp {
     /// The store's.
     pub(crate) async fn forgive(&self, pool: &UserPool, attempt: Attempt) -> Result<()> {
         retry(self.store(), || self.forget(pool, &attempt)).await
+    }
+
+    /// The attempt was no failure: it alone is forgotten.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn take_back(&self, pool: &UserPool, attempt: &Attempt) -> Result<()> {
+        retry(self.store(), || async {
+            let found = ATTEMPTS.get(self.store(), &pool_pk(&pool.id), &attempt.sk).await?;
+            let Some(current) = found else { return Ok(()) };
+            let mut tx = Tx::new();
+            match current.failures.saturating_sub(1) {
+                0 => ATTEMPTS.delete(&mut tx, &current),
+                failures => ATTEMPTS.update(&mut tx, &current, &remaining(&current, failures), Vec::new())?,
+            }
+            self.store().commit(tx).await?;
+            Ok::<_, AwsError>(())
+        })
+        .await
     }
 
     /// Forgets the failures of a name: its owner proved themselves by a code.

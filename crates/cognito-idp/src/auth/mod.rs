@@ -8,7 +8,7 @@
 //!
 //! - `password.rs`, `credential.rs`, `password_policy.rs`, `lockout.rs`: passwords and how often they may be guessed.
 //! - `srp.rs`, `srp_flow.rs`: passwords that never travel.
-//! - `flow.rs`, `initiate.rs`, `choice.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
+//! - `flow.rs`, `initiate.rs`, `choice.rs`, `custom.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
 //! - `chain.rs`, `token.rs`, `refresh_token.rs`, `access_token.rs`: what a sign-in leads to, and its checks.
 //! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages.
 //! - `registration.rs`, `reset.rs`, `profile.rs`: sign-up, forgotten passwords, attributes.
@@ -25,6 +25,7 @@ pub mod choice;
 pub mod client_auth;
 pub mod code;
 pub mod credential;
+pub mod custom;
 pub mod destination;
 pub mod flow;
 pub mod grant;
@@ -46,7 +47,7 @@ pub mod srp_flow;
 pub mod token;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::config::HashParams;
 

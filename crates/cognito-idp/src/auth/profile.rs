@@ -15,6 +15,7 @@ use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
 use crate::message::{About, Draft};
 use crate::table::user;
+use crate::triggers::Said;
 
 /// A code on its way after a commit.
 type Outgoing = (Destination, String);
@@ -30,16 +31,19 @@ impl CognitoIdp {
         read: &User,
         changes: &Attributes,
         writer: Writer<'_>,
+        said: Said<'_>,
     ) -> Result<Vec<CodeDeliveryDetailsType>> {
-        let outgoing = retry(self.store(), || self.store_changes(pool, read, changes, writer)).await?;
+        let (user, outgoing) = retry(self.store(), || self.store_changes(pool, read, changes, writer)).await?;
         let mut sent = Vec::with_capacity(outgoing.len());
         for (destination, code) in outgoing {
             let draft = Draft {
-                user: &read.username,
-                name: &read.username,
+                user: &user,
+                name: &user.username,
                 destination: &destination,
                 about: About::Code,
                 code: &code,
+                source: "CustomMessage_UpdateUserAttribute",
+                said,
             };
             self.deliver(pool, draft).await?;
             sent.push(destination.details());
@@ -53,7 +57,7 @@ impl CognitoIdp {
         read: &User,
         changes: &Attributes,
         writer: Writer<'_>,
-    ) -> Result<Vec<Outgoing>> {
+    ) -> Result<(User, Vec<Outgoing>)> {
         let current = self.same_user(pool, read).await?;
         check_update(pool, &current, changes, writer)?;
         let mut user = current.value.clone();
@@ -69,7 +73,7 @@ impl CognitoIdp {
             outgoing.push((destination, code));
         }
         self.store().commit(tx).await?;
-        Ok(outgoing)
+        Ok((user, outgoing))
     }
 
     /// Removes attributes.
@@ -106,6 +110,7 @@ impl CognitoIdp {
         pool: &UserPool,
         user: &User,
         attribute: &str,
+        said: Said<'_>,
     ) -> Result<CodeDeliveryDetailsType> {
         let attribute = verifiable(attribute)?;
         self.count_use(pool, Limited::AttributeCode, &user.sub).await?;
@@ -116,11 +121,13 @@ impl CognitoIdp {
         let destination = Destination { attribute, value: value.clone() };
         let code = self.store_code(pool, &user.sub, Purpose::Attribute(attribute), &destination).await?;
         let draft = Draft {
-            user: &user.username,
+            user,
             name: &user.username,
             destination: &destination,
             about: About::Code,
             code: &code,
+            source: "CustomMessage_VerifyUserAttribute",
+            said,
         };
         self.deliver(pool, draft).await?;
         Ok(destination.details())

@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 use store::{Tx, Versioned, retry};
 
 use super::chain::{CHAINS, Chain, chain_sk};
+use super::token::Subject;
 use crate::CognitoIdp;
 use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::table::pool_pk;
 use crate::table::user;
+use crate::triggers::Said;
+use crate::triggers::pre_token_generation::{Overrides, REFRESH_TOKENS};
 
 /// Base64url of `{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}`.
 const HEADER: &str = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ";
@@ -35,6 +38,16 @@ pub(crate) struct Renewal {
     pub user: Versioned<User>,
     /// A successor, where the client rotates.
     pub next: Option<String>,
+    /// What PreTokenGeneration said before the rotation; otherwise it is asked when tokens are signed.
+    pub decided: Option<Overrides>,
+}
+
+/// For what tokens are renewed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wish<'a> {
+    /// Fewer than the chain's.
+    pub scopes: Option<&'a [String]>,
+    pub said: Said<'a>,
 }
 
 impl CognitoIdp {
@@ -59,8 +72,15 @@ impl CognitoIdp {
     /// Judges a refresh token for this client.
     ///
     /// # Errors
-    /// NotAuthorizedException; RefreshTokenReuseException where a rotated one comes again, which ends its chain.
-    pub(crate) async fn renew(&self, pool: &UserPool, client: &AppClient, token: &str) -> Result<Renewal> {
+    /// NotAuthorizedException; RefreshTokenReuseException where a rotated one comes again, which ends its chain;
+    /// PreTokenGeneration's, which leave the token as it was.
+    pub(crate) async fn renew(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        token: &str,
+        wish: Wish<'_>,
+    ) -> Result<Renewal> {
         let content = self.open_refresh_token(pool, token).ok_or_else(error::invalid_refresh_token)?;
         if content.client_id != client.id {
             return Err(error::invalid_refresh_token());
@@ -68,7 +88,9 @@ impl CognitoIdp {
         if self.now().ms() >= content.until_ms {
             return Err(error::refresh_token_expired());
         }
-        retry(self.store(), || self.renew_once(pool, client, &content)).await
+        let decided = self.decide_before_rotation(pool, client, &content, wish).await?;
+        let renewal = retry(self.store(), || self.renew_once(pool, client, &content)).await?;
+        Ok(Renewal { decided, ..renewal })
     }
 
     /// The scopes of a refresh token's chain, where there is one.
@@ -81,18 +103,40 @@ impl CognitoIdp {
         Ok(chain.map(|chain| chain.value.scopes))
     }
 
-    async fn renew_once(&self, pool: &UserPool, client: &AppClient, content: &Content) -> Result<Renewal> {
+    /// Asks PreTokenGeneration while a refusal can still leave the refresh token unspent.
+    async fn decide_before_rotation(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        content: &Content,
+        wish: Wish<'_>,
+    ) -> Result<Option<Overrides>> {
+        let Some(grace_s) = client.settings.rotation_grace_s() else { return Ok(None) };
+        let (chain, user) = self.renewable(pool, content).await?;
+        if !self.is_rotatable(&chain, content.generation, grace_s) {
+            return Ok(None);
+        }
+        let scopes = wish.scopes.unwrap_or(&chain.scopes);
+        let (source, said) = (REFRESH_TOKENS, wish.said);
+        let subject = Subject { pool, client, user: &user, chain: &chain, scopes, nonce: None, source, said };
+        self.decide_claims(subject).await.map(Some)
+    }
+
+    /// The chain and its user, while both stand by the token.
+    async fn renewable(&self, pool: &UserPool, content: &Content) -> Result<(Versioned<Chain>, Versioned<User>)> {
         let chain = self.chain(pool, &content.sub, &content.event_id).await?;
         let chain = chain.ok_or_else(error::refresh_token_revoked)?;
         let owner = user::by_username(self.store(), pool, &chain.username).await?;
         let owner = owner.filter(|user| chain.is_current(user)).ok_or_else(error::refresh_token_revoked)?;
-        if !owner.enabled {
-            return Err(error::user_is_disabled());
-        }
+        if owner.enabled { Ok((chain, owner)) } else { Err(error::user_is_disabled()) }
+    }
+
+    async fn renew_once(&self, pool: &UserPool, client: &AppClient, content: &Content) -> Result<Renewal> {
+        let (chain, owner) = self.renewable(pool, content).await?;
         match client.settings.rotation_grace_s() {
             // Replaced while the client still rotated.
             None if content.generation != chain.generation => Err(error::refresh_token_revoked()),
-            None => Ok(Renewal { chain, user: owner, next: None }),
+            None => Ok(Renewal { chain, user: owner, next: None, decided: None }),
             Some(grace_s) => self.rotate(pool, chain, owner, (content.generation, grace_s)).await,
         }
     }
@@ -105,7 +149,6 @@ impl CognitoIdp {
         (generation, grace_s): (u32, i64),
     ) -> Result<Renewal> {
         let now_ms = self.now().ms();
-        let in_grace = now_ms < chain.rotated_ms.saturating_add(grace_s.saturating_mul(1000));
         let mut tx = Tx::new();
         if generation == chain.generation {
             let next = Chain { generation: generation + 1, rotated_ms: now_ms, ..chain.value.clone() };
@@ -113,15 +156,21 @@ impl CognitoIdp {
             let committed = self.store().commit(tx).await?;
             let chain = Versioned { value: next, version: committed.version, ..chain };
             let next = self.refresh_token(pool, &chain)?;
-            return Ok(Renewal { chain, user, next });
+            return Ok(Renewal { chain, user, next, decided: None });
         }
-        if generation + 1 == chain.generation && in_grace {
+        if self.is_rotatable(&chain, generation, grace_s) {
             let next = self.refresh_token(pool, &chain)?;
-            return Ok(Renewal { chain, user, next });
+            return Ok(Renewal { chain, user, next, decided: None });
         }
         CHAINS.delete(&mut tx, &chain);
         self.store().commit(tx).await?;
         Err(error::refresh_token_reuse())
+    }
+
+    /// Whether a token of this generation is the newest, or the one before it within its grace.
+    fn is_rotatable(&self, chain: &Chain, generation: u32, grace_s: i64) -> bool {
+        let in_grace = self.now().ms() < chain.rotated_ms.saturating_add(grace_s.saturating_mul(1000));
+        generation == chain.generation || (generation.checked_add(1) == Some(chain.generation) && in_grace)
     }
 
     /// Ends the chain of a refresh token. False where the text is no refresh token of this pool at all; a token of

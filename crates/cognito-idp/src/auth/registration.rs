@@ -20,6 +20,9 @@ use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::message::{About, Draft};
 use crate::table::user;
+use crate::triggers::post_confirmation::SIGN_UP;
+use crate::triggers::pre_sign_up::Maker;
+use crate::triggers::{Metadata, Said};
 
 /// A person who registers.
 #[derive(Clone, Debug)]
@@ -28,6 +31,9 @@ pub(crate) struct NewUser<'a> {
     pub name: &'a str,
     pub password: &'a str,
     pub attributes: Attributes,
+    /// `ValidationData`, for PreSignUp.
+    pub validation: Option<Metadata>,
+    pub said: Said<'a>,
 }
 
 /// Who was registered.
@@ -64,13 +70,26 @@ impl CognitoIdp {
         check_policy(pool, Setter::User, new.password)?;
         let mut user = self.new_user(NewName { attributes, ..name }, UserStatusType::Unconfirmed);
         self.check_names_free(pool, &user).await?;
+        self.pre_sign_up(pool, &mut user, Maker::Person, new.validation.as_ref(), new.said).await?;
         user.password = Some(self.hash_password(pool, &user, new.password).await?);
-        let destination = sign_up_destination(pool, &user);
+        let confirmed = user.status == UserStatusType::Confirmed;
+        let destination = sign_up_destination(pool, &user).filter(|_| !confirmed);
         let (version, code) =
             retry(self.store(), || self.store_registration(pool, &user, destination.as_ref())).await?;
+        if confirmed {
+            self.post_confirmation(pool, &user.username, SIGN_UP, new.said).await?;
+        }
         let Some((destination, code)) = destination.zip(code) else { return Ok(Registered { user, sent: None }) };
         let about = About::SignUp { client_id: &client.id };
-        let draft = Draft { user: &user.username, name: new.name, destination: &destination, about, code: &code };
+        let draft = Draft {
+            user: &user,
+            name: new.name,
+            destination: &destination,
+            about,
+            code: &code,
+            source: "CustomMessage_SignUp",
+            said: new.said,
+        };
         if let Err(error) = self.deliver(pool, draft).await {
             self.undo_creation(pool, &user, version).await?;
             return Err(error);
@@ -138,6 +157,7 @@ impl CognitoIdp {
         client: &AppClient,
         given: (&str, &str),
         aliases: Aliases,
+        said: Said<'_>,
     ) -> Result<()> {
         let (name, code) = given;
         let hides = client.settings.prevents_user_existence_errors();
@@ -154,7 +174,8 @@ impl CognitoIdp {
             return Err(error::cannot_be_confirmed(user.status.as_str()));
         }
         let checked = self.check_code(pool, &user.sub, Purpose::SignUp, code).await?;
-        retry(self.store(), || self.take_confirmation(pool, &user, &checked, aliases)).await
+        retry(self.store(), || self.take_confirmation(pool, &user, &checked, aliases)).await?;
+        self.post_confirmation(pool, &user.username, SIGN_UP, said).await
     }
 
     /// The way of a wrong code, for a name whose user must not be seen.
@@ -234,6 +255,7 @@ impl CognitoIdp {
         pool: &UserPool,
         client: &AppClient,
         name: &str,
+        said: Said<'_>,
     ) -> Result<CodeDeliveryDetailsType> {
         let hides = client.settings.prevents_user_existence_errors();
         let found = user::by_name(self.store(), pool, name).await?;
@@ -254,11 +276,16 @@ impl CognitoIdp {
         let destination = sign_up_destination(pool, &user).ok_or_else(error::no_delivery_medium)?;
         let code = self.store_code(pool, &user.sub, Purpose::SignUp, &destination).await?;
         let about = About::SignUp { client_id: &client.id };
-        self.deliver(
-            pool,
-            Draft { user: &user.username, name: &user.username, destination: &destination, about, code: &code },
-        )
-        .await?;
+        let draft = Draft {
+            user: &user,
+            name: &user.username,
+            destination: &destination,
+            about,
+            code: &code,
+            source: "CustomMessage_ResendCode",
+            said,
+        };
+        self.deliver(pool, draft).await?;
         Ok(destination.details())
     }
 
@@ -283,8 +310,18 @@ impl CognitoIdp {
         name: &str,
         (limited, purpose): (Limited, Purpose),
     ) -> Result<CodeDeliveryDetailsType> {
+        self.count_use(pool, limited, &self.phantom(pool, name)).await?;
+        self.pretend_sending(pool, name, purpose).await
+    }
+
+    /// The same, where the use was counted already.
+    pub(crate) async fn pretend_sending(
+        &self,
+        pool: &UserPool,
+        name: &str,
+        purpose: Purpose,
+    ) -> Result<CodeDeliveryDetailsType> {
         let phantom = self.phantom(pool, name);
-        self.count_use(pool, limited, &phantom).await?;
         let destination = self.imagined_destination(pool, name);
         self.store_code(pool, &phantom, purpose, &destination).await?;
         Ok(destination.details())

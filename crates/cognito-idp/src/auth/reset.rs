@@ -17,6 +17,9 @@ use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::message::{About, Draft};
 use crate::table::user;
+use crate::triggers::Said;
+use crate::triggers::post_confirmation::FORGOT_PASSWORD;
+use crate::triggers::user_migration::Stranger;
 
 impl CognitoIdp {
     /// Sends a code to a proven address.
@@ -28,6 +31,7 @@ impl CognitoIdp {
         pool: &UserPool,
         client: &AppClient,
         name: &str,
+        said: Said<'_>,
     ) -> Result<CodeDeliveryDetailsType> {
         if only_administrators_reset(pool) {
             return Err(error::contact_administrator());
@@ -35,16 +39,12 @@ impl CognitoIdp {
         let hides = client.settings.prevents_user_existence_errors();
         let pretend = (Limited::Reset, Purpose::Reset);
         let Some(user) = user::by_name(self.store(), pool, name).await? else {
-            return if hides {
-                self.pretend_code(pool, name, pretend).await
-            } else {
-                Err(error::username_client_not_found())
-            };
+            return self.begin_strangers_reset(pool, client, name, said).await;
         };
         match resettable(pool, &user) {
             Ok(destination) => {
                 self.count_use(pool, Limited::Reset, &user.sub).await?;
-                self.send_reset_code(pool, &user, &destination).await?;
+                self.send_reset_code(pool, &user, &destination, said).await?;
                 Ok(destination.details())
             }
             Err(_) if hides => self.pretend_code(pool, name, pretend).await,
@@ -52,13 +52,51 @@ impl CognitoIdp {
         }
     }
 
+    /// For a name without user: UserMigration may know them.
+    async fn begin_strangers_reset(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        name: &str,
+        said: Said<'_>,
+    ) -> Result<CodeDeliveryDetailsType> {
+        let hides = client.settings.prevents_user_existence_errors();
+        // Counted before the function is asked.
+        self.count_use(pool, Limited::Reset, &self.phantom(pool, name)).await?;
+        let migrated = self.migrate_at_reset(pool, client, Stranger { name, password: None, said }).await?;
+        let destination = migrated.as_ref().map(|user| resettable(pool, user)).transpose();
+        match (migrated.as_ref(), destination) {
+            (Some(user), Ok(Some(destination))) => {
+                self.send_reset_code(pool, user, &destination, said).await?;
+                Ok(destination.details())
+            }
+            _ if hides => self.pretend_sending(pool, name, Purpose::Reset).await,
+            (_, Err(error)) => Err(error),
+            _ => Err(error::username_client_not_found()),
+        }
+    }
+
     /// Keeps and sends a code.
     ///
     /// # Errors
     /// CodeDeliveryFailureException.
-    pub(crate) async fn send_reset_code(&self, pool: &UserPool, user: &User, destination: &Destination) -> Result<()> {
+    pub(crate) async fn send_reset_code(
+        &self,
+        pool: &UserPool,
+        user: &User,
+        destination: &Destination,
+        said: Said<'_>,
+    ) -> Result<()> {
         let code = self.store_code(pool, &user.sub, Purpose::Reset, destination).await?;
-        let draft = Draft { user: &user.username, name: &user.username, destination, about: About::Code, code: &code };
+        let draft = Draft {
+            user,
+            name: &user.username,
+            destination,
+            about: About::Code,
+            code: &code,
+            source: "CustomMessage_ForgotPassword",
+            said,
+        };
         self.deliver(pool, draft).await
     }
 
@@ -72,6 +110,7 @@ impl CognitoIdp {
         client: &AppClient,
         name: &str,
         given: (&str, &str),
+        said: Said<'_>,
     ) -> Result<()> {
         let (code, password) = given;
         check_policy(pool, Setter::User, password)?;
@@ -90,7 +129,8 @@ impl CognitoIdp {
         self.check_new_password(pool, Some(&user), Setter::User, password).await?;
         let stored = self.hash_password(pool, &user, password).await?;
         retry(self.store(), || self.take_reset(pool, &user, &checked, &stored)).await?;
-        self.forget_attempts(pool, &user.username).await
+        self.forget_attempts(pool, &user.username).await?;
+        self.post_confirmation(pool, &user.username, FORGOT_PASSWORD, said).await
     }
 
     async fn take_reset(

@@ -19,6 +19,7 @@ use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::table::pool_pk;
 use crate::table::user;
+use crate::triggers::Said;
 
 /// How far a client's clock may be off, ms.
 const SKEW_MS: i64 = 5 * 60 * 1000;
@@ -37,6 +38,28 @@ struct Exchange {
     a_public: Vec<u8>,
     b: Vec<u8>,
     expires_ms: i64,
+    #[serde(default)]
+    within: Within,
+}
+
+/// What a password proof is part of. One within a custom sign-in is good for nothing else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Within {
+    /// USER_SRP_AUTH, USER_AUTH.
+    #[default]
+    SignIn,
+    /// CUSTOM_AUTH.
+    Custom,
+}
+
+/// An exchange that begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opening<'a> {
+    /// Absent for a name without user.
+    pub user: Option<&'a User>,
+    pub name: &'a str,
+    pub srp_a: &'a str,
+    pub within: Within,
 }
 
 impl CognitoIdp {
@@ -44,29 +67,49 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// InvalidParameterException for SRP_A, then as a sign-in by password.
-    pub(crate) async fn begin_srp(&self, pool: &UserPool, client: &AppClient, name: &str, srp_a: &str) -> Result<Step> {
-        let a_public = srp::parse_public(srp_a).ok_or_else(|| error::invalid_parameter("Invalid SRP_A"))?;
+    pub(crate) async fn begin_srp(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        name: &str,
+        srp_a: &str,
+        said: Said<'_>,
+    ) -> Result<Step> {
+        read_public(srp_a)?;
         let found = user::by_name(self.store(), pool, name).await?;
         if found.is_none() && !client.settings.prevents_user_existence_errors() {
             return Err(error::user_does_not_exist());
         }
+        self.pre_authentication(pool, found.as_deref(), name, said).await?;
         if found.as_ref().is_some_and(|user| !user.enabled) {
             return Err(error::user_is_disabled());
         }
-        let verifier = self.srp_verifier(pool, found.as_deref(), name)?;
+        let opening = Opening { user: found.as_deref(), name, srp_a, within: Within::SignIn };
+        self.open_srp(pool, client, opening).await
+    }
+
+    /// The server's half of an exchange.
+    ///
+    /// # Errors
+    /// InvalidParameterException for SRP_A.
+    pub(crate) async fn open_srp(&self, pool: &UserPool, client: &AppClient, opening: Opening<'_>) -> Result<Step> {
+        let Opening { user, name, srp_a, within } = opening;
+        let a_public = read_public(srp_a)?;
+        let verifier = self.srp_verifier(pool, user, name)?;
         let b = rng::bytes::<32>(self.rng());
         let number = verifier.number;
         let b_public = self.auth().hasher.compute(move || Ok(srp::public_number(&number, &b))).await?;
-        let user_id = found.as_ref().map_or(name, |user| user.username.as_str());
+        let user_id = user.map_or(name, |user| user.username.as_str());
         let minutes = i64::from(client.settings.auth_session_validity_minutes);
         let exchange = Exchange {
             id: rng::uuid(self.rng()),
             name: user_id.to_owned(),
-            sub: found.as_ref().map(|user| user.sub.clone()),
-            epoch: found.as_ref().map_or(0, |user| user.epoch),
+            sub: user.map(|user| user.sub.clone()),
+            epoch: user.map_or(0, |user| user.epoch),
             a_public: a_public.to_vec(),
             b: b.to_vec(),
             expires_ms: self.now().plus_ms(minutes * 60_000).ms(),
+            within,
         };
         let plain = serde_json::to_vec(&exchange).map_err(AwsError::internal)?;
         let block = self.store().sealer().seal(&context(pool, client), &plain);
@@ -109,8 +152,18 @@ impl CognitoIdp {
             return Err(error::incorrect_username_or_password());
         };
         self.spend_exchange(pool, &exchange).await?;
-        self.forgive(pool, attempt).await?;
-        self.after_password(pool, client, user)
+        match exchange.within {
+            Within::SignIn => {
+                self.forgive(pool, attempt).await?;
+                self.after_password(pool, client, user)
+            }
+            // What went before is forgotten once the whole sign-in is done.
+            Within::Custom => {
+                self.take_back(pool, &attempt).await?;
+                drop(attempt);
+                self.continue_custom(pool, client, user, answer.said).await
+            }
+        }
     }
 
     /// USER_ID_FOR_SRP: the username. For a name without user what a user's would look like, always the same: an id where
@@ -206,6 +259,10 @@ impl world::Rng for Drawn {
     fn fill(&self, buffer: &mut [u8]) {
         buffer.iter_mut().zip(self.0.as_ref()).for_each(|(to, from)| *to = *from);
     }
+}
+
+fn read_public(srp_a: &str) -> Result<Number> {
+    srp::parse_public(srp_a).ok_or_else(|| error::invalid_parameter("Invalid SRP_A"))
 }
 
 /// A client's proof as it was given.

@@ -11,7 +11,7 @@ mod messages;
 mod recovery;
 mod sign_in;
 mod sign_up;
-mod srp;
+pub mod srp;
 mod tokens;
 
 use std::collections::BTreeMap;

@@ -10,6 +10,8 @@ use crate::CognitoIdp;
 use crate::entity::{AppClient, Group, User, UserPool};
 use crate::error::Result;
 use crate::table::group::groups_of_user;
+use crate::triggers::pre_token_generation::Overrides;
+use crate::triggers::{Said, Trigger};
 
 /// Scope of the user's own operations of the AWS API.
 pub const USER_ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
@@ -29,6 +31,9 @@ pub(crate) struct Subject<'a> {
     pub scopes: &'a [String],
     /// Of the authorization request.
     pub nonce: Option<&'a str>,
+    /// `triggerSource` of PreTokenGeneration.
+    pub source: &'static str,
+    pub said: Said<'a>,
 }
 
 /// Signed tokens.
@@ -45,15 +50,41 @@ impl CognitoIdp {
     /// Signs tokens for a user.
     ///
     /// # Errors
-    /// The key ring's and the store's.
+    /// PreTokenGeneration's, the key ring's and the store's.
     pub(crate) async fn sign_tokens(&self, subject: Subject<'_>) -> Result<TokenSet> {
+        let decided = self.decide_claims(subject).await?;
+        self.sign_decided(subject, &decided).await
+    }
+
+    /// What PreTokenGeneration says.
+    ///
+    /// # Errors
+    /// The function's.
+    pub(crate) async fn decide_claims(&self, subject: Subject<'_>) -> Result<Overrides> {
+        if Trigger::PreTokenGeneration.function(&subject.pool.settings.lambda_config).is_none() {
+            return Ok(Overrides::default());
+        }
+        let groups = groups_of_user(self.store(), &subject.pool.id, &subject.user.sub).await?;
+        self.pre_token_generation(subject, &groups).await
+    }
+
+    /// Signs tokens for a user about whom PreTokenGeneration was asked.
+    ///
+    /// # Errors
+    /// The key ring's and the store's.
+    pub(crate) async fn sign_decided(&self, subject: Subject<'_>, overrides: &Overrides) -> Result<TokenSet> {
         let keys = self.keys().signing(&subject.pool.id).await?;
         let groups = groups_of_user(self.store(), &subject.pool.id, &subject.user.sub).await?;
-        let access_claims = self.access_claims(subject, &groups);
+        let mut access_claims = self.access_claims(subject, &groups);
+        overrides.apply_to_access(&mut access_claims);
         let access = keys.access.sign(&access_claims).map_err(AwsError::internal)?;
         let wants_id = subject.chain.door == Door::Api || subject.scopes.iter().any(|scope| scope == "openid");
         let id = match wants_id {
-            true => Some(keys.id.sign(&self.id_claims(subject, &groups, &access)).map_err(AwsError::internal)?),
+            true => {
+                let mut claims = self.id_claims(subject, &groups, &access);
+                overrides.apply_to_id(&mut claims);
+                Some(keys.id.sign(&claims).map_err(AwsError::internal)?)
+            }
             false => None,
         };
         Ok(TokenSet { id, access, expires_in: subject.client.settings.access_token_s() })
@@ -62,7 +93,7 @@ impl CognitoIdp {
     /// A machine's access token.
     ///
     /// # Errors
-    /// The key ring's.
+    /// PreTokenGeneration's and the key ring's.
     pub(crate) async fn sign_machine_token(
         &self,
         pool: &UserPool,
@@ -71,7 +102,8 @@ impl CognitoIdp {
     ) -> Result<TokenSet> {
         let now = self.now().secs();
         let expires_in = client.settings.access_token_s();
-        let claims = json!({
+        let overrides = self.pre_machine_token_generation(pool, client, scopes).await?;
+        let mut claims = json!({
             "sub": client.id,
             "token_use": "access",
             "scope": scopes.join(" "),
@@ -83,6 +115,9 @@ impl CognitoIdp {
             "jti": rng::uuid(self.rng()),
             "client_id": client.id,
         });
+        if let Some(claims) = claims.as_object_mut() {
+            overrides.apply_to_access(claims);
+        }
         let keys = self.keys().signing(&pool.id).await?;
         let access = keys.access.sign(&claims).map_err(AwsError::internal)?;
         Ok(TokenSet { id: None, access, expires_in })
@@ -151,12 +186,12 @@ impl CognitoIdp {
     }
 }
 
-fn group_names(groups: &[Group]) -> Value {
+pub(crate) fn group_names(groups: &[Group]) -> Value {
     groups.iter().map(|group| Value::from(group.name.as_str())).collect()
 }
 
 /// `cognito:roles`, and `cognito:preferred_role` unless the two best groups tie with different roles.
-fn group_roles(groups: &[Group]) -> Vec<(&'static str, Value)> {
+pub(crate) fn group_roles(groups: &[Group]) -> Vec<(&'static str, Value)> {
     let with_role: Vec<(&Group, &str)> =
         groups.iter().filter_map(|group| Some((group, group.role_arn.as_deref()?))).collect();
     let Some((best, role)) = with_role.first() else { return Vec::new() };

@@ -60,7 +60,7 @@ pub struct PoolSettings {
     pub first_auth_factors: Vec<AuthFactorType>,
     /// Enforced by DeleteUserPool.
     pub deletion_protection: DeletionProtectionType,
-    /// Kept and given back; triggers run where the server has functions.
+    /// Functions that have a say in sign-up, sign-in, tokens and messages: `triggers/`.
     pub lambda_config: LambdaConfigType,
     /// What sign-up verifies by a code.
     pub auto_verified_attributes: Vec<VerifiedAttributeType>,

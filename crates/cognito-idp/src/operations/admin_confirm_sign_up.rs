@@ -4,6 +4,8 @@ use model_cognito_idp::types::{AdminConfirmSignUpRequest, AdminConfirmSignUpResp
 
 use crate::Cx;
 use crate::error::{self, Result};
+use crate::triggers::Said;
+use crate::triggers::post_confirmation::SIGN_UP;
 
 /// Confirms a person without a code; addresses stay unverified.
 pub async fn admin_confirm_sign_up(
@@ -20,5 +22,7 @@ pub async fn admin_confirm_sign_up(
         Ok(())
     });
     change.await?;
+    let said = Said::by_admin(input.client_metadata.as_ref());
+    cx.service.post_confirmation(&pool, &user.username, SIGN_UP, said).await?;
     Ok(AdminConfirmSignUpResponse {})
 }

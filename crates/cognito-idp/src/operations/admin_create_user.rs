@@ -1,6 +1,6 @@
 //! AdminCreateUser.
 //!
-//! Without triggers: ValidationData and ClientMetadata go nowhere. Where DesiredDeliveryMediums is not given, the
+//! Where DesiredDeliveryMediums is not given, the
 //! invitation goes to the phone, else by e-mail. A user without either gets none.
 
 use aws_types::AwsError;
@@ -20,6 +20,8 @@ use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
 use crate::message::{About, Draft};
 use crate::table::user;
+use crate::triggers::pre_sign_up::Maker;
+use crate::triggers::{Metadata, Said};
 
 /// Makes a user with a temporary password, or invites one again.
 pub async fn admin_create_user(cx: &Cx<'_>, input: AdminCreateUserRequest) -> Result<AdminCreateUserResponse> {
@@ -48,6 +50,9 @@ async fn create(cx: &Cx<'_>, pool: &UserPool, input: AdminCreateUserRequest, pas
     let mut user = cx.service.new_user(NewName { attributes, ..name }, UserStatusType::ForceChangePassword);
     let aliases = if input.force_alias_creation == Some(true) { Aliases::Move } else { Aliases::Keep };
     stage(cx, pool, &user, aliases).await?;
+    let validation = input.validation_data.map(|list| to_map(Some(list)));
+    let said = Said::by_admin(input.client_metadata.as_ref());
+    cx.service.pre_sign_up(pool, &mut user, Maker::Admin, validation.as_ref(), said).await?;
     user.password = Some(cx.service.hash_password(pool, &user, password).await?);
     let version = retry(cx.store(), || async {
         let mut tx = stage(cx, pool, &user, aliases).await?;
@@ -58,8 +63,13 @@ async fn create(cx: &Cx<'_>, pool: &UserPool, input: AdminCreateUserRequest, pas
     if input.message_action == Some(MessageActionType::Suppress) {
         return Ok(user);
     }
-    let mediums = input.desired_delivery_mediums.unwrap_or_default();
-    if let Err(error) = invite(cx, pool, &user, &mediums, (&input.username, password)).await {
+    let invitation = Invitation {
+        name: &input.username,
+        password,
+        mediums: input.desired_delivery_mediums.as_deref().unwrap_or_default(),
+        metadata: input.client_metadata.as_ref(),
+    };
+    if let Err(error) = invite(cx, pool, &user, invitation).await {
         cx.service.undo_creation(pool, &user, version).await?;
         return Err(error);
     }
@@ -95,22 +105,37 @@ async fn invite_again(
         Ok(())
     });
     change.await?;
-    let mediums = input.desired_delivery_mediums.clone().unwrap_or_default();
-    invite(cx, pool, &user, &mediums, (&input.username, password)).await?;
+    let invitation = Invitation {
+        name: &input.username,
+        password,
+        mediums: input.desired_delivery_mediums.as_deref().unwrap_or_default(),
+        metadata: input.client_metadata.as_ref(),
+    };
+    invite(cx, pool, &user, invitation).await?;
     cx.service.named_user(pool, &user.username).await
 }
 
+/// What a new user is told.
+#[derive(Clone, Copy)]
+struct Invitation<'a> {
+    name: &'a str,
+    password: &'a str,
+    mediums: &'a [DeliveryMediumType],
+    metadata: Option<&'a Metadata>,
+}
+
 /// Sends the temporary password by every wanted medium that has an address.
-async fn invite(
-    cx: &Cx<'_>,
-    pool: &UserPool,
-    user: &User,
-    mediums: &[DeliveryMediumType],
-    (name, password): (&str, &str),
-) -> Result<()> {
-    for destination in destinations(user, mediums) {
-        let draft =
-            Draft { user: &user.username, name, destination: &destination, about: About::Invitation, code: password };
+async fn invite(cx: &Cx<'_>, pool: &UserPool, user: &User, invitation: Invitation<'_>) -> Result<()> {
+    for destination in destinations(user, invitation.mediums) {
+        let draft = Draft {
+            user,
+            name: invitation.name,
+            destination: &destination,
+            about: About::Invitation,
+            code: invitation.password,
+            source: "CustomMessage_AdminCreateUser",
+            said: Said::by_admin(invitation.metadata),
+        };
         cx.service.deliver(pool, draft).await?;
     }
     Ok(())

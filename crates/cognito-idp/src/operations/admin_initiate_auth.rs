@@ -14,8 +14,14 @@ pub async fn admin_initiate_auth(cx: &Cx<'_>, input: AdminInitiateAuthRequest) -
     let pool = cx.pool(&input.user_pool_id).await?;
     let client = cx.client(&pool.id, &input.client_id).await?;
     let parameters = input.auth_parameters.unwrap_or_default();
-    let start =
-        Start { pool: &pool, client: &client, flow: input.auth_flow, parameters: &parameters, entry: Entry::Admin };
+    let start = Start {
+        pool: &pool,
+        client: &client,
+        flow: input.auth_flow,
+        parameters: &parameters,
+        entry: Entry::Admin,
+        metadata: input.client_metadata.as_ref(),
+    };
     Ok(answer(cx.service.initiate(start).await?))
 }
 

@@ -5,6 +5,7 @@ use model_cognito_idp::types::{AdminResetUserPasswordRequest, AdminResetUserPass
 use crate::Cx;
 use crate::auth::reset::resettable;
 use crate::error::{self, Result};
+use crate::triggers::Said;
 
 /// Puts a password out of use and sends a code to set a new one.
 pub async fn admin_reset_user_password(
@@ -23,6 +24,7 @@ pub async fn admin_reset_user_password(
         Ok(())
     });
     change.await?;
-    cx.service.send_reset_code(&pool, &user, &destination).await?;
+    let said = Said::by_admin(input.client_metadata.as_ref());
+    cx.service.send_reset_code(&pool, &user, &destination, said).await?;
     Ok(AdminResetUserPasswordResponse {})
 }

@@ -1,12 +1,13 @@
 //! AdminRespondToAuthChallenge.
 //!
-//! Challenges: SELECT_CHALLENGE, PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
+//! Challenges: SELECT_CHALLENGE, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, NEW_PASSWORD_REQUIRED.
 
 use model_cognito_idp::types::{AdminRespondToAuthChallengeRequest, AdminRespondToAuthChallengeResponse};
 
 use crate::Cx;
 use crate::auth::initiate::Outcome;
 use crate::error::Result;
+use crate::triggers::Said;
 
 /// Goes on with a sign-in on the word of a server.
 pub async fn admin_respond_to_auth_challenge(
@@ -17,7 +18,8 @@ pub async fn admin_respond_to_auth_challenge(
     let client = cx.client(&pool.id, &input.client_id).await?;
     let responses = input.challenge_responses.unwrap_or_default();
     let answered = (input.session.as_deref(), &responses);
-    Ok(answer(cx.service.respond_to(&pool, &client, input.challenge_name, answered).await?))
+    let said = Said::by(&client, input.client_metadata.as_ref());
+    Ok(answer(cx.service.respond_to(&pool, &client, input.challenge_name, answered, said).await?))
 }
 
 fn answer(outcome: Outcome) -> AdminRespondToAuthChallengeResponse {

@@ -5,6 +5,7 @@ use model_cognito_idp::types::{AdminUpdateUserAttributesRequest, AdminUpdateUser
 use crate::Cx;
 use crate::auth::attributes::{Writer, to_map};
 use crate::error::Result;
+use crate::triggers::Said;
 
 /// Changes a user's attributes, verified flags among them.
 pub async fn admin_update_user_attributes(
@@ -14,6 +15,7 @@ pub async fn admin_update_user_attributes(
     let pool = cx.pool(&input.user_pool_id).await?;
     let user = cx.service.named_user(&pool, &input.username).await?;
     let changes = to_map(Some(input.user_attributes));
-    cx.service.change_attributes(&pool, &user, &changes, Writer::Admin).await?;
+    let said = Said::by_admin(input.client_metadata.as_ref());
+    cx.service.change_attributes(&pool, &user, &changes, Writer::Admin, said).await?;
     Ok(AdminUpdateUserAttributesResponse {})
 }

@@ -7,6 +7,7 @@ use model_cognito_idp::types::{ConfirmForgotPasswordRequest, ConfirmForgotPasswo
 use crate::Cx;
 use crate::auth::client_auth::Asked;
 use crate::error::Result;
+use crate::triggers::Said;
 
 /// Sets a new password with the code that was sent.
 pub async fn confirm_forgot_password(
@@ -18,6 +19,7 @@ pub async fn confirm_forgot_password(
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     cx.service.check_secret_hash(&client, input.secret_hash.as_deref(), &names, Asked::Other)?;
     let given = (input.confirmation_code.as_str(), input.password.as_str());
-    cx.service.finish_reset(&pool, &client, &input.username, given).await?;
+    let said = Said::by(&client, input.client_metadata.as_ref());
+    cx.service.finish_reset(&pool, &client, &input.username, given, said).await?;
     Ok(ConfirmForgotPasswordResponse {})
 }

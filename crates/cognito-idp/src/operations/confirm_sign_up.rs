@@ -9,6 +9,7 @@ use crate::Cx;
 use crate::auth::client_auth::Asked;
 use crate::auth::registration::Aliases;
 use crate::error::Result;
+use crate::triggers::Said;
 
 /// Confirms a person by the code that was sent.
 pub async fn confirm_sign_up(cx: &Cx<'_>, input: ConfirmSignUpRequest) -> Result<ConfirmSignUpResponse> {
@@ -18,6 +19,7 @@ pub async fn confirm_sign_up(cx: &Cx<'_>, input: ConfirmSignUpRequest) -> Result
     cx.service.check_secret_hash(&client, input.secret_hash.as_deref(), &names, Asked::Other)?;
     let aliases = if input.force_alias_creation == Some(true) { Aliases::Move } else { Aliases::Keep };
     let given = (input.username.as_str(), input.confirmation_code.as_str());
-    cx.service.confirm_registration(&pool, &client, given, aliases).await?;
+    let said = Said::by(&client, input.client_metadata.as_ref());
+    cx.service.confirm_registration(&pool, &client, given, aliases, said).await?;
     Ok(ConfirmSignUpResponse { session: None })
 }

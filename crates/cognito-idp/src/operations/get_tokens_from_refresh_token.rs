@@ -1,11 +1,13 @@
 //! GetTokensFromRefreshToken.
 //!
-//! DeviceKey and ClientMetadata are not looked at.
+//! DeviceKey is not looked at.
 
 use model_cognito_idp::types::{GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse};
 
 use crate::Cx;
+use crate::auth::refresh_token::Wish;
 use crate::error::{self, Result};
+use crate::triggers::Said;
 
 /// New tokens for a refresh token, which is replaced where the client rotates.
 pub async fn get_tokens_from_refresh_token(
@@ -19,7 +21,8 @@ pub async fn get_tokens_from_refresh_token(
             return Err(error::bad_client_secret(&client.id));
         }
     }
-    let renewal = cx.service.renew(&pool, &client, &input.refresh_token).await?;
-    let tokens = cx.service.renewed_tokens(&pool, &client, &renewal).await?;
+    let said = Said::by(&client, input.client_metadata.as_ref());
+    let renewal = cx.service.renew(&pool, &client, &input.refresh_token, Wish { scopes: None, said }).await?;
+    let tokens = cx.service.renewed_tokens(&pool, &client, &renewal, said).await?;
     Ok(GetTokensFromRefreshTokenResponse { authentication_result: Some(tokens) })
 }

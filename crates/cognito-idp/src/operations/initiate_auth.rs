@@ -1,7 +1,7 @@
 //! InitiateAuth.
 //!
-//! Flows: USER_PASSWORD_AUTH, USER_SRP_AUTH, REFRESH_TOKEN_AUTH (REFRESH_TOKEN), USER_AUTH with passwords as the only
-//! factors. CUSTOM_AUTH is refused as not built. Devices, analytics and ClientMetadata go nowhere.
+//! Flows: USER_PASSWORD_AUTH, USER_SRP_AUTH, CUSTOM_AUTH, REFRESH_TOKEN_AUTH (REFRESH_TOKEN), USER_AUTH with passwords
+//! as the only factors. ClientMetadata reaches PreAuthentication and UserMigration; devices and analytics go nowhere.
 
 use model_cognito_idp::types::{InitiateAuthRequest, InitiateAuthResponse};
 
@@ -13,8 +13,14 @@ use crate::error::Result;
 pub async fn initiate_auth(cx: &Cx<'_>, input: InitiateAuthRequest) -> Result<InitiateAuthResponse> {
     let (client, pool) = cx.service.client_and_pool(&input.client_id).await?;
     let parameters = input.auth_parameters.unwrap_or_default();
-    let start =
-        Start { pool: &pool, client: &client, flow: input.auth_flow, parameters: &parameters, entry: Entry::Public };
+    let start = Start {
+        pool: &pool,
+        client: &client,
+        flow: input.auth_flow,
+        parameters: &parameters,
+        entry: Entry::Public,
+        metadata: input.client_metadata.as_ref(),
+    };
     Ok(answer(cx.service.initiate(start).await?))
 }
 

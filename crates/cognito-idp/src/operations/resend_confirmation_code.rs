@@ -8,6 +8,7 @@ use model_cognito_idp::types::{ResendConfirmationCodeRequest, ResendConfirmation
 use crate::Cx;
 use crate::auth::client_auth::Asked;
 use crate::error::Result;
+use crate::triggers::Said;
 
 /// Sends the code of a sign-up again.
 pub async fn resend_confirmation_code(
@@ -18,6 +19,7 @@ pub async fn resend_confirmation_code(
     let names = cx.service.secret_hash_names(&pool, &input.username).await?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     cx.service.check_secret_hash(&client, input.secret_hash.as_deref(), &names, Asked::Other)?;
-    let sent = cx.service.resend_registration_code(&pool, &client, &input.username).await?;
+    let said = Said::by(&client, input.client_metadata.as_ref());
+    let sent = cx.service.resend_registration_code(&pool, &client, &input.username, said).await?;
     Ok(ResendConfirmationCodeResponse { code_delivery_details: Some(sent) })
 }

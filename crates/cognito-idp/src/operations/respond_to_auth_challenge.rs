@@ -1,12 +1,13 @@
 //! RespondToAuthChallenge.
 //!
-//! Challenges: SELECT_CHALLENGE, PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED. ClientMetadata goes nowhere.
+//! Challenges: SELECT_CHALLENGE, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, NEW_PASSWORD_REQUIRED.
 
 use model_cognito_idp::types::{RespondToAuthChallengeRequest, RespondToAuthChallengeResponse};
 
 use crate::Cx;
 use crate::auth::initiate::Outcome;
 use crate::error::Result;
+use crate::triggers::Said;
 
 /// Goes on with a sign-in.
 pub async fn respond_to_auth_challenge(
@@ -16,7 +17,8 @@ pub async fn respond_to_auth_challenge(
     let (client, pool) = cx.service.client_and_pool(&input.client_id).await?;
     let responses = input.challenge_responses.unwrap_or_default();
     let answered = (input.session.as_deref(), &responses);
-    Ok(answer(cx.service.respond_to(&pool, &client, input.challenge_name, answered).await?))
+    let said = Said::by(&client, input.client_metadata.as_ref());
+    Ok(answer(cx.service.respond_to(&pool, &client, input.challenge_name, answered, said).await?))
 }
 
 fn answer(outcome: Outcome) -> RespondToAuthChallengeResponse {

@@ -5,6 +5,7 @@ use model_cognito_idp::types::{UpdateUserAttributesRequest, UpdateUserAttributes
 use crate::Cx;
 use crate::auth::attributes::{Writer, to_map};
 use crate::error::Result;
+use crate::triggers::Said;
 
 /// Changes attributes by their owner, within what the client may write.
 pub async fn update_user_attributes(
@@ -14,6 +15,7 @@ pub async fn update_user_attributes(
     let bearer = cx.service.bearer(&input.access_token).await?;
     let changes = to_map(Some(input.user_attributes));
     let writer = Writer::Client(&bearer.client);
-    let sent = cx.service.change_attributes(&bearer.pool, &bearer.user, &changes, writer).await?;
+    let said = Said::by(&bearer.client, input.client_metadata.as_ref());
+    let sent = cx.service.change_attributes(&bearer.pool, &bearer.user, &changes, writer, said).await?;
     Ok(UpdateUserAttributesResponse { code_delivery_details_list: Some(sent) })
 }

@@ -2,7 +2,7 @@
 
 use model_cognito_idp::types::{LambdaConfigType, PreTokenGenerationLambdaVersionType, UserPoolTierType};
 
-use crate::error::{Result, feature_unavailable, invalid_parameter};
+use crate::error::{Result, custom_sender_not_supported, feature_unavailable, invalid_parameter};
 
 /// The triggers to keep. `PreTokenGeneration` is the older name of `PreTokenGenerationConfig` at version 1.
 ///
@@ -20,9 +20,11 @@ pub fn check(mut config: LambdaConfigType, tier: UserPoolTierType) -> Result<Lam
         }
         config.pre_token_generation = Some(newer.lambda_arn.clone());
     }
-    let sender = config.custom_sms_sender.is_some() || config.custom_email_sender.is_some();
-    if sender && config.kms_key_id.is_none() {
-        return Err(invalid_parameter("KMSKeyID is required for a custom sender."));
+    if config.custom_email_sender.is_some() {
+        return Err(custom_sender_not_supported("CustomEmailSender"));
+    }
+    if config.custom_sms_sender.is_some() {
+        return Err(custom_sender_not_supported("CustomSMSSender"));
     }
     Ok(config)
 }

@@ -7,7 +7,7 @@ use crate::auth::srp::{Names, client};
 use crate::testing::text;
 
 /// The manual clock's moment.
-const NOW: &str = "Fri Jan 2 03:04:05 UTC 2026";
+pub const NOW: &str = "Fri Jan 2 03:04:05 UTC 2026";
 const WRONG: &str = "NotAuthorizedException: Incorrect username or password.";
 
 async fn lab(mut client: Value) -> Lab {
@@ -24,7 +24,7 @@ async fn begin(lab: &Lab, name: &str) -> Value {
     lab.ok("InitiateAuth", start(lab, name, &client::srp_a())).await["ChallengeParameters"].clone()
 }
 
-fn answer(lab: &Lab, challenge: &Value, password: &str, timestamp: &str) -> Value {
+pub fn answer(lab: &Lab, challenge: &Value, password: &str, timestamp: &str) -> Value {
     let parameter = |name: &str| text(challenge, &format!("/{name}"));
     let (user, block) = (parameter("USER_ID_FOR_SRP"), parameter("SECRET_BLOCK"));
     let names = Names { pool: lab.pool.split_once('_').unwrap().1, user: &user };

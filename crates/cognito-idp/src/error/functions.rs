@@ -1,0 +1,29 @@
+//! Sentences about the functions of a pool's triggers.
+
+use aws_types::AwsError;
+use model_cognito_idp::errors as shapes;
+
+/// The function failed. (field)
+pub fn trigger_failed(trigger: &str, text: &str) -> AwsError {
+    AwsError::of(&shapes::USER_LAMBDA_VALIDATION_EXCEPTION, format!("{trigger} failed with error {text}."))
+}
+
+/// The function could not be run; `reason` is the name of Lambda's error. (field)
+pub fn trigger_not_run(trigger: &str, reason: &str) -> AwsError {
+    AwsError::of(&shapes::UNEXPECTED_LAMBDA_EXCEPTION, format!("{trigger} invocation failed due to error {reason}."))
+}
+
+/// The function's answer is not what the trigger wants. (field)
+pub fn unrecognizable_lambda_output() -> AwsError {
+    AwsError::of(&shapes::INVALID_LAMBDA_RESPONSE_EXCEPTION, "Unrecognizable lambda output")
+}
+
+/// CUSTOM_AUTH in a pool that lacks one of its three functions. (field)
+pub fn custom_auth_not_configured() -> AwsError {
+    super::invalid_parameter("Custom auth lambda trigger is not configured for the user pool.")
+}
+
+/// CustomEmailSender, CustomSMSSender: they want codes that a key of KMS encrypts. (own)
+pub fn custom_sender_not_supported(setting: &str) -> AwsError {
+    super::invalid_parameter(format_args!("{setting} is not supported by this server yet."))
+}

@@ -1,0 +1,164 @@
+//! Functions that a service calls out to (Lambda): user pool triggers now, authorizers and integrations later.
+//!
+//! What comes in: a function's ARN, an event, a bound of time. What goes out: its answer, or why there is none. Whether
+//! functions run inside this server or elsewhere is decided where the door is made.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+
+use crate::http_client::{HttpClient, HttpError, HttpOptions};
+
+/// Largest answer of a synchronous call: Lambda's 6 MB.
+pub const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024;
+const MAX_ERROR_NAME: usize = 64;
+
+/// One synchronous call.
+#[derive(Clone)]
+pub struct FunctionCall {
+    /// `arn:aws:lambda:eu-west-1:123456789012:function:check[:qualifier]`.
+    pub function_arn: String,
+    /// The event, JSON.
+    pub payload: Bytes,
+    /// How long the caller waits, milliseconds.
+    pub timeout_ms: u64,
+    /// On whose behalf: `arn:aws:cognito-idp:…:userpool/…`. What a function's policy speaks of.
+    pub source_arn: String,
+    /// Which service calls: `cognito-idp.amazonaws.com`.
+    pub principal: &'static str,
+}
+
+impl std::fmt::Debug for FunctionCall {
+    /// Without the event, which may hold passwords.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FunctionCall({} for {})", self.function_arn, self.source_arn)
+    }
+}
+
+/// What a function answered.
+#[derive(Clone)]
+pub struct FunctionAnswer {
+    /// The returned JSON, or the error's.
+    pub payload: Bytes,
+    /// `Handled` or `Unhandled` where the function failed.
+    pub function_error: Option<String>,
+}
+
+impl std::fmt::Debug for FunctionAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FunctionAnswer({} bytes, error {:?})", self.payload.len(), self.function_error)
+    }
+}
+
+/// Why a function gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvokeError {
+    /// There is no such function.
+    #[error("the function does not exist")]
+    NotFound,
+    /// The time was up.
+    #[error("the function did not answer in time")]
+    TimedOut,
+    /// Lambda refused, by the name of its error: `AccessDeniedException`.
+    #[error("the call was refused: {0}")]
+    Refused(String),
+    /// Nobody is there to run it, or they failed (5xx).
+    #[error("functions cannot be run: {0}")]
+    Unavailable(String),
+}
+
+/// Calls functions.
+#[async_trait]
+pub trait FunctionInvoker: Send + Sync {
+    /// One call, one try.
+    async fn invoke(&self, call: FunctionCall) -> Result<FunctionAnswer, InvokeError>;
+}
+
+/// Where no functions are configured: every call fails, so that what depends on one is refused.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFunctions;
+
+#[async_trait]
+impl FunctionInvoker for NoFunctions {
+    async fn invoke(&self, _: FunctionCall) -> Result<FunctionAnswer, InvokeError> {
+        Err(InvokeError::Unavailable("no functions endpoint is configured".to_owned()))
+    }
+}
+
+/// Functions behind an endpoint that speaks Lambda's Invoke API. Requests are not signed.
+pub struct HttpInvoker<C> {
+    client: C,
+    endpoint: String,
+}
+
+impl<C> HttpInvoker<C> {
+    /// Over a client and an endpoint: `http://127.0.0.1:3001`.
+    pub fn new(client: C, endpoint: &str) -> Self {
+        Self { client, endpoint: endpoint.trim_end_matches('/').to_owned() }
+    }
+}
+
+impl<C> std::fmt::Debug for HttpInvoker<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "HttpInvoker({})", self.endpoint)
+    }
+}
+
+#[async_trait]
+impl<C: AsRef<dyn HttpClient> + Send + Sync> FunctionInvoker for HttpInvoker<C> {
+    async fn invoke(&self, call: FunctionCall) -> Result<FunctionAnswer, InvokeError> {
+        let request = Request::post(format!("{}{}", self.endpoint, path(&call.function_arn)))
+            .header("content-type", "application/json")
+            .header("x-amz-invocation-type", "RequestResponse")
+            .body(call.payload)
+            .map_err(|error| InvokeError::Unavailable(error.to_string()))?;
+        let options = HttpOptions { timeout_ms: call.timeout_ms, max_answer: MAX_ANSWER_BYTES };
+        match self.client.as_ref().send(request, options).await {
+            Ok(response) => read(response),
+            Err(HttpError::TimedOut(_)) => Err(InvokeError::TimedOut),
+            Err(error) => Err(InvokeError::Unavailable(error.to_string())),
+        }
+    }
+}
+
+/// `/2015-03-31/functions/{name}/invocations`, with the qualifier where the ARN has one. A name without ARN is taken as
+/// it is.
+fn path(function: &str) -> String {
+    let mut parts = function.split(':');
+    let arn = parts.next() == Some("arn");
+    let (name, qualifier) = if arn { (parts.nth(5).unwrap_or_default(), parts.next()) } else { (function, None) };
+    let qualifier = qualifier.map(|text| format!("?Qualifier={}", percent(text))).unwrap_or_default();
+    format!("/2015-03-31/functions/{}/invocations{qualifier}", percent(name))
+}
+
+fn percent(text: &str) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte);
+    text.bytes()
+        .map(|byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+fn read(response: Response<Bytes>) -> Result<FunctionAnswer, InvokeError> {
+    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let status = response.status();
+    if status.is_success() {
+        let function_error = header("x-amz-function-error").map(str::to_owned);
+        return Ok(FunctionAnswer { payload: response.into_body(), function_error });
+    }
+    if status == StatusCode::NOT_FOUND {
+        return Err(InvokeError::NotFound);
+    }
+    if !status.is_client_error() {
+        return Err(InvokeError::Unavailable(format!("the endpoint answered {status}")));
+    }
+    let name = header("x-amzn-errortype").map(error_name).filter(|name| !name.is_empty());
+    Err(InvokeError::Refused(name.unwrap_or_else(|| status.as_u16().to_string())))
+}
+
+/// `AccessDeniedException:http://…` without its tail; letters only, because it is shown.
+fn error_name(header: &str) -> String {
+    header.chars().take_while(char::is_ascii_alphanumeric).take(MAX_ERROR_NAME).collect()
+}
+
+#[cfg(test)]
+mod tests;

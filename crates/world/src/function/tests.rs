@@ -1,0 +1,83 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::lock::Lock;
+
+/// Answers every request alike and keeps the last one.
+struct Scripted {
+    answer: Lock<Option<Result<Response<Bytes>, HttpError>>>,
+    seen: Lock<Option<(Request<Bytes>, HttpOptions)>>,
+}
+
+#[async_trait]
+impl HttpClient for Scripted {
+    async fn send(&self, request: Request<Bytes>, options: HttpOptions) -> Result<Response<Bytes>, HttpError> {
+        *self.seen.lock() = Some((request, options));
+        self.answer.lock().take().expect("one request")
+    }
+}
+
+fn call() -> FunctionCall {
+    FunctionCall {
+        function_arn: "arn:aws:lambda:eu-west-1:123456789012:function:check".to_owned(),
+        payload: Bytes::from_static(b"{}"),
+        timeout_ms: 5000,
+        source_arn: "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a".to_owned(),
+        principal: "cognito-idp.amazonaws.com",
+    }
+}
+
+async fn invoke(answer: Result<Response<Bytes>, HttpError>) -> (Result<FunctionAnswer, InvokeError>, Arc<Scripted>) {
+    let client = Arc::new(Scripted { answer: Lock::new(Some(answer)), seen: Lock::new(None) });
+    let door: Arc<dyn HttpClient> = client.clone();
+    (HttpInvoker::new(door, "http://127.0.0.1:3001/").invoke(call()).await, client)
+}
+
+fn response(status: u16, header: Option<(&str, &str)>) -> Result<Response<Bytes>, HttpError> {
+    let builder = Response::builder().status(status);
+    let builder = header.into_iter().fold(builder, |builder, (name, value)| builder.header(name, value));
+    Ok(builder.body(Bytes::from_static(b"{\"a\":1}")).unwrap())
+}
+
+#[tokio::test]
+async fn the_invoke_api_is_spoken() {
+    let (answer, client) = invoke(response(200, None)).await;
+    let answer = answer.unwrap();
+    assert_eq!((answer.payload.as_ref(), answer.function_error), (b"{\"a\":1}".as_slice(), None));
+    let (request, options) = client.seen.lock().take().unwrap();
+    assert_eq!(request.method(), "POST");
+    assert_eq!(request.uri(), "http://127.0.0.1:3001/2015-03-31/functions/check/invocations");
+    assert_eq!(request.headers()["x-amz-invocation-type"], "RequestResponse");
+    assert_eq!(request.body(), "{}");
+    assert_eq!(options.timeout_ms, 5000);
+}
+
+#[tokio::test]
+async fn failures_are_told_apart() {
+    let (failed, _) = invoke(response(200, Some(("x-amz-function-error", "Unhandled")))).await;
+    assert_eq!(failed.unwrap().function_error.as_deref(), Some("Unhandled"));
+    let cases = [
+        (response(404, None), InvokeError::NotFound),
+        (
+            response(403, Some(("x-amzn-errortype", "AccessDeniedException:http://x"))),
+            InvokeError::Refused("AccessDeniedException".to_owned()),
+        ),
+        (response(418, None), InvokeError::Refused("418".to_owned())),
+        (Err(HttpError::TimedOut(1)), InvokeError::TimedOut),
+    ];
+    for (answer, expected) in cases {
+        assert_eq!(invoke(answer).await.0.unwrap_err(), expected);
+    }
+    for answer in [response(500, None), response(301, None), Err(HttpError::Connect("refused".to_owned()))] {
+        assert!(matches!(invoke(answer).await.0, Err(InvokeError::Unavailable(_))));
+    }
+    assert!(matches!(NoFunctions.invoke(call()).await, Err(InvokeError::Unavailable(_))));
+}
+
+#[test]
+fn names_stay_within_their_segment() {
+    assert_eq!(path("arn:aws:lambda:r:1:function:f:live"), "/2015-03-31/functions/f/invocations?Qualifier=live");
+    assert_eq!(path("plain"), "/2015-03-31/functions/plain/invocations");
+    assert_eq!(path("arn:aws:lambda:r:1:function:../a?b"), "/2015-03-31/functions/%2E%2E%2Fa%3Fb/invocations");
+    assert_eq!(path("arn:aws"), "/2015-03-31/functions//invocations");
+}
