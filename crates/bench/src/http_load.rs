@@ -7,7 +7,7 @@ use crate::aws::Client;
 use crate::lab::Lab;
 use crate::process::Server;
 use crate::report::{Row, Table, per_second};
-use crate::watch::{Rate, cpu_ns};
+use crate::watch::{Rate, cpu_ns, settle};
 use crate::wire::{Connection, get};
 use crate::{Bench, Outcome};
 
@@ -28,6 +28,7 @@ pub fn run(bench: &Bench) -> Outcome<Table> {
     let mut client = Client::open(server.address)?;
     let lab = Lab::make(&mut client)?;
     let id_token = lab.sign_in(&mut client)?;
+    settle();
     let token = [("authorization", id_token.as_str())];
     let at = server.address;
     for (what, request, status) in [

@@ -1,19 +1,17 @@
 //! What the server takes: resident memory, and room on the disk.
 
 use std::fs;
-use std::time::Duration;
 
 use crate::aws::Client;
 use crate::lab::Lab;
 use crate::process::Server;
 use crate::report::{Row, Table};
+use crate::watch::settle;
 use crate::wire::{Connection, get};
 use crate::{Bench, Outcome};
 
 /// Calls before the second look.
 const CALLS: usize = 100;
-/// How long keys may be made ahead before the first look.
-const SETTLE: Duration = Duration::from_secs(2);
 
 /// Measures.
 pub fn run(bench: &Bench) -> Outcome<Table> {
@@ -39,12 +37,6 @@ fn calls(server: &Server, request: &[u8]) -> Outcome {
         connection.send(request)?;
     }
     Ok(())
-}
-
-/// Waits on a channel that nobody writes to.
-fn settle() {
-    let (_quiet, waiting) = std::sync::mpsc::channel::<()>();
-    let _ = waiting.recv_timeout(SETTLE);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with one digit after the point")]

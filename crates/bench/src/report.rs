@@ -113,9 +113,12 @@ pub fn write(tables: &[Table]) -> Outcome {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let date = SystemClock::new().real().iso8601();
     let date = date.split('T').next().unwrap_or_default();
+    let load = fs::read_to_string("/proc/loadavg")?;
+    let load = load.split(' ').nth(1).unwrap_or_default();
     let mut text = format!(
-        "<!-- Written by `cargo x bench --write`. -->\n# Benchmarks\n\nMeasured on {date}, on a shared machine with {cores} \
-         cores, with the release build. `cargo x bench` measures again; what each group does stands in `crates/bench`.\n"
+        "<!-- Written by `cargo x bench --write`. -->\n# Benchmarks\n\nMeasured on {date}, on a machine with {cores} cores and a \
+         load of {load} (five minutes' average, these programs included), with the release build. `cargo x bench` measures \
+         again; what each group does stands in `crates/bench`.\n"
     );
     for table in tables {
         text.push('\n');

@@ -31,8 +31,8 @@ struct Pool {
 pub fn run(bench: &Bench) -> Outcome<Table> {
     let mut table = Table::new(
         "Large pools",
-        "In process, over a store on the disk; a pool of 100 users and one of 10,000, measured in turn, the best of 3 \
-         rounds of a second each.",
+        "In process, over a store on the disk; a pool of 100 users and one of 10,000, measured in turn: CPU time \
+         a call, the best of 3 rounds of a second each.",
     );
     let (folder, runtime) = (tempfile::tempdir_in(&bench.scratch)?, runtime()?);
     let small = runtime.block_on(fill(&folder.path().join("small"), SMALL))?;
@@ -124,5 +124,5 @@ async fn us(bench: &Bench, pool: &Pool, operation: Operation) -> Outcome<f64> {
         number = (number + STRIDE) % pool.size;
         pool.run(operation, number).await
     };
-    Ok(bench.watch.rate_async(one).await?.us())
+    Ok(bench.watch.rate_async(one).await?.cpu_us())
 }

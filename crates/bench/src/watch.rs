@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::hint::black_box;
+use std::time::Duration;
 
 use world::{Clock as _, SystemClock};
 
@@ -105,6 +106,11 @@ impl Rate {
     pub fn us(&self) -> f64 {
         1e6 / self.per_second()
     }
+
+    /// Microseconds of CPU time an operation.
+    pub fn cpu_us(&self) -> f64 {
+        1e6 / self.per_core()
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with four digits")]
@@ -118,6 +124,15 @@ pub fn cpu_ns(process: &str) -> Outcome<u64> {
     let (_, fields) = stat.rsplit_once(')').ok_or("unreadable /proc stat")?;
     let ticks: u64 = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
     Ok(ticks * TICK_NS)
+}
+
+/// How long a server may make keys ahead before it is looked at.
+const SETTLE: Duration = Duration::from_secs(3);
+
+/// Waits, on a channel that nobody writes to.
+pub fn settle() {
+    let (_quiet, waiting) = std::sync::mpsc::channel::<()>();
+    let _ = waiting.recv_timeout(SETTLE);
 }
 
 /// Least, median and greatest of some times.
