@@ -10,11 +10,12 @@ use crate::DomainRequest;
 use crate::reply::Reply;
 
 const BASE: &str = "/_aws/auth/demo";
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 15] = [
     "/oauth2/authorize",
     "/login",
     "/signup",
     "/confirm",
+    "/confirmUser",
     "/resendcode",
     "/forgotPassword",
     "/confirmforgotPassword",
@@ -27,7 +28,7 @@ const PATHS: [&str; 14] = [
     "/",
 ];
 const REGISTERED: [&str; 5] = [CALLBACK, CALLBACK_QUERY, APP, "http://localhost:3000/cb", LOGOUT];
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 26] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -52,6 +53,8 @@ const NAMES: [&str; 24] = [
     "code_verifier",
     "continueSignIn",
     "identity_provider",
+    "user_name",
+    "confirmation_code",
 ];
 
 fn is_allowed(location: &str) -> bool {
