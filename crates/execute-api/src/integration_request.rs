@@ -158,12 +158,7 @@ pub(crate) fn render(
 fn mapped_parameters(validated: Validated<'_>) -> Result<MappedParameters, GatewayError> {
     let exchange = validated.matched.exchange;
     let body = exchange.body_text();
-    let scope = MappingScope {
-        matched: validated.matched,
-        context: validated.context(),
-        headers: &exchange.request.headers,
-        body: &body,
-    };
+    let scope = MappingScope::new(validated.matched, validated.context(), &exchange.request.headers, &body);
     let mut mapped = MappedParameters::default();
     for (target, source) in &validated.matched.method.integration.request_parameters {
         let values = source.values(&scope);
@@ -183,7 +178,7 @@ fn mapped_parameters(validated: Validated<'_>) -> Result<MappedParameters, Gatew
 /// A path parameter of the caller's URL stays encoded as it came; every other value is encoded.
 fn path_value(scope: &MappingScope<'_>, source: &ParameterSource, values: Vec<String>) -> Option<PathValue> {
     match source {
-        ParameterSource::Path(name) => scope.matched.path_parameter(name).map(|p| PathValue::Raw(p.raw.clone())),
+        ParameterSource::Path(name) => scope.path_parameter(name).map(|p| PathValue::Raw(p.raw.clone())),
         _ => values.into_iter().next_back().map(PathValue::Text),
     }
 }

@@ -4,6 +4,8 @@
 //! response. A source is a part of the method request, of the integration response, of `$context`, a stage variable, or
 //! text in single quotes.
 
+use std::cell::OnceCell;
+
 use http::{HeaderMap, HeaderName};
 use mapping_template::ContextVariables as _;
 use mapping_template::jsonpath::JsonPath;
@@ -11,6 +13,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::route_match::Matched;
+use crate::router::PathParameter;
 
 /// Where a value of a request mapping goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,17 +51,39 @@ pub enum ParameterSource {
     Static(String),
 }
 
+/// Most values of a JSON body, counted by what stands between them: as values they take 32 bytes each and more.
+const MOST_VALUES: usize = 2_000_000;
+
 /// What a source reads from.
-#[derive(Clone, Copy)]
 pub struct MappingScope<'a> {
-    /// The method request.
-    pub matched: &'a Matched<'a>,
-    /// `$context`.
-    pub context: Context<'a>,
-    /// Headers that [`ParameterSource::Header`] means: the request's, or in a response mapping the integration's.
-    pub headers: &'a HeaderMap,
-    /// The body that goes with them.
-    pub body: &'a str,
+    matched: &'a Matched<'a>,
+    context: Context<'a>,
+    headers: &'a HeaderMap,
+    body: &'a str,
+    /// Read when first asked for, and once for all mappings.
+    document: OnceCell<Option<Value>>,
+}
+
+impl<'a> MappingScope<'a> {
+    /// Over the method request and `$context`. Headers and body are the request's, or in a response mapping the
+    /// integration's.
+    pub const fn new(matched: &'a Matched<'a>, context: Context<'a>, headers: &'a HeaderMap, body: &'a str) -> Self {
+        Self { matched, context, headers, body, document: OnceCell::new() }
+    }
+
+    /// A path parameter of the method request.
+    pub(crate) fn path_parameter(&self, name: &str) -> Option<&'a PathParameter> {
+        self.matched.path_parameter(name)
+    }
+
+    /// The body as JSON; none where it is none, or too much.
+    fn document(&self) -> Option<&Value> {
+        let read = || {
+            let separators = self.body.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
+            (separators <= MOST_VALUES).then(|| serde_json::from_str(self.body).ok()).flatten()
+        };
+        self.document.get_or_init(read).as_ref()
+    }
 }
 
 impl RequestTarget {
@@ -148,7 +173,7 @@ impl ParameterSource {
             Self::MultiValueQuery(name) => query_values(scope, name).collect(),
             Self::Path(name) => scope.matched.path_parameter(name).map(|p| p.value.clone()).into_iter().collect(),
             Self::Body => Some(scope.body.to_owned()).filter(|body| !body.is_empty()).into_iter().collect(),
-            Self::BodyPath(path) => body_value(scope.body, path).into_iter().collect(),
+            Self::BodyPath(path) => body_value(scope, path).into_iter().collect(),
             Self::StageVariable(name) => {
                 scope.matched.exchange.stage.variables.get(name).cloned().into_iter().collect()
             }
@@ -189,9 +214,8 @@ fn query_values<'a>(scope: &MappingScope<'a>, name: &'a str) -> impl Iterator<It
     scope.matched.exchange.query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.clone())
 }
 
-fn body_value(body: &str, path: &JsonPath) -> Option<String> {
-    let document: Value = serde_json::from_str(body).ok()?;
-    path.query(&document).ok()?.into_json().filter(|value| !value.is_null()).map(plain_text)
+fn body_value(scope: &MappingScope<'_>, path: &JsonPath) -> Option<String> {
+    path.query(scope.document()?).ok()?.into_json().filter(|value| !value.is_null()).map(plain_text)
 }
 
 #[cfg(test)]

@@ -213,3 +213,17 @@ async fn a_path_does_not_choose_the_host() {
     }
     assert!(fixture.backend.seen.lock().is_empty());
 }
+
+/// Read as values it would take many times its own length.
+#[tokio::test]
+async fn a_body_of_millions_of_values_is_not_taken_apart() {
+    let mut plan = http_proxy("http://backend.test/");
+    plan.integration.request_parameters = vec![parameter("integration.request.header.x-a", "method.request.body.a")];
+    let fixture = Fixture::of(vec![("/", HttpMethod::Post, plan)]);
+    for (values, mapped) in [(10, true), (4_000_000, false)] {
+        let body = format!(r#"{{"a":"v","b":[0{}]}}"#, ",0".repeat(values));
+        fixture.send(request("POST", "/", &[], &body)).await;
+        let (seen, _) = fixture.backend.seen.lock().remove(0);
+        assert_eq!(seen.headers().contains_key("x-a"), mapped, "{values}");
+    }
+}
