@@ -181,7 +181,7 @@ impl CognitoIdp {
             expires_ms: self.now().plus_ms(minutes * 60_000).ms(),
         };
         let mut parameters = question.public;
-        parameters.insert("USERNAME".to_owned(), round.name.clone());
+        parameters.insert("USERNAME".to_owned(), self.shown_name(pool, round.sub.as_deref(), &round.name));
         Ok(Step::Challenge(Challenge {
             name: ChallengeNameType::CustomChallenge,
             session: Some(self.keep_round(pool, client, &round).await?),
@@ -253,7 +253,8 @@ impl CognitoIdp {
     /// The user of a round, if they may still answer it; none where there was none.
     async fn round_user(&self, pool: &UserPool, round: &Round, given: Option<&str>) -> Result<Option<Versioned<User>>> {
         let Some(sub) = &round.sub else {
-            let same = given.is_none_or(|given| user::fold(pool, given) == user::fold(pool, &round.name));
+            let (typed, shown) = (user::fold(pool, &round.name), self.shown_name(pool, None, &round.name));
+            let same = given.is_none_or(|given| user::fold(pool, given) == typed || given == shown);
             return if same { Ok(None) } else { Err(error::invalid_session()) };
         };
         let user = user::by_username(self.store(), pool, &round.name).await?;

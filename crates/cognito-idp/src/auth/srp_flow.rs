@@ -113,7 +113,7 @@ impl CognitoIdp {
         };
         let plain = serde_json::to_vec(&exchange).map_err(AwsError::internal)?;
         let block = self.store().sealer().seal(&context(pool, client), &plain);
-        let shown = self.srp_user_id(pool, &exchange);
+        let shown = self.shown_name(pool, exchange.sub.as_deref(), &exchange.name);
         let parameters = [
             ("SALT", srp::hex(&verifier.salt)),
             ("SRP_B", srp::hex(&b_public)),
@@ -136,7 +136,8 @@ impl CognitoIdp {
     pub(crate) async fn answer_srp(&self, pool: &UserPool, client: &AppClient, answer: Answer<'_>) -> Result<Step> {
         let claim = Claim::read(answer.responses)?;
         let exchange = self.open_exchange(pool, client, &claim)?;
-        if answer.name.is_some_and(|name| name != self.srp_user_id(pool, &exchange)) {
+        let shown = self.shown_name(pool, exchange.sub.as_deref(), &exchange.name);
+        if answer.name.is_some_and(|name| name != shown) {
             return Err(error::incorrect_username_or_password());
         }
         let user = user::by_username(self.store(), pool, &exchange.name).await?;
@@ -166,13 +167,13 @@ impl CognitoIdp {
         }
     }
 
-    /// USER_ID_FOR_SRP: the username. For a name without user what a user's would look like, always the same: an id where
+    /// What a challenge calls somebody: the username. For a name without user what a user's would look like, always the same: an id where
     /// an address was typed that may stand for a user, else the name.
-    fn srp_user_id(&self, pool: &UserPool, exchange: &Exchange) -> String {
-        if exchange.sub.is_some() {
-            return exchange.name.clone();
+    pub(crate) fn shown_name(&self, pool: &UserPool, sub: Option<&str>, name: &str) -> String {
+        if sub.is_some() {
+            return name.to_owned();
         }
-        let name = user::fold(pool, &exchange.name);
+        let name = user::fold(pool, name);
         let stands_for_user = user::alias_attributes(pool).any(|attribute| match attribute {
             "email" => is_email(&name),
             "phone_number" => is_phone_number(&name),

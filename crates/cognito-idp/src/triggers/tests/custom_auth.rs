@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{answers, arn, attributes_of, breaks, event, events, expected, lab, metadata, says, throws};
+use super::{answers, arn, attributes_of, breaks, event, events, expected, lab, lab_of, metadata, says, throws};
 use crate::auth::srp::client;
 use crate::auth::tests::srp::{NOW, answer as srp_answer};
 use crate::auth::tests::{Lab, PASSWORD, tokens};
@@ -197,6 +197,29 @@ async fn nobody_gets_tokens_who_does_not_exist() {
     let telling = quiz(json!({})).await;
     let refused = telling.refused("InitiateAuth", start(&telling, "ghost")).await;
     assert_eq!(refused, "UserNotFoundException: User does not exist.");
+}
+
+#[tokio::test]
+async fn attack_65_a_challenge_calls_a_name_without_user_as_it_calls_users() {
+    let config: Value = THREE.iter().map(|trigger| ((*trigger).to_owned(), json!(arn(trigger)))).collect();
+    let pool = json!({ "LambdaConfig": config, "UsernameAttributes": ["email"] });
+    let lab = lab_of(pool, json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
+    let next = json!({ "challengeName": "CUSTOM_CHALLENGE", "issueTokens": false, "failAuthentication": false });
+    says(&lab, "DefineAuthChallenge", next);
+    let question = json!({
+        "publicChallengeParameters": {}, "privateChallengeParameters": {}, "challengeMetadata": "COLOUR",
+    });
+    says(&lab, "CreateAuthChallenge", question);
+    says(&lab, "VerifyAuthChallengeResponse", json!({ "answerCorrect": false }));
+    lab.admin("AdminCreateUser", "alice@example.com", json!({ "MessageAction": "SUPPRESS" })).await;
+    for name in ["alice@example.com", "ghost@example.com"] {
+        let first = lab.ok("InitiateAuth", start(&lab, name)).await;
+        let shown = crate::testing::text(&first, "/ChallengeParameters/USERNAME");
+        assert_eq!((shown.len(), shown.matches('-').count()), (36, 4), "{name}: {shown}");
+        let second = lab.ok("RespondToAuthChallenge", reply(&lab, &shown, &first["Session"], "red")).await;
+        assert_eq!(second["ChallengeParameters"]["USERNAME"], json!(shown), "{name}");
+        lab.ok("RespondToAuthChallenge", reply(&lab, name, &second["Session"], "red")).await;
+    }
 }
 
 #[tokio::test]
