@@ -2,7 +2,7 @@
 
 use execute_api::usage::day;
 use model_apigateway::{UpdateUsageRequest, Usage};
-use store::{Tx, retry};
+use store::retry;
 
 use crate::Cx;
 use crate::error::{Result, api_key_not_found, bad_request};
@@ -26,6 +26,7 @@ pub async fn update_usage(cx: &Cx<'_>, input: UpdateUsageRequest) -> Result<Usag
 }
 
 async fn update(cx: &Cx<'_>, input: &UpdateUsageRequest) -> Result<Usage> {
+    let guard = cx.usage_guard().await?;
     let plan = cx.usage_plan(&input.usage_plan_id).await?;
     let in_plan = cx.plans_of_key(&input.key_id).await?.iter().any(|plan_key| plan_key.plan_id == plan.id);
     if !in_plan {
@@ -38,10 +39,11 @@ async fn update(cx: &Cx<'_>, input: &UpdateUsageRequest) -> Result<Usage> {
         let quota = plan.quota.as_ref().map(quota).ok_or_else(|| bad_request("Usage Plan has no quota"))?;
         let counter = window_counter(&cx.owner().key(&plan.id), &input.key_id, quota, cx.now());
         let used = cx.store().counter(&counter).await?;
-        let mut tx = Tx::new();
-        // Added to what is counted, so that calls between reading and writing stay counted.
-        tx.add(&counter, quota.limit - i64::from(remaining) - used, None, None);
-        cx.store().commit(tx).await?;
+        // Added to what is counted, so that calls between reading and writing stay counted; under the guard, so that of
+        // two who set it both do not add.
+        let mut change = cx.usage_change(guard.as_ref(), guard.as_ref().map_or(0, |guard| guard.keys))?;
+        change.tx.add(&counter, quota.limit - i64::from(remaining) - used, None, None);
+        cx.store().commit(change.tx).await?;
     }
     let shown = model_apigateway::GetUsageRequest {
         usage_plan_id: plan.id.clone(),

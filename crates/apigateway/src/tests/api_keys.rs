@@ -96,6 +96,27 @@ async fn quotas_are_counted_and_can_be_raised() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_remains_is_what_was_set_though_several_set_it_at_once() {
+    let keyed = std::sync::Arc::new(keyed(json!({"quota": {"limit": 100, "period": "DAY"}})).await);
+    keyed.join().await;
+    for remaining in 1..=10 {
+        let mut setters = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let keyed = std::sync::Arc::clone(&keyed);
+            setters.spawn(async move {
+                let member = json!({"usagePlanId": keyed.plan, "keyId": keyed.key});
+                let set = patch("replace", "/remaining", json!(remaining.to_string()));
+                keyed.fixture.ok("UpdateUsage", with(&member, set)).await
+            });
+        }
+        setters.join_all().await;
+        let usage = json!({"usagePlanId": keyed.plan, "startDate": "2026-01-02", "endDate": "2026-01-02"});
+        let shown = keyed.fixture.ok("GetUsage", usage).await;
+        assert_eq!(shown["items"], json!({&keyed.key: [[0, remaining]]}));
+    }
+}
+
 #[tokio::test]
 async fn counts_outlive_the_process() {
     let keyed = keyed(json!({"quota": {"limit": 1, "period": "MONTH"}})).await;
