@@ -17,7 +17,7 @@ use crate::session::Opened;
 use crate::table::Entity;
 
 /// The most entries of one map.
-const MOST: usize = 50_000;
+const MOST: usize = 5_000;
 
 /// A map whose entries are found again by the place in the store that they were made of.
 pub struct Remembered<V>(HashMap<String, Arc<V>>);
