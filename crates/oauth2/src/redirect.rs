@@ -88,10 +88,9 @@ pub fn check_registration(uri: &str) -> Result<(), RedirectUriError> {
     }
 }
 
-/// Whether the URI of a request is one of the registered ones, byte for byte. Nothing is normalised, nothing is a
-/// pattern.
-pub fn is_registered<'a>(requested: &str, registered: impl IntoIterator<Item = &'a str>) -> bool {
-    registered.into_iter().any(|known| known == requested)
+/// The registered URI that a request's is, byte for byte. Nothing is normalised, nothing is a pattern.
+pub fn registered<'a>(requested: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known.into_iter().find(|known| *known == requested)
 }
 
 /// The URI with the parameters added to its query.

@@ -58,7 +58,8 @@ fn prove<'p>(plan: &'p DomainPlan, params: &Params) -> Result<(&'p ClientPlan, &
     let client = plan.clients.get(client_id).ok_or_else(mismatch)?.as_ref();
     let asked = params.once("redirect_uri").map_err(|_| Refusal::malformed())?;
     let wanted = asked.or(client.default_redirect_uri.as_deref()).ok_or_else(mismatch)?;
-    let registered = client.callback_urls.iter().find(|uri| uri.as_str() == wanted).ok_or_else(mismatch)?;
+    let known = client.callback_urls.iter().map(String::as_str);
+    let registered = oauth2::registered(wanted, known).ok_or_else(mismatch)?;
     // CreateUserPoolClient refuses fragments; a plan that has one all the same must not be used (RFC 6749 3.1.2)
     if registered.contains('#') { Err(mismatch()) } else { Ok((client, registered)) }
 }

@@ -47,7 +47,7 @@ struct AuthorizationCode {
 }
 
 /// How a token request presents a code.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Presented<'a> {
     pub code: &'a str,
     pub redirect_uri: &'a str,

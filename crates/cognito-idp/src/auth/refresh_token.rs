@@ -32,7 +32,7 @@ struct Content {
 }
 
 /// A refresh token that is good, and what it renews.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Renewal {
     pub chain: Versioned<Chain>,
     pub user: Versioned<User>,

@@ -25,7 +25,7 @@ use crate::triggers::pre_sign_up::Maker;
 use crate::triggers::{Metadata, Said};
 
 /// A person who registers.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct NewUser<'a> {
     /// As typed.
     pub name: &'a str,

@@ -37,7 +37,7 @@ pub(crate) struct Subject<'a> {
 }
 
 /// Signed tokens.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct TokenSet {
     /// Absent where scope `openid` was not granted.
     pub id: Option<String>,

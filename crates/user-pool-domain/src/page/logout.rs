@@ -36,7 +36,8 @@ fn target(visit: &Visit<'_>, client: &ClientPlan, params: &Params) -> Result<Str
     let text = visit.text;
     let once = |name| params.once(name).ok().flatten();
     if let Some(asked) = once("logout_uri") {
-        return client.logout_urls.iter().find(|uri| uri.as_str() == asked).cloned().ok_or(text.bad_logout);
+        let known = client.logout_urls.iter().map(String::as_str);
+        return oauth2::registered(asked, known).map(str::to_owned).ok_or(text.bad_logout);
     }
     if once("redirect_uri").is_none() {
         return Err(text.logout_without_target);
