@@ -94,7 +94,7 @@ impl CognitoIdp {
     fn fill_link(&self, pool: &UserPool, body: &str, client_id: &str, draft: Draft<'_>) -> String {
         let Some((before, rest)) = body.split_once("{##") else { return body.to_owned() };
         let Some((text, after)) = rest.split_once("##}") else { return body.to_owned() };
-        let Some(base) = self.domain_base(pool) else { return format!("{before}{CODE}{after}") };
+        let Some(base) = self.domain_url(pool) else { return format!("{before}{CODE}{after}") };
         let url = format!(
             "{base}/confirmUser?client_id={}&amp;user_name={}&amp;confirmation_code={}",
             percent(client_id),
@@ -102,15 +102,6 @@ impl CognitoIdp {
             percent(draft.code)
         );
         format!("{before}<a href=\"{url}\">{}</a>{after}", escape(text))
-    }
-
-    /// Base URL of the pool's domain: from configuration, never from a request.
-    fn domain_base(&self, pool: &UserPool) -> Option<String> {
-        if let Some(domain) = &pool.custom_domain {
-            return Some(self.config().custom_domain_url.replace("{domain}", domain));
-        }
-        let domain = pool.domain.as_ref()?;
-        Some(self.config().domain_url.replace("{domain}", domain).replace("{region}", &pool.region))
     }
 }
 

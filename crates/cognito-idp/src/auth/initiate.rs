@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use model_cognito_idp::types::{AuthFlowType, AuthenticationResultType, ChallengeNameType, ExplicitAuthFlowsType};
+use model_cognito_idp::types::{
+    AdminInitiateAuthResponse, AdminRespondToAuthChallengeResponse, AuthFlowType, AuthenticationResultType,
+    ChallengeNameType, ExplicitAuthFlowsType, InitiateAuthResponse, RespondToAuthChallengeResponse,
+};
 
 use super::client_auth::{Asked, hash_names};
 use super::flow::{Answer, Challenge, Responses, Step};
@@ -30,6 +33,37 @@ pub(crate) enum Outcome {
     Tokens(Box<AuthenticationResultType>),
     Challenge(Challenge),
 }
+
+/// The four operations of the sign-in answer alike, each by a type of its own.
+macro_rules! answers {
+    ($($response:ident),*) => {$(
+        impl From<Outcome> for $response {
+            fn from(outcome: Outcome) -> Self {
+                match outcome {
+                    Outcome::Tokens(tokens) => Self {
+                        challenge_parameters: Some(BTreeMap::new()),
+                        authentication_result: Some(*tokens),
+                        ..Self::default()
+                    },
+                    Outcome::Challenge(challenge) => Self {
+                        challenge_name: Some(challenge.name),
+                        session: challenge.session,
+                        challenge_parameters: Some(challenge.parameters),
+                        available_challenges: Some(challenge.available).filter(|available| !available.is_empty()),
+                        ..Self::default()
+                    },
+                }
+            }
+        }
+    )*};
+}
+
+answers!(
+    InitiateAuthResponse,
+    AdminInitiateAuthResponse,
+    RespondToAuthChallengeResponse,
+    AdminRespondToAuthChallengeResponse
+);
 
 /// `AuthParameters`.
 pub(crate) type Parameters = BTreeMap<String, String>;

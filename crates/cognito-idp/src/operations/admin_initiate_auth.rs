@@ -6,7 +6,7 @@
 use model_cognito_idp::types::{AdminInitiateAuthRequest, AdminInitiateAuthResponse};
 
 use crate::Cx;
-use crate::auth::initiate::{Entry, Outcome, Start};
+use crate::auth::initiate::{Entry, Start};
 use crate::error::Result;
 
 /// Begins a sign-in on the word of a server.
@@ -22,22 +22,5 @@ pub async fn admin_initiate_auth(cx: &Cx<'_>, input: AdminInitiateAuthRequest) -
         entry: Entry::Admin,
         metadata: input.client_metadata.as_ref(),
     };
-    Ok(answer(cx.service.initiate(start).await?))
-}
-
-fn answer(outcome: Outcome) -> AdminInitiateAuthResponse {
-    match outcome {
-        Outcome::Tokens(tokens) => AdminInitiateAuthResponse {
-            challenge_parameters: Some(Default::default()),
-            authentication_result: Some(*tokens),
-            ..AdminInitiateAuthResponse::default()
-        },
-        Outcome::Challenge(challenge) => AdminInitiateAuthResponse {
-            challenge_name: Some(challenge.name),
-            session: challenge.session,
-            challenge_parameters: Some(challenge.parameters),
-            available_challenges: Some(challenge.available).filter(|available| !available.is_empty()),
-            ..AdminInitiateAuthResponse::default()
-        },
-    }
+    Ok(cx.service.initiate(start).await?.into())
 }

@@ -5,7 +5,6 @@
 use model_cognito_idp::types::{AdminRespondToAuthChallengeRequest, AdminRespondToAuthChallengeResponse};
 
 use crate::Cx;
-use crate::auth::initiate::Outcome;
 use crate::error::Result;
 use crate::triggers::Said;
 
@@ -19,22 +18,5 @@ pub async fn admin_respond_to_auth_challenge(
     let responses = input.challenge_responses.unwrap_or_default();
     let answered = (input.session.as_deref(), &responses);
     let said = Said::by(&client, input.client_metadata.as_ref());
-    Ok(answer(cx.service.respond_to(&pool, &client, input.challenge_name, answered, said).await?))
-}
-
-fn answer(outcome: Outcome) -> AdminRespondToAuthChallengeResponse {
-    match outcome {
-        Outcome::Tokens(tokens) => AdminRespondToAuthChallengeResponse {
-            challenge_parameters: Some(Default::default()),
-            authentication_result: Some(*tokens),
-            ..AdminRespondToAuthChallengeResponse::default()
-        },
-        Outcome::Challenge(challenge) => AdminRespondToAuthChallengeResponse {
-            challenge_name: Some(challenge.name),
-            session: challenge.session,
-            challenge_parameters: Some(challenge.parameters),
-            available_challenges: Some(challenge.available).filter(|available| !available.is_empty()),
-            ..AdminRespondToAuthChallengeResponse::default()
-        },
-    }
+    Ok(cx.service.respond_to(&pool, &client, input.challenge_name, answered, said).await?.into())
 }

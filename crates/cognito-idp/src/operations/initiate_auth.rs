@@ -6,7 +6,7 @@
 use model_cognito_idp::types::{InitiateAuthRequest, InitiateAuthResponse};
 
 use crate::Cx;
-use crate::auth::initiate::{Entry, Outcome, Start};
+use crate::auth::initiate::{Entry, Start};
 use crate::error::Result;
 
 /// Begins a sign-in.
@@ -21,22 +21,5 @@ pub async fn initiate_auth(cx: &Cx<'_>, input: InitiateAuthRequest) -> Result<In
         entry: Entry::Public,
         metadata: input.client_metadata.as_ref(),
     };
-    Ok(answer(cx.service.initiate(start).await?))
-}
-
-fn answer(outcome: Outcome) -> InitiateAuthResponse {
-    match outcome {
-        Outcome::Tokens(tokens) => InitiateAuthResponse {
-            challenge_parameters: Some(Default::default()),
-            authentication_result: Some(*tokens),
-            ..InitiateAuthResponse::default()
-        },
-        Outcome::Challenge(challenge) => InitiateAuthResponse {
-            challenge_name: Some(challenge.name),
-            session: challenge.session,
-            challenge_parameters: Some(challenge.parameters),
-            available_challenges: Some(challenge.available).filter(|available| !available.is_empty()),
-            ..InitiateAuthResponse::default()
-        },
-    }
+    Ok(cx.service.initiate(start).await?.into())
 }

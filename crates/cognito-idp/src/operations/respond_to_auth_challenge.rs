@@ -5,7 +5,6 @@
 use model_cognito_idp::types::{RespondToAuthChallengeRequest, RespondToAuthChallengeResponse};
 
 use crate::Cx;
-use crate::auth::initiate::Outcome;
 use crate::error::Result;
 use crate::triggers::Said;
 
@@ -18,22 +17,5 @@ pub async fn respond_to_auth_challenge(
     let responses = input.challenge_responses.unwrap_or_default();
     let answered = (input.session.as_deref(), &responses);
     let said = Said::by(&client, input.client_metadata.as_ref());
-    Ok(answer(cx.service.respond_to(&pool, &client, input.challenge_name, answered, said).await?))
-}
-
-fn answer(outcome: Outcome) -> RespondToAuthChallengeResponse {
-    match outcome {
-        Outcome::Tokens(tokens) => RespondToAuthChallengeResponse {
-            challenge_parameters: Some(Default::default()),
-            authentication_result: Some(*tokens),
-            ..RespondToAuthChallengeResponse::default()
-        },
-        Outcome::Challenge(challenge) => RespondToAuthChallengeResponse {
-            challenge_name: Some(challenge.name),
-            session: challenge.session,
-            challenge_parameters: Some(challenge.parameters),
-            available_challenges: Some(challenge.available).filter(|available| !available.is_empty()),
-            ..RespondToAuthChallengeResponse::default()
-        },
-    }
+    Ok(cx.service.respond_to(&pool, &client, input.challenge_name, answered, said).await?.into())
 }
