@@ -65,9 +65,9 @@ pub struct Access {
 
 impl Access {
     /// Takes the configured root keys, and those that IAM keeps.
-    pub fn new(config: &Config, principals: Arc<Principals>) -> Self {
+    pub fn new(config: &Config, account: AccountId, principals: Arc<Principals>) -> Self {
         let root_keys = config.root_keys.iter().map(|key| (key.access_key_id.clone(), key.secret.clone())).collect();
-        Self { account: config.account.clone(), mode: config.mode, root_keys, principals }
+        Self { account, mode: config.mode, root_keys, principals }
     }
 
     /// Proves the caller of an operation.

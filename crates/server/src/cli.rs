@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::Overrides;
+use crate::keys::Act;
 
 /// API gateway and identity provider in one, speaking Amazon's wire protocols.
 #[derive(Debug, Parser)]
@@ -23,9 +24,95 @@ pub enum Command {
     Serve(ServeArgs),
     /// Serve, with the two labs set up through the public APIs: a website, a user pool and a protected API.
     Lab(ServeArgs),
+    /// Make the data folder of an enforced server: the account, its master key, and the root's access key, shown once.
+    Init(InitArgs),
+    /// List, make, rotate, disable and revoke access keys, while the server does not run.
+    Keys(KeysArgs),
     /// Print which operations are built, as JSON.
     #[command(hide = true)]
     Coverage,
+}
+
+/// Where a server's data is.
+#[derive(Clone, Debug, Args)]
+pub struct DataArgs {
+    /// A TOML file with settings.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Data folder [default: portcullis-data].
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+impl DataArgs {
+    /// As the configuration takes them.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { file: self.config.clone(), data: self.data.clone(), ..Overrides::default() }
+    }
+}
+
+/// What to make.
+#[derive(Clone, Debug, Args)]
+pub struct InitArgs {
+    /// Where.
+    #[command(flatten)]
+    pub place: DataArgs,
+    /// The account's twelve digits [default: the configured one, or 123456789012].
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+}
+
+/// What to do with keys, and whose.
+#[derive(Clone, Debug, Args)]
+pub struct KeysArgs {
+    /// Where.
+    #[command(flatten)]
+    pub place: DataArgs,
+    /// What.
+    #[command(subcommand)]
+    pub act: KeysCommand,
+}
+
+/// What to do with keys.
+#[derive(Clone, Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Show the access keys of the root and of all users, without their secrets.
+    List,
+    /// Make a further key of the root (two at most).
+    Create,
+    /// Make a new key for the owner of this one, then delete this one.
+    Rotate {
+        /// `AKIA…`.
+        access_key_id: String,
+    },
+    /// Switch a key off.
+    Disable {
+        /// `AKIA…`.
+        access_key_id: String,
+    },
+    /// Switch a key on.
+    Enable {
+        /// `AKIA…`.
+        access_key_id: String,
+    },
+    /// Delete a key.
+    Revoke {
+        /// `AKIA…`.
+        access_key_id: String,
+    },
+}
+
+impl From<KeysCommand> for Act {
+    fn from(command: KeysCommand) -> Self {
+        match command {
+            KeysCommand::List => Self::List,
+            KeysCommand::Create => Self::Create,
+            KeysCommand::Rotate { access_key_id } => Self::Rotate(access_key_id),
+            KeysCommand::Disable { access_key_id } => Self::Disable(access_key_id),
+            KeysCommand::Enable { access_key_id } => Self::Enable(access_key_id),
+            KeysCommand::Revoke { access_key_id } => Self::Revoke(access_key_id),
+        }
+    }
 }
 
 /// How to serve.
@@ -81,6 +168,7 @@ impl ServeArgs {
             base_url: self.base_url.clone(),
             functions_endpoint: self.functions_endpoint.clone(),
             aws_issuer: self.aws_issuer,
+            account: None,
         }
     }
 }

@@ -55,8 +55,8 @@ pub struct Config {
     pub master_key: PathBuf,
     /// Local or enforced.
     pub mode: Mode,
-    /// The account everything belongs to.
-    pub account: AccountId,
+    /// The account everything belongs to, where one is named; else the data folder's own, or the default.
+    pub account: Option<AccountId>,
     /// `iss` form.
     pub issuer: IssuerForm,
     /// What clients reach the server by, without a final slash; derived from the port where unset.
@@ -149,6 +149,8 @@ pub struct Overrides {
     pub functions_endpoint: Option<String>,
     /// `--aws-issuer`.
     pub aws_issuer: bool,
+    /// `--account`.
+    pub account: Option<String>,
 }
 
 impl Config {
@@ -163,32 +165,20 @@ impl Config {
         let listen = overrides.listen.or(file.listen).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let data = overrides.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("portcullis-data"));
         let mode = mode(overrides, file.mode, listen)?;
-        let config = Self {
+        Ok(Self {
             listen,
             port: overrides.port.or(file.port).unwrap_or(DEFAULT_PORT),
             https_port: https.then_some(https_port),
             master_key: file.master_key.unwrap_or_else(|| data.join("master.key")),
             data,
             mode,
-            account: account(file.account.as_deref())?,
+            account: account(overrides.account.clone().or(file.account))?,
             issuer: if overrides.aws_issuer { IssuerForm::Aws } else { file.issuer.unwrap_or(IssuerForm::Server) },
             base_url: overrides.base_url.clone().or(file.base_url).map(|url| url.trim_end_matches('/').to_owned()),
             host_names: file.host_names,
             functions_endpoint: endpoint(overrides.functions_endpoint.clone().or(file.functions_endpoint))?,
             root_keys: root_keys(file.root_keys),
-        };
-        config.check()
-    }
-
-    fn check(self) -> Result<Self, ConfigError> {
-        if self.mode == Mode::Enforced && self.root_keys.is_empty() {
-            return Err(ConfigError::Invalid(
-                "Enforced mode needs a root key: set root_keys in the configuration file, or PORTCULLIS_ROOT_ACCESS_KEY_ID \
-                 and PORTCULLIS_ROOT_SECRET_ACCESS_KEY in the environment."
-                    .to_owned(),
-            ));
-        }
-        Ok(self)
+        })
     }
 
     /// The address of the HTTP listener.
@@ -215,11 +205,11 @@ fn mode(overrides: &Overrides, file: Option<FileMode>, listen: IpAddr) -> Result
     )))
 }
 
-fn account(text: Option<&str>) -> Result<AccountId, ConfigError> {
-    text.map_or_else(
-        || Ok(AccountId::default()),
-        |text| AccountId::parse(text).ok_or_else(|| ConfigError::Invalid("account must be twelve digits".to_owned())),
-    )
+fn account(text: Option<String>) -> Result<Option<AccountId>, ConfigError> {
+    let parse = |text: String| {
+        AccountId::parse(&text).ok_or_else(|| ConfigError::Invalid("account must be twelve digits".to_owned()))
+    };
+    text.map(parse).transpose()
 }
 
 /// An absolute URL of HTTP without query.
@@ -272,9 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn enforced_mode_needs_a_root_key() {
-        let refused = listening("127.0.0.1", Overrides { enforced: true, ..Overrides::default() }).unwrap_err();
-        assert!(refused.to_string().contains("root key"), "{refused}");
+    fn an_account_is_twelve_digits() {
+        let with = |text: &str| Config::load(&Overrides { account: Some(text.to_owned()), ..Overrides::default() });
+        assert_eq!(with("111122223333").unwrap().account, AccountId::parse("111122223333"));
+        assert_eq!(Config::load(&Overrides::default()).unwrap().account, None);
+        for wrong in ["", "11112222333", "1111222233334", "11112222333x"] {
+            assert!(with(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! To add a service: a line in [`wiring::models`] and its construction in [`wiring::build`].
 
 pub mod access;
+pub mod account;
 pub mod app;
 pub mod authorize;
 pub mod body;
@@ -13,6 +14,7 @@ pub mod config;
 pub mod coverage;
 pub mod door;
 pub mod front_door;
+pub mod keys;
 pub mod lab;
 pub mod listener;
 pub mod metrics;

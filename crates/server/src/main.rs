@@ -5,14 +5,17 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use server::cli::{Cli, Command, ServeArgs};
-use server::config::Config;
+use server::cli::{Cli, Command, InitArgs, KeysArgs, ServeArgs};
+use server::config::{Config, Overrides};
+use server::keys;
 use server::run::{Setup, run};
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve(&args, Setup::None),
         Command::Lab(args) => serve(&args, Setup::Labs),
+        Command::Init(args) => init(args),
+        Command::Keys(args) => manage(args),
         Command::Coverage => writeln!(std::io::stdout(), "{}", server::coverage::report()).map_err(Into::into),
     };
     match outcome {
@@ -30,4 +33,19 @@ fn serve(args: &ServeArgs, setup: Setup) -> Result<(), Box<dyn std::error::Error
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(config, setup))
+}
+
+fn init(args: InitArgs) -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config::load(&Overrides { account: args.account.clone(), ..args.place.overrides() })?;
+    Ok(offline()?.block_on(keys::init(&config, &mut std::io::stdout()))?)
+}
+
+fn manage(args: KeysArgs) -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config::load(&args.place.overrides())?;
+    Ok(offline()?.block_on(keys::keys(&config, args.act.into(), &mut std::io::stdout()))?)
+}
+
+/// The runtime of a command that opens the data folder, does one thing and ends.
+fn offline() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use aws_protocol::Protocol;
 use aws_types::schema::ServiceModel;
 use aws_types::service::{BoxFuture, Built};
-use aws_types::{Answer, AwsError, ByteStream, CallContext, Service};
+use aws_types::{AccountId, Answer, AwsError, ByteStream, CallContext, Service};
 use cognito_idp::{CognitoIdp, KeyRing};
 use execute_api::ports::UserPoolKeys;
 use execute_api::{Gateway, Plans};
@@ -28,8 +28,10 @@ use world::{
 };
 
 use crate::access::Access;
+use crate::account;
 use crate::app::App;
 use crate::config::{Config, IssuerForm, Mode};
+use crate::keys;
 use crate::metrics::Metrics;
 
 /// Messages that the local inbox keeps.
@@ -163,6 +165,15 @@ pub enum StartError {
     /// A socket.
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, std::io::Error),
+    /// Whose folder it is.
+    #[error("{0}")]
+    Account(#[from] account::AccountError),
+    /// Enforced mode, and nobody who could sign a first call.
+    #[error(
+        "enforced mode needs a root key: make one with `portcullis init` (or `portcullis keys create`), or set root_keys in \
+             the configuration file"
+    )]
+    NoRootKey,
     /// TLS.
     #[error("{0}")]
     Tls(#[from] crate::tls::TlsError),
@@ -171,9 +182,15 @@ pub enum StartError {
 /// Opens the data folder and puts everything together. `base_url` is what clients reach the server by.
 pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<App>, StartError> {
     let store = open_store(config, doors.rng.as_ref())?;
+    let account = account::settle(&store, config.account.as_ref()).await?;
+    if config.mode == Mode::Enforced && config.root_keys.is_empty() {
+        let can_sign = keys::root_can_sign(&store, &account, Arc::clone(&doors.rng)).await;
+        can_sign.map_err(StartError::Load)?.then_some(()).ok_or(StartError::NoRootKey)?;
+    }
     let clock: Arc<dyn Clock> = doors.clock.clone();
     let inbox = Arc::new(Inbox::new(INBOX));
-    let cognito_idp = cognito_idp(config, &doors, &store, Arc::clone(&inbox) as Arc<dyn MessageSender>, base_url);
+    let cognito_idp =
+        cognito_idp(config, &account, &doors, &store, Arc::clone(&inbox) as Arc<dyn MessageSender>, base_url);
     cognito_idp.load().await.map_err(StartError::Load)?;
     let plans = Arc::new(Plans::new());
     let gateway_doors = execute_api::Doors {
@@ -189,11 +206,11 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     );
     apigateway.load().await.map_err(StartError::Load)?;
     let s3 = S3::new(
-        s3::Config { account: config.account.clone(), objects: config.data.join("objects") },
+        s3::Config { account: account.clone(), objects: config.data.join("objects") },
         s3::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng) },
     );
     let iam = iam::Rooms::new(
-        iam::Config { account: config.account.clone(), root_assumes: root_assumes(config.mode) },
+        iam::Config { account: account.clone(), root_assumes: root_assumes(config.mode) },
         iam::Doors {
             store: store.clone(),
             clock: Arc::clone(&clock),
@@ -220,7 +237,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         clock: doors.clock,
         rng: doors.rng,
         inbox,
-        access: Access::new(config, iam.principals),
+        access: Access::new(config, account, iam.principals),
         backends: Backends::new(services),
         rooms: Rooms { cognito_idp, gateway, pages, website: s3 },
         metrics: Metrics::default(),
@@ -281,7 +298,7 @@ impl UserPoolKeys for PoolKeys {
     }
 }
 
-fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
+pub(crate) fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
     let data = |error: &dyn std::fmt::Display| StartError::Data(format!("{}: {error}", config.data.display()));
     // The key is made before the store opens its folder; objects lie there too, so it is the owner's alone from the start.
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data);
@@ -292,13 +309,14 @@ fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
 
 fn cognito_idp(
     config: &Config,
+    account: &AccountId,
     doors: &Doors,
     store: &Store,
     messages: Arc<dyn MessageSender>,
     base_url: &str,
 ) -> Arc<CognitoIdp> {
     let settings = cognito_idp::Config {
-        account: config.account.clone(),
+        account: account.clone(),
         base_url: base_url.to_owned(),
         issuer_form: match config.issuer {
             IssuerForm::Server => cognito_idp::IssuerForm::Server,
