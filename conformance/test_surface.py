@@ -3,6 +3,7 @@ one none breaks, whatever it is given."""
 
 import datetime
 import json
+import re
 import subprocess
 
 import boto3
@@ -63,11 +64,40 @@ def sample(shape, name="", depth=0):
 def text(shape, name):
     if shape.enum:
         return shape.enum[0]
-    if name == "Bucket":
-        return "some-bucket"
-    if name == "CopySource":
-        return "some-bucket/key"
-    return "a" * max(1, int(shape.metadata.get("min", 1)))
+    if name in NAMED:
+        return NAMED[name]
+    least, pattern = max(1, int(shape.metadata.get("min", 1))), shape.metadata.get("pattern", "")
+    candidates = ["a" * least, *CANDIDATES, "1" * least, "A" * least]
+    return next((each for each in candidates if len(each) >= least and fits(pattern, each)), candidates[0])
+
+
+# what no pattern tells
+NAMED = {
+    "Bucket": "some-bucket",
+    "CopySource": "some-bucket/key",
+    "RoleArn": "arn:aws:iam::123456789012:role/some-role",
+    "AccessKeyId": "AKIAIOSFODNN7EXAMPLE",
+}
+# one text for each form that the models ask for
+CANDIDATES = [
+    "us-east-1_aaaaaaaaa",
+    "us-east-1:00000000-0000-4000-8000-000000000000",
+    "arn:aws:iam::123456789012:role/some-role",
+    "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_aaaaaaaaa",
+    "00000000-0000-4000-8000-000000000000",
+    "AKIAIOSFODNN7EXAMPLE",
+    "https://example.com",
+    "someone@example.com",
+    "123456",
+]
+
+
+def fits(pattern, candidate):
+    """The models' patterns are Java's; what Python cannot read is not judged."""
+    try:
+        return re.fullmatch(re.sub(r"\\p\{[A-Z]+\}", r"\\w", pattern) or ".*", candidate, re.DOTALL) is not None
+    except re.error:
+        return True
 
 
 def client_of(server, service, **more):
@@ -163,3 +193,100 @@ def test_no_operation_breaks_and_what_is_not_built_says_so(enforced, not_yet, se
     assert wrong == {}
     assert said or not not_yet[service]
     assert not_yet[service] - names == set(), "the server's model has operations that the client's has not"
+
+
+DENIED = {"AccessDeniedException", "AccessDenied"}
+UNPROVEN = {
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "InvalidAccessKeyId",
+}
+NOT_BUILT = "NotImplementedException"
+# Everybody who is somebody may call these; a policy cannot forbid the first (STS API reference, GetCallerIdentity).
+NEVER_DENIED = {"GetCallerIdentity", "GetSessionToken"}
+
+
+def needs_key(model):
+    return model.auth_type != "none"
+
+
+def unreadable(code, message):
+    """The request is read before policies are asked: what cannot be read tells nothing of what is kept."""
+    return "validation error" in message or code in ("MalformedXML", "InvalidArgument", "unsent", NOT_BUILT)
+
+
+def judge(client, refusals):
+    """Which operations answer otherwise than by one of these refusals."""
+    wrong, refused = {}, 0
+    for model, (code, status, message) in outcomes(client):
+        if not needs_key(model) or "This endpoint belongs to" in message:
+            continue
+        refused += code in refusals or status == 403
+        # the answer to HEAD has no body: its status alone says what it is
+        if code not in refusals and not (model.http.get("method") == "HEAD" and status in (400, 403)):
+            wrong[model.name] = (code, status, message)
+    return wrong, refused
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_operation_is_answered_to_a_wrong_signature(enforced, service):
+    client = client_of(enforced, service, aws_access_key_id="AKIAROOTKEY", aws_secret_access_key="not-its-secret")
+    wrong, refused = judge(client, UNPROVEN)
+    assert {name: seen for name, seen in wrong.items() if seen[0] != "unsent"} == {}
+    assert refused > 0
+
+
+@pytest.fixture(scope="module")
+def denied_user(enforced):
+    """A user who may do everything, and to whom everything is forbidden."""
+    iam = client_of(enforced, "iam", **ROOT_KEY)
+    iam.create_user(UserName="denied")
+    for effect in ("Allow", "Deny"):
+        statement = {"Effect": effect, "Action": "*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": statement})
+        iam.put_user_policy(UserName="denied", PolicyName=effect, PolicyDocument=document)
+    key = iam.create_access_key(UserName="denied")["AccessKey"]
+    return {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_operation_is_answered_against_a_denying_policy(enforced, denied_user, service):
+    client = client_of(enforced, service, **denied_user)
+    wrong, refused = judge(client, DENIED)
+    wrong = {name: seen for name, seen in wrong.items() if name not in NEVER_DENIED and not unreadable(*seen[::2])}
+    assert wrong == {}
+    assert refused > len(client.meta.method_to_api_mapping) * 0.5
+
+
+@pytest.fixture(scope="module")
+def foreign_key(tmp_path_factory):
+    """A data folder that served one account serves another; the first one's keys are still in it."""
+    folder = tmp_path_factory.mktemp("two-accounts")
+    config = folder / "portcullis.toml"
+
+    def serve(account):
+        config.write_text(f'account = "{account}"\n')
+        return Server("serve", "--enforced", "--config", str(config), data=folder, env=ENVIRONMENT)
+
+    first = serve("111122223333")
+    iam = client_of(first, "iam", **ROOT_KEY)
+    iam.create_user(UserName="elsewhere")
+    everything = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+    iam.put_user_policy(UserName="elsewhere", PolicyName="all", PolicyDocument=everything)
+    key = iam.create_access_key(UserName="elsewhere")["AccessKey"]
+    credentials = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    assert client_of(first, "sts", **credentials).get_caller_identity()["Account"] == "111122223333"
+    first.stop()
+    second = serve("444455556666")
+    yield second, credentials
+    second.stop()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_operation_is_answered_to_another_accounts_key(foreign_key, service):
+    server, credentials = foreign_key
+    wrong, refused = judge(client_of(server, service, **credentials), UNPROVEN)
+    assert {name: seen for name, seen in wrong.items() if seen[0] != "unsent"} == {}
+    assert refused > 0
