@@ -75,8 +75,6 @@ def text(shape, name):
 NAMED = {
     "Bucket": "some-bucket",
     "CopySource": "some-bucket/key",
-    "RoleArn": "arn:aws:iam::123456789012:role/some-role",
-    "AccessKeyId": "AKIAIOSFODNN7EXAMPLE",
 }
 # one text for each form that the models ask for
 CANDIDATES = [
@@ -208,13 +206,16 @@ NOT_BUILT = "NotImplementedException"
 NEVER_DENIED = {"GetCallerIdentity", "GetSessionToken"}
 
 
+UNREADABLE = {"ValidationError", "MalformedXML", "InvalidArgument", "unsent", NOT_BUILT}
+
+
 def needs_key(model):
     return model.auth_type != "none"
 
 
 def unreadable(code, message):
     """The request is read before policies are asked: what cannot be read tells nothing of what is kept."""
-    return "validation error" in message or code in ("MalformedXML", "InvalidArgument", "unsent", NOT_BUILT)
+    return "validation error" in message or code in UNREADABLE
 
 
 def judge(client, refusals):
