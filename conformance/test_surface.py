@@ -258,7 +258,8 @@ def test_no_operation_is_answered_against_a_denying_policy(enforced, denied_user
     wrong, refused = judge(client, DENIED)
     wrong = {name: seen for name, seen in wrong.items() if name not in NEVER_DENIED and not unreadable(*seen[::2])}
     assert wrong == {}
-    assert refused > len(client.meta.method_to_api_mapping) * 0.5
+    # most of sts reads its caller from what it is given
+    assert refused > len(client.meta.method_to_api_mapping) * (0.1 if service == "sts" else 0.5)
 
 
 @pytest.fixture(scope="module")
