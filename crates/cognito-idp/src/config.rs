@@ -22,6 +22,8 @@ pub struct Config {
     pub custom_domain_url: String,
     /// Price of a password.
     pub hash: HashParams,
+    /// Wrong guesses over many names.
+    pub sign_in_limits: SignInLimits,
     /// Whether public clients must use PKCE with the code grant.
     pub public_clients_need_pkce: bool,
     /// How many RSA keys lie ready; 0 makes each at its first need.
@@ -38,6 +40,7 @@ impl Default for Config {
             domain_url: "http://{domain}.auth.{region}.localhost:4566".to_owned(),
             custom_domain_url: "https://{domain}".to_owned(),
             hash: HashParams::default(),
+            sign_in_limits: SignInLimits::default(),
             public_clients_need_pkce: true,
             reserve_keys: 4,
         }
@@ -70,6 +73,22 @@ impl Default for HashParams {
     /// 19 MiB and two passes (OWASP's second choice), two at a time.
     fn default() -> Self {
         Self { memory_kib: 19 * 1024, iterations: 2, slots: 2, queue: 256 }
+    }
+}
+
+/// How many wrong passwords and codes are judged in a quarter of an hour, whatever names they are for. More are refused
+/// with TooManyRequestsException. The lock-out of each name stands beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignInLimits {
+    /// From one address (an IPv6 network of 64 bits) at one pool.
+    pub failures_per_address: u32,
+    /// At one pool, from everywhere.
+    pub failures_per_pool: u32,
+}
+
+impl Default for SignInLimits {
+    fn default() -> Self {
+        Self { failures_per_address: 100, failures_per_pool: 10_000 }
     }
 }
 

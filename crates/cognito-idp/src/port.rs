@@ -18,6 +18,7 @@ use crate::auth::grant::Presented;
 use crate::auth::refresh_token::Revoked;
 use crate::auth::registration::{Aliases, NewUser};
 use crate::auth::token::{Shown, visible_attributes};
+use crate::auth::visit::Visit;
 use crate::entity::{AppClient, UserPool};
 use crate::error::{self, Result};
 use crate::triggers::Said;
@@ -28,10 +29,10 @@ impl CognitoIdp {
     }
 
     /// As the pages see it, after PostAuthentication where the sign-in is complete.
-    async fn auth_step(&self, pool: &UserPool, step: Step, said: Said<'_>) -> Result<AuthStep> {
+    async fn auth_step(&self, visit: Visit<'_>, step: Step) -> Result<AuthStep> {
         match step {
             Step::Done(done) => {
-                self.post_authentication(pool, &done.user, said).await?;
+                self.post_authentication(visit.pool, &done.user, visit.said).await?;
                 Ok(AuthStep::SignedIn(SignedIn {
                     username: done.user.username.clone(),
                     sub: done.user.sub.clone(),
@@ -58,13 +59,18 @@ impl CognitoIdp {
     }
 }
 
+/// A call by the pages.
+fn visit<'a>(pool: &'a UserPool, client: &'a AppClient, cx: FlowContext<'a>) -> Visit<'a> {
+    Visit::new(pool, client, Said::nothing(client)).from(Some(cx.source_ip))
+}
+
 #[async_trait]
 impl Port for CognitoIdp {
     async fn sign_in(&self, cx: FlowContext<'_>, username: &str, password: &Secret<String>) -> Result<AuthStep> {
         let (pool, client) = self.place(cx).await?;
-        let said = Said::nothing(&client);
-        let step = self.sign_in_by_password(&pool, &client, username, password.expose(), said).await?;
-        self.auth_step(&pool, step, said).await
+        let visit = visit(&pool, &client, cx);
+        let step = self.sign_in_by_password(visit, username, password.expose()).await?;
+        self.auth_step(visit, step).await
     }
 
     async fn respond(
@@ -76,9 +82,10 @@ impl Port for CognitoIdp {
     ) -> Result<AuthStep> {
         let (pool, client) = self.place(cx).await?;
         let name = ChallengeNameType::parse(challenge).ok_or_else(|| error::challenge_not_supported(challenge))?;
-        let answer = Answer { session: Some(session), name: None, responses: &responses, said: Said::nothing(&client) };
-        let step = self.answer(&pool, &client, name, answer).await?;
-        self.auth_step(&pool, step, answer.said).await
+        let visit = visit(&pool, &client, cx);
+        let step =
+            self.answer(visit, name, Answer { session: Some(session), name: None, responses: &responses }).await?;
+        self.auth_step(visit, step).await
     }
 
     async fn sign_up(
@@ -111,9 +118,10 @@ impl Port for CognitoIdp {
 
     async fn sign_in_confirmed(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<AuthStep>> {
         let (pool, client) = self.place(cx).await?;
-        match self.sign_in_confirmed(&pool, &client, username).await? {
+        let visit = visit(&pool, &client, cx);
+        match self.sign_in_confirmed(visit, username).await? {
             None => Ok(None),
-            Some(step) => self.auth_step(&pool, step, Said::nothing(&client)).await.map(Some),
+            Some(step) => self.auth_step(visit, step).await.map(Some),
         }
     }
 

@@ -3,16 +3,15 @@
 //! Passwords are the only first factors there are, sent or proven by SRP. A name without user is asked the same.
 
 use model_cognito_idp::types::ChallengeNameType;
-use store::Tx;
 
 use super::client_auth::names_user;
 use super::flow::{Answer, Challenge, Step};
 use super::initiate::{Parameters, required};
+use super::session::Holder;
+use super::visit::Visit;
 use crate::CognitoIdp;
-use crate::entity::{AppClient, UserPool};
 use crate::error::{self, Result};
 use crate::table::user;
-use crate::triggers::Said;
 
 const STEP: ChallengeNameType = ChallengeNameType::SelectChallenge;
 /// In the order of AWS's answers.
@@ -23,38 +22,24 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// As a sign-in by the proof given.
-    pub(crate) async fn begin_choice(
-        &self,
-        pool: &UserPool,
-        client: &AppClient,
-        parameters: &Parameters,
-        said: Said<'_>,
-    ) -> Result<Step> {
+    pub(crate) async fn begin_choice(&self, visit: Visit<'_>, parameters: &Parameters) -> Result<Step> {
         let name = required(parameters, "USERNAME")?;
         let preferred = parameters.get("PREFERRED_CHALLENGE").and_then(|name| ChallengeNameType::parse(name));
         match (preferred, parameters.get("PASSWORD"), parameters.get("SRP_A")) {
             (Some(ChallengeNameType::Password), Some(password), _) => {
-                self.sign_in_by_password(pool, client, name, password, said).await
+                self.sign_in_by_password(visit, name, password).await
             }
-            (Some(ChallengeNameType::PasswordSrp), _, Some(srp_a)) => {
-                self.begin_srp(pool, client, name, srp_a, said).await
-            }
-            _ => self.ask_choice(pool, client, name).await,
+            (Some(ChallengeNameType::PasswordSrp), _, Some(srp_a)) => self.begin_srp(visit, name, srp_a).await,
+            _ => self.ask_choice(visit, name).await,
         }
     }
 
-    async fn ask_choice(&self, pool: &UserPool, client: &AppClient, name: &str) -> Result<Step> {
-        let found = user::by_name(self.store(), pool, name).await?;
-        if found.is_none() && !client.settings.prevents_user_existence_errors() {
-            return Err(error::user_does_not_exist());
-        }
-        if found.as_ref().is_some_and(|user| !user.enabled) {
-            return Err(error::user_is_disabled());
-        }
-        let session = self.seal_name(pool, client, name, STEP)?;
+    async fn ask_choice(&self, visit: Visit<'_>, name: &str) -> Result<Step> {
+        self.enter(visit, name).await?;
+        let session = self.new_session(visit, STEP.as_str(), Holder::Name(name));
         Ok(Step::Challenge(Challenge {
             name: STEP,
-            session: Some(session),
+            session: Some(self.seal_session(&session)?),
             parameters: Parameters::new(),
             available: FACTORS.to_vec(),
         }))
@@ -64,34 +49,31 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// NotAuthorizedException for the session, then as a sign-in by the proof given.
-    pub(crate) async fn answer_choice(&self, pool: &UserPool, client: &AppClient, answer: Answer<'_>) -> Result<Step> {
+    pub(crate) async fn answer_choice(&self, visit: Visit<'_>, answer: Answer<'_>) -> Result<Step> {
         let text = answer.session.ok_or_else(|| error::missing_parameter("Session"))?;
-        let session = self.open_challenge_session(pool, client, STEP, text).await?;
+        let session = self.open_session_of(visit, STEP.as_str(), text).await?;
         let name = session.username.as_str();
         if let Some(given) = answer.name {
-            let found = user::by_name(self.store(), pool, name).await?;
-            let same = user::fold(pool, given) == user::fold(pool, name);
-            if !same && !found.is_some_and(|user| names_user(pool, &user, given)) {
+            let found = user::by_name(self.store(), visit.pool, name).await?;
+            let same = user::fold(visit.pool, given) == user::fold(visit.pool, name);
+            if !same && !found.is_some_and(|user| names_user(visit.pool, &user, given)) {
                 return Err(error::invalid_session());
             }
         }
-        let step = match ChallengeNameType::parse(required(answer.responses, "ANSWER")?) {
+        match ChallengeNameType::parse(required(answer.responses, "ANSWER")?) {
             Some(ChallengeNameType::Password) => {
                 let password = required(answer.responses, "PASSWORD")?;
-                self.sign_in_by_password(pool, client, name, password, answer.said).await?
+                let sign_in = self.prove_password(visit, name, password).await?;
+                self.use_session(&session).await?;
+                self.advance(visit, sign_in).await
             }
             Some(ChallengeNameType::PasswordSrp) => {
                 let srp_a = required(answer.responses, "SRP_A")?;
-                self.begin_srp(pool, client, name, srp_a, answer.said).await?
+                let step = self.begin_srp(visit, name, srp_a).await?;
+                self.use_session(&session).await?;
+                Ok(step)
             }
-            other => return Err(error::challenge_not_supported(other.map_or("ANSWER", ChallengeNameType::as_str))),
-        };
-        let mut tx = Tx::new();
-        self.spend_session(&mut tx, pool, &session);
-        match self.store().commit(tx).await {
-            Err(store::StoreError::Conflict) => Err(error::session_used()),
-            Err(error) => Err(error.into()),
-            Ok(_) => Ok(step),
+            other => Err(error::challenge_not_supported(other.map_or("ANSWER", ChallengeNameType::as_str))),
         }
     }
 }

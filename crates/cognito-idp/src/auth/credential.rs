@@ -5,9 +5,11 @@ use model_cognito_idp::errors::PASSWORD_HISTORY_POLICY_VIOLATION_EXCEPTION;
 use world::rng;
 use zeroize::Zeroizing;
 
+use super::lockout::Attempt;
 use super::password_policy::violation;
 use super::srp;
 use super::srp_flow::srp_pool_name;
+use super::visit::Guess;
 use crate::CognitoIdp;
 use crate::entity::user::StoredPassword;
 use crate::entity::{User, UserPool};
@@ -29,25 +31,21 @@ pub enum Setter {
 }
 
 impl CognitoIdp {
-    /// Whether the password is this user's; counts towards the lock-out. Without a user the same work is done and the
-    /// answer is no. `name` is what the attempt is counted under.
+    /// Judges a password; none where it is wrong. What is right is still counted: the caller forgives it, or takes it
+    /// back where more is asked. Without a user the same work is done and the answer is none.
     ///
     /// # Errors
-    /// NotAuthorizedException while the name is locked, TooManyRequestsException where all hashing slots are taken.
+    /// NotAuthorizedException while the name is locked, TooManyRequestsException where too much is asked at once.
     pub(crate) async fn check_password(
         &self,
-        pool: &UserPool,
+        guess: Guess<'_>,
         user: Option<&User>,
-        name: &str,
         password: &str,
-    ) -> Result<bool> {
-        let attempt = self.begin_attempt(pool, name).await?;
-        let hash = user.map(|user| self.open_hash(pool, user)).transpose()?.flatten();
+    ) -> Result<Option<Attempt>> {
+        let attempt = self.begin_attempt(guess).await?;
+        let hash = user.map(|user| self.open_hash(guess.pool, user)).transpose()?.flatten();
         let right = self.auth().hasher.verify(hash.as_ref(), password).await?;
-        if right {
-            self.forgive(pool, attempt).await?;
-        }
-        Ok(right)
+        Ok(right.then_some(attempt))
     }
 
     /// A new password's stored form: its hash, and its SRP verifier, both sealed.

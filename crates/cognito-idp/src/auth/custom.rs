@@ -17,7 +17,9 @@ use world::rng;
 use super::client_auth::names_user;
 use super::flow::{Answer, Challenge, Step};
 use super::initiate::{Parameters, required};
+use super::progress::{First, SignIn};
 use super::srp_flow::{Opening, Within};
+use super::visit::Visit;
 use crate::CognitoIdp;
 use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
@@ -92,34 +94,22 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// In this order: no such user, PreAuthentication, disabled; then the functions'.
-    pub(crate) async fn begin_custom(
-        &self,
-        pool: &UserPool,
-        client: &AppClient,
-        parameters: &Parameters,
-        said: Said<'_>,
-    ) -> Result<Step> {
+    pub(crate) async fn begin_custom(&self, visit: Visit<'_>, parameters: &Parameters) -> Result<Step> {
         let name = required(parameters, "USERNAME")?;
-        let found = user::by_name(self.store(), pool, name).await?;
-        if found.is_none() && !client.settings.prevents_user_existence_errors() {
-            return Err(error::user_does_not_exist());
-        }
-        self.pre_authentication(pool, found.as_deref(), name, said).await?;
-        if found.as_ref().is_some_and(|user| !user.enabled) {
-            return Err(error::user_is_disabled());
-        }
+        let found = self.enter(visit, name).await?.user;
+        let visit = visit.silent();
         let srp_first = parameters.get("CHALLENGE_NAME").is_some_and(|name| name == SRP_A);
         let srp_a = if srp_first { Some(required(parameters, "SRP_A")?) } else { None };
         let history = srp_a.iter().map(|_| Past::passed(SRP_A)).collect();
         let user_name = found.as_ref().map_or(name, |user| user.username.as_str()).to_owned();
-        let turn = Turn { user: found, name: user_name, history, said: said.silent() };
+        let turn = Turn { user: found, name: user_name, history, said: visit.said };
         let session = turn.session();
-        match (self.define_auth_challenge(pool, turn.standing(&session)).await?, srp_a) {
+        match (self.define_auth_challenge(visit.pool, turn.standing(&session)).await?, srp_a) {
             (Verdict::PasswordVerifier, Some(srp_a)) => {
                 let opening = Opening { user: turn.user.as_deref(), name: &turn.name, srp_a, within: Within::Custom };
-                self.open_srp(pool, client, opening).await
+                self.open_srp(visit, opening).await
             }
-            (verdict, _) => self.follow_verdict(pool, client, turn, verdict).await,
+            (verdict, _) => self.follow_verdict(visit, turn, verdict).await,
         }
     }
 
@@ -127,44 +117,30 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// The functions'.
-    pub(crate) async fn continue_custom(
-        &self,
-        pool: &UserPool,
-        client: &AppClient,
-        user: Versioned<User>,
-        said: Said<'_>,
-    ) -> Result<Step> {
+    pub(crate) async fn continue_custom(&self, visit: Visit<'_>, user: Versioned<User>) -> Result<Step> {
         let history = vec![Past::passed(SRP_A), Past::passed(ChallengeNameType::PasswordVerifier.as_str())];
-        let turn = Turn { name: user.username.clone(), user: Some(user), history, said };
-        self.ask_functions(pool, client, turn).await
+        let turn = Turn { name: user.username.clone(), user: Some(user), history, said: visit.said };
+        self.ask_functions(visit, turn).await
     }
 
-    async fn ask_functions(&self, pool: &UserPool, client: &AppClient, turn: Turn<'_>) -> Result<Step> {
+    async fn ask_functions(&self, visit: Visit<'_>, turn: Turn<'_>) -> Result<Step> {
         let session = turn.session();
-        let verdict = self.define_auth_challenge(pool, turn.standing(&session)).await?;
-        self.follow_verdict(pool, client, turn, verdict).await
+        let verdict = self.define_auth_challenge(visit.pool, turn.standing(&session)).await?;
+        self.follow_verdict(visit, turn, verdict).await
     }
 
-    async fn follow_verdict(
-        &self,
-        pool: &UserPool,
-        client: &AppClient,
-        turn: Turn<'_>,
-        verdict: Verdict,
-    ) -> Result<Step> {
+    async fn follow_verdict(&self, visit: Visit<'_>, turn: Turn<'_>, verdict: Verdict) -> Result<Step> {
         match (verdict, turn.user) {
-            (Verdict::IssueTokens, Some(user)) => {
-                self.forget_attempts(pool, &user.username).await?;
-                self.after_password(pool, client, user)
-            }
+            (Verdict::IssueTokens, Some(user)) => self.advance(visit, SignIn::by(First::Custom, user, None)).await,
             // Nobody gets tokens who does not exist, whatever the function says.
             (Verdict::IssueTokens, None) | (Verdict::Fail, _) => Err(error::incorrect_username_or_password()),
             (Verdict::PasswordVerifier, _) => Err(error::unrecognizable_lambda_output()),
-            (Verdict::CustomChallenge, user) => self.ask_custom(pool, client, Turn { user, ..turn }).await,
+            (Verdict::CustomChallenge, user) => self.ask_custom(visit, Turn { user, ..turn }).await,
         }
     }
 
-    async fn ask_custom(&self, pool: &UserPool, client: &AppClient, turn: Turn<'_>) -> Result<Step> {
+    async fn ask_custom(&self, visit: Visit<'_>, turn: Turn<'_>) -> Result<Step> {
+        let Visit { pool, client, .. } = visit;
         if turn.history.len() >= MAX_ROUNDS {
             return Err(error::incorrect_username_or_password());
         }
@@ -194,27 +170,29 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// NotAuthorizedException for the session and while the name is locked; the functions'.
-    pub(crate) async fn answer_custom(&self, pool: &UserPool, client: &AppClient, answer: Answer<'_>) -> Result<Step> {
+    pub(crate) async fn answer_custom(&self, visit: Visit<'_>, answer: Answer<'_>) -> Result<Step> {
+        let Visit { pool, client, .. } = visit;
         let session = answer.session.ok_or_else(|| error::missing_parameter("Session"))?;
         let given = required(answer.responses, "ANSWER")?;
         let (kept, mut round) = self.open_round(pool, client, session).await?;
         let user = self.round_user(pool, &round, answer.name).await?;
-        let mut attempt = self.begin_attempt(pool, &round.name).await?;
+        let lane = self.device_lane(visit, user.as_deref()).await?;
+        let mut attempt = self.begin_attempt(visit.guess(&round.name, lane)).await?;
         attempt.leave_gate();
         self.spend_round(&kept).await?;
-        let mut turn = Turn { user, name: round.name, history: std::mem::take(&mut round.history), said: answer.said };
+        let mut turn = Turn { user, name: round.name, history: std::mem::take(&mut round.history), said: visit.said };
         let session = turn.session();
         let standing = turn.standing(&session);
         let right = self.verify_auth_challenge_response(pool, standing, &round.private, given).await?;
         if right {
-            self.take_back(pool, &attempt).await?;
+            self.take_back(pool, attempt).await?;
         }
         turn.history.push(Past {
             challenge_name: ChallengeNameType::CustomChallenge.as_str().to_owned(),
             challenge_result: right,
             challenge_metadata: round.metadata,
         });
-        self.ask_functions(pool, client, turn).await
+        self.ask_functions(visit, turn).await
     }
 
     async fn keep_round(&self, pool: &UserPool, client: &AppClient, round: &Round) -> Result<String> {

@@ -1,24 +1,30 @@
-//! The sign-in state machine (guide: "User pool authentication flow"): proof of a password, then what the user's status
-//! asks for, then done. All doors lead through here.
+//! The sign-in state machine (guide: "User pool authentication flow"). All doors and all flows lead through here.
+//!
+//! 1. [`CognitoIdp::enter`]: who is it, may they come in, PreAuthentication.
+//! 2. A first factor is proven: a password (here), SRP (`srp_flow.rs`), a code (`code_step.rs`), a passkey
+//!    (`passkey_step.rs`), or whatever the pool's functions want (`custom.rs`).
+//! 3. [`CognitoIdp::advance`] decides what comes next, again after every further proof: the status (confirmed? reset?),
+//!    NEW_PASSWORD_REQUIRED, the device, the second factor, tokens. Nothing else gives a [`Step::Done`].
+//!
+//! Between two steps everything that was proven lies in the session's [`Progress`].
 
 use std::collections::BTreeMap;
 
 use aws_types::AwsError;
-use model_cognito_idp::types::{AuthenticationResultType, ChallengeNameType, UserPoolMfaType, UserStatusType};
+use model_cognito_idp::types::{AuthenticationResultType, ChallengeNameType, UserStatusType};
 use store::{Tx, Versioned, retry};
 
-use super::attributes::{Attributes, Writer, check_update, missing_required};
 use super::chain::Terms;
-use super::client_auth::names_user;
-use super::credential::{Setter, replace_password};
-use super::session::ChallengeSession;
-use super::token::{Subject, may_read};
+use super::device_step::DeviceStep;
+use super::lockout::Attempt;
+use super::progress::{First, Progress, SignIn};
+use super::second_factor::{Need, need};
+use super::token::Subject;
+use super::visit::{Lane, Visit};
 use crate::CognitoIdp;
-use crate::entity::user::StoredPassword;
-use crate::entity::{AppClient, User, UserPool};
+use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
 use crate::table::user::{self, USERS};
-use crate::triggers::Said;
 use crate::triggers::user_migration::Stranger;
 
 const DAY_MS: i64 = 86_400_000;
@@ -32,6 +38,8 @@ pub struct Authenticated {
     pub user: Versioned<User>,
     /// When, epoch seconds.
     pub auth_time: i64,
+    /// What they proved.
+    pub progress: Progress,
 }
 
 /// Where a sign-in stands.
@@ -59,37 +67,80 @@ pub struct Challenge {
 /// Members of `ChallengeResponses`.
 pub type Responses = BTreeMap<String, String>;
 
+/// What a client says to a challenge.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer<'a> {
+    pub session: Option<&'a str>,
+    /// USERNAME; the hosted pages give none.
+    pub name: Option<&'a str>,
+    pub responses: &'a Responses,
+}
+
+/// Somebody at the door.
+#[derive(Clone, Debug)]
+pub(crate) struct Entrant<'a> {
+    /// None where there is no such user and the client hides that: everything goes on as if there were.
+    pub user: Option<Versioned<User>>,
+    /// Whose failures their guesses are counted with.
+    pub lane: Lane<'a>,
+}
+
+/// What comes next for somebody.
+enum Next {
+    NewPassword,
+    Device(Challenge),
+    SecondFactor(Need),
+    Nothing,
+}
+
 impl CognitoIdp {
+    /// The user of a name, if they may come in.
+    ///
+    /// # Errors
+    /// In this order: no such user, PreAuthentication, disabled.
+    pub(crate) async fn enter<'a>(&self, visit: Visit<'a>, name: &str) -> Result<Entrant<'a>> {
+        let found = user::by_name(self.store(), visit.pool, name).await?;
+        self.enter_as(visit, name, found).await
+    }
+
+    async fn enter_as<'a>(&self, visit: Visit<'a>, name: &str, user: Option<Versioned<User>>) -> Result<Entrant<'a>> {
+        if user.is_none() && !visit.client.settings.prevents_user_existence_errors() {
+            return Err(error::user_does_not_exist());
+        }
+        self.pre_authentication(visit.pool, user.as_deref(), name, visit.said).await?;
+        if user.as_ref().is_some_and(|user| !user.enabled) {
+            return Err(error::user_is_disabled());
+        }
+        let lane = self.device_lane(visit, user.as_deref()).await?;
+        Ok(Entrant { user, lane })
+    }
+
     /// Username and password.
     ///
     /// # Errors
     /// In this order: no such user, PreAuthentication, disabled, locked out, wrong password, status.
-    pub(crate) async fn sign_in_by_password(
-        &self,
-        pool: &UserPool,
-        client: &AppClient,
-        name: &str,
-        password: &str,
-        said: Said<'_>,
-    ) -> Result<Step> {
-        let found = match user::by_name(self.store(), pool, name).await? {
-            None => self.migrate_at_sign_in(pool, client, Stranger { name, password: Some(password), said }).await?,
+    pub(crate) async fn sign_in_by_password(&self, visit: Visit<'_>, name: &str, password: &str) -> Result<Step> {
+        let sign_in = self.prove_password(visit, name, password).await?;
+        self.advance(visit.silent(), sign_in).await
+    }
+
+    /// The password as a first factor.
+    ///
+    /// # Errors
+    /// As [`CognitoIdp::sign_in_by_password`], without the status.
+    pub(crate) async fn prove_password(&self, visit: Visit<'_>, name: &str, password: &str) -> Result<SignIn> {
+        let found = match user::by_name(self.store(), visit.pool, name).await? {
+            None => {
+                let stranger = Stranger { name, password: Some(password), said: visit.said };
+                self.migrate_at_sign_in(visit, stranger).await?
+            }
             found => found,
         };
-        let Some(user) = found else {
-            if client.settings.prevents_user_existence_errors() {
-                self.pre_authentication(pool, None, name, said).await?;
-            }
-            return Err(self.refuse_unknown(pool, client, name, password).await);
-        };
-        self.pre_authentication(pool, Some(&user), name, said).await?;
-        if !user.enabled {
-            return Err(error::user_is_disabled());
-        }
-        if !self.check_password(pool, Some(&user), &user.username, password).await? {
-            return Err(error::incorrect_username_or_password());
-        }
-        self.after_password(pool, client, user)
+        let Entrant { user, lane } = self.enter_as(visit, name, found).await?;
+        let counted_as = user.as_ref().map_or(name, |user| &user.username);
+        let right = self.check_password(visit.guess(counted_as, lane), user.as_deref(), password).await?;
+        let (attempt, user) = right.zip(user).ok_or_else(error::incorrect_username_or_password)?;
+        Ok(SignIn::by(First::Password, user, Some(attempt)))
     }
 
     /// Goes on for somebody who gave the password earlier in the same page flow and has since confirmed the registration:
@@ -97,48 +148,62 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// Disabled, and whatever the status asks.
-    pub(crate) async fn sign_in_confirmed(
-        &self,
-        pool: &UserPool,
-        client: &AppClient,
-        name: &str,
-    ) -> Result<Option<Step>> {
-        let Some(user) = user::by_name(self.store(), pool, name).await? else { return Ok(None) };
-        self.pre_authentication(pool, Some(&user), name, Said::nothing(client)).await?;
-        if !user.enabled {
-            return Err(error::user_is_disabled());
+    pub(crate) async fn sign_in_confirmed(&self, visit: Visit<'_>, name: &str) -> Result<Option<Step>> {
+        let found = user::by_name(self.store(), visit.pool, name).await?;
+        if found.is_none() {
+            return Ok(None);
         }
-        self.after_password(pool, client, user).map(Some)
+        let Some(user) = self.enter_as(visit, name, found).await?.user else { return Ok(None) };
+        self.advance(visit, SignIn::by(First::Password, user, None)).await.map(Some)
     }
 
-    /// The work and the answers of a wrong password, for a name that has no user.
-    async fn refuse_unknown(&self, pool: &UserPool, client: &AppClient, name: &str, password: &str) -> AwsError {
-        if !client.settings.prevents_user_existence_errors() {
-            return error::user_does_not_exist();
+    /// What follows from a proof. The one place that decides it.
+    ///
+    /// # Errors
+    /// UserNotConfirmedException, PasswordResetRequiredException, NotAuthorizedException; those of what is asked next.
+    pub(crate) async fn advance(&self, visit: Visit<'_>, sign_in: SignIn) -> Result<Step> {
+        let SignIn { user, mut progress, attempt } = sign_in;
+        if let Some(key) = visit.device_key {
+            progress.device_key = Some(key.to_owned());
         }
-        match self.check_password(pool, None, name, password).await {
-            Ok(_) => error::incorrect_username_or_password(),
-            Err(error) => error,
+        let next = self.next(visit, &user, &progress).await;
+        self.settle_guess(visit.pool, &user, attempt, matches!(next, Ok(Next::Nothing)).into()).await?;
+        match next? {
+            Next::NewPassword => self.ask_new_password(visit, &user, progress),
+            Next::Device(challenge) => Ok(Step::Challenge(challenge)),
+            Next::SecondFactor(need) => self.ask_second_factor(visit, &user, progress, need).await,
+            Next::Nothing => Ok(Step::Done(Box::new(Authenticated { user, auth_time: self.now().secs(), progress }))),
         }
     }
 
-    /// What the status asks of a user whose password was right.
-    pub(crate) fn after_password(&self, pool: &UserPool, client: &AppClient, user: Versioned<User>) -> Result<Step> {
+    async fn next(&self, visit: Visit<'_>, user: &User, progress: &Progress) -> Result<Next> {
         match user.status {
-            UserStatusType::Unconfirmed => Err(error::user_not_confirmed()),
-            UserStatusType::ResetRequired => Err(error::password_reset_required()),
-            UserStatusType::ForceChangePassword if self.is_temporary_expired(pool, &user) => {
-                Err(error::temporary_password_expired())
+            UserStatusType::Unconfirmed => return Err(error::user_not_confirmed()),
+            UserStatusType::ResetRequired => return Err(error::password_reset_required()),
+            UserStatusType::ForceChangePassword if self.is_temporary_expired(visit.pool, user) => {
+                return Err(error::temporary_password_expired());
             }
-            UserStatusType::ForceChangePassword => self.ask_new_password(pool, client, &user),
-            _ => self.finish(pool, user),
+            UserStatusType::ForceChangePassword => return Ok(Next::NewPassword),
+            _ => {}
+        }
+        if let DeviceStep::Ask(challenge) = self.device_step(visit, user, progress).await? {
+            return Ok(Next::Device(challenge));
+        }
+        match need(visit.pool, user, progress) {
+            Need::Nothing => Ok(Next::Nothing),
+            more => Ok(Next::SecondFactor(more)),
         }
     }
 
-    /// Second factors would stand here. A pool that demands one gives no tokens without it.
-    fn finish(&self, pool: &UserPool, user: Versioned<User>) -> Result<Step> {
-        check_mfa(pool)?;
-        Ok(Step::Done(Box::new(Authenticated { user, auth_time: self.now().secs() })))
+    /// What becomes of the guess that was right: only a whole sign-in forgets the failures before it, so that the right
+    /// password does not give the second factor's guesses back.
+    async fn settle_guess(&self, pool: &UserPool, user: &User, attempt: Option<Attempt>, whole: Whole) -> Result<()> {
+        match (whole, attempt) {
+            (Whole::Yes, Some(attempt)) => self.forgive(pool, attempt).await,
+            (Whole::Yes, None) => self.forget_attempts(pool, &user.username).await,
+            (Whole::No, Some(attempt)) => self.take_back(pool, attempt).await,
+            (Whole::No, None) => Ok(()),
+        }
     }
 
     fn is_temporary_expired(&self, pool: &UserPool, user: &User) -> bool {
@@ -150,94 +215,26 @@ impl CognitoIdp {
         user.password.as_ref().is_none_or(|password| self.now() >= password.set.plus_ms(lives_ms))
     }
 
-    fn ask_new_password(&self, pool: &UserPool, client: &AppClient, user: &User) -> Result<Step> {
-        let name = ChallengeNameType::NewPasswordRequired;
-        let required: Vec<String> =
-            missing_required(pool, &user.attributes).map(|name| format!("userAttributes.{name}")).collect();
-        let readable: BTreeMap<&String, &String> =
-            user.attributes.iter().filter(|(name, _)| may_read(client, name)).collect();
-        let text = |value: Result<String, serde_json::Error>| value.map_err(AwsError::internal);
-        let parameters = BTreeMap::from([
-            ("USER_ID_FOR_SRP".to_owned(), user.username.clone()),
-            ("requiredAttributes".to_owned(), text(serde_json::to_string(&required))?),
-            ("userAttributes".to_owned(), text(serde_json::to_string(&readable))?),
-        ]);
-        let session = Some(self.seal_session(pool, client, user, name)?);
-        Ok(Step::Challenge(Challenge { name, session, parameters, available: Vec::new() }))
-    }
-
-    /// The answer to a challenge. `name` is what the client gives as USERNAME; the hosted pages give none.
+    /// The answer to a challenge.
     ///
     /// # Errors
-    /// NotAuthorizedException for sessions and attributes, InvalidPasswordException, InvalidParameterException.
+    /// NotAuthorizedException for sessions, then those of the challenge.
     pub(crate) async fn answer(
         &self,
-        pool: &UserPool,
-        client: &AppClient,
+        visit: Visit<'_>,
         challenge: ChallengeNameType,
         answer: Answer<'_>,
     ) -> Result<Step> {
+        use ChallengeNameType as Name;
         match challenge {
-            ChallengeNameType::NewPasswordRequired => self.answer_new_password(pool, client, answer).await,
-            ChallengeNameType::SelectChallenge => self.answer_choice(pool, client, answer).await,
-            ChallengeNameType::PasswordVerifier => self.answer_srp(pool, client, answer).await,
-            ChallengeNameType::CustomChallenge => self.answer_custom(pool, client, answer).await,
+            Name::NewPasswordRequired => self.answer_new_password(visit, answer).await,
+            Name::SelectChallenge => self.answer_choice(visit, answer).await,
+            Name::PasswordVerifier => self.answer_srp(visit, answer).await,
+            Name::CustomChallenge => self.answer_custom(visit, answer).await,
+            Name::DeviceSrpAuth | Name::DevicePasswordVerifier => self.answer_device(visit, challenge, answer).await,
+            Name::WebAuthn => self.answer_passkey(visit, answer).await,
             other => Err(error::challenge_not_supported(other.as_str())),
         }
-    }
-
-    async fn answer_new_password(&self, pool: &UserPool, client: &AppClient, answer: Answer<'_>) -> Result<Step> {
-        let session_text = answer.session.ok_or_else(|| error::missing_parameter("Session"))?;
-        let step = ChallengeNameType::NewPasswordRequired;
-        let session = self.open_challenge_session(pool, client, step, session_text).await?;
-        let user = self.session_user(pool, &session, answer.name).await?;
-        let password = answer.responses.get("NEW_PASSWORD").filter(|password| !password.is_empty());
-        let password = password.ok_or_else(|| error::missing_parameter("NEW_PASSWORD"))?;
-        let attributes = new_attributes(pool, client, &user, answer.responses)?;
-        check_mfa(pool)?;
-        self.check_new_password(pool, None, Setter::User, password).await?;
-        let stored = self.hash_password(pool, &user, password).await?;
-        let change = NewPassword { session, stored, attributes };
-        retry(self.store(), || self.take_new_password(pool, &change)).await?;
-        let user = user::by_username(self.store(), pool, &user.username).await?;
-        let user = user.filter(|user| user.sub == change.session.sub).ok_or_else(error::invalid_session)?;
-        self.finish(pool, user)
-    }
-
-    async fn take_new_password(&self, pool: &UserPool, change: &NewPassword) -> Result<()> {
-        let session = &change.session;
-        self.check_unspent(pool, session).await?;
-        let current = self.session_user(pool, session, None).await?;
-        let mut user = current.value.clone();
-        user.attributes.extend(change.attributes.clone());
-        replace_password(pool, &mut user, change.stored.clone());
-        user.status = UserStatusType::Confirmed;
-        user.modified = self.now();
-        self.check_aliases_free(pool, &current, &user).await?;
-        let mut tx = Tx::new();
-        self.spend_session(&mut tx, pool, session);
-        user::update(&mut tx, pool, &current, &user)?;
-        self.store().commit(tx).await?;
-        Ok(())
-    }
-
-    /// The user of a session, if they may still answer it.
-    async fn session_user(
-        &self,
-        pool: &UserPool,
-        session: &ChallengeSession,
-        name: Option<&str>,
-    ) -> Result<Versioned<User>> {
-        let user = user::by_username(self.store(), pool, &session.username).await?;
-        let user = user.filter(|user| user.sub == session.sub).ok_or_else(error::invalid_session)?;
-        if name.is_some_and(|name| !names_user(pool, &user, name)) {
-            return Err(error::invalid_session());
-        }
-        if !user.enabled {
-            return Err(error::user_is_disabled());
-        }
-        let awaited = user.status == UserStatusType::ForceChangePassword && user.epoch == session.epoch;
-        if awaited { Ok(user) } else { Err(error::invalid_session()) }
     }
 
     /// Tokens for a sign-in by the AWS API.
@@ -246,12 +243,11 @@ impl CognitoIdp {
     /// The user's, where they changed since; the key ring's.
     pub(crate) async fn api_tokens(
         &self,
-        pool: &UserPool,
-        client: &AppClient,
+        visit: Visit<'_>,
         signed_in: &Authenticated,
         source: &'static str,
-        said: Said<'_>,
     ) -> Result<AuthenticationResultType> {
+        let Visit { pool, client, said, .. } = visit;
         let chain = retry(self.store(), || async {
             let current = self.still_signed_in(pool, signed_in).await?;
             let mut tx = Tx::new();
@@ -289,45 +285,19 @@ impl CognitoIdp {
             return Err(error::incorrect_username_or_password());
         }
         tracing::debug!(pool.id = pool.id, "a user signed in");
-        Ok(Authenticated { user, auth_time: signed_in.auth_time })
+        Ok(Authenticated { user, ..signed_in.clone() })
     }
 }
 
-/// What a client says to a challenge.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Answer<'a> {
-    pub session: Option<&'a str>,
-    /// USERNAME.
-    pub name: Option<&'a str>,
-    pub responses: &'a Responses,
-    pub said: Said<'a>,
+/// Whether a sign-in is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whole {
+    Yes,
+    No,
 }
 
-struct NewPassword {
-    session: ChallengeSession,
-    stored: StoredPassword,
-    attributes: Attributes,
-}
-
-fn check_mfa(pool: &UserPool) -> Result<()> {
-    if pool.mfa.mode == UserPoolMfaType::On {
-        return Err(AwsError::not_implemented("sign-in with MFA"));
+impl From<bool> for Whole {
+    fn from(whole: bool) -> Self {
+        if whole { Self::Yes } else { Self::No }
     }
-    Ok(())
-}
-
-/// `userAttributes.<name>` of the answer: only what is not there yet, within the client's rights and the schema.
-fn new_attributes(pool: &UserPool, client: &AppClient, user: &User, responses: &Responses) -> Result<Attributes> {
-    let given: Attributes = responses
-        .iter()
-        .filter_map(|(key, value)| Some((key.strip_prefix("userAttributes.")?.to_owned(), value.clone())))
-        .collect();
-    if let Some(name) = given.keys().find(|name| user.attribute(name).is_some_and(|value| !value.is_empty())) {
-        return Err(error::already_provided(name));
-    }
-    check_update(pool, user, &given, Writer::Client(client))?;
-    let mut after = user.attributes.clone();
-    after.extend(given.clone());
-    super::attributes::check_required(pool, &after)?;
-    Ok(given.into_iter().filter(|(_, value)| !value.is_empty()).collect())
 }

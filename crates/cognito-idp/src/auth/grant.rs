@@ -14,6 +14,7 @@ use world::rng;
 use super::chain::{Chain, Door, Refresh, Terms};
 use super::flow::Authenticated;
 use super::hashed;
+use super::progress::Progress;
 use super::refresh_token::{Renewal, Wish};
 use super::token::{Subject, TokenSet};
 use crate::CognitoIdp;
@@ -125,7 +126,7 @@ impl CognitoIdp {
         authorization: &Authorization,
     ) -> Result<(Versioned<User>, Chain)> {
         let user = self.authorized_user(pool, &authorization.user).await?;
-        let signed_in = Authenticated { user, auth_time: authorization.user.auth_time };
+        let signed_in = Authenticated { user, auth_time: authorization.user.auth_time, progress: Progress::default() };
         let scopes = self.standing_scopes(pool, &authorization.scopes).await?;
         let terms = Terms { door: Door::OAuth, scopes, refresh: Refresh::No };
         let mut tx = Tx::new();
@@ -173,7 +174,7 @@ impl CognitoIdp {
         let user = by_username(self.store(), pool, &code.username).await?;
         let user = user.filter(|user| user.enabled && user.sub == code.sub && user.epoch == code.epoch);
         let Some(user) = user else { return Ok(None) };
-        let signed_in = Authenticated { user, auth_time: code.auth_time };
+        let signed_in = Authenticated { user, auth_time: code.auth_time, progress: Progress::default() };
         let terms = Terms { door: Door::OAuth, scopes: code.scopes.clone(), refresh: Refresh::Yes };
         let mut tx = Tx::new();
         USERS.require(&mut tx, &signed_in.user);

@@ -11,6 +11,7 @@ use super::client_auth::{Asked, hash_names};
 use super::flow::{Answer, Challenge, Responses, Step};
 use super::refresh_token::{Renewal, Wish};
 use super::token::Subject;
+use super::visit::Visit;
 use crate::CognitoIdp;
 use crate::entity::{AppClient, UserPool};
 use crate::error::{self, Result};
@@ -78,6 +79,8 @@ pub(crate) struct Start<'a> {
     pub entry: Entry,
     /// Reaches PreAuthentication and UserMigration alone.
     pub metadata: Option<&'a Metadata>,
+    /// Address of the person's device, where it is known.
+    pub address: Option<&'a str>,
 }
 
 impl CognitoIdp {
@@ -101,31 +104,31 @@ impl CognitoIdp {
     async fn initiate_password(&self, start: Start<'_>) -> Result<Outcome> {
         let (name, password) = (required(start.parameters, "USERNAME")?, required(start.parameters, "PASSWORD")?);
         self.check_start_hash(start, &[name])?;
-        let step = self.sign_in_by_password(start.pool, start.client, name, password, start.said()).await?;
+        let step = self.sign_in_by_password(start.visit(), name, password).await?;
         self.begun(start, step).await
     }
 
     async fn initiate_srp(&self, start: Start<'_>) -> Result<Outcome> {
         let (name, srp_a) = (required(start.parameters, "USERNAME")?, required(start.parameters, "SRP_A")?);
         self.check_start_hash(start, &[name])?;
-        let step = self.begin_srp(start.pool, start.client, name, srp_a, start.said()).await?;
+        let step = self.begin_srp(start.visit(), name, srp_a).await?;
         self.begun(start, step).await
     }
 
     async fn initiate_choice(&self, start: Start<'_>) -> Result<Outcome> {
         self.check_start_hash(start, &[required(start.parameters, "USERNAME")?])?;
-        let step = self.begin_choice(start.pool, start.client, start.parameters, start.said()).await?;
+        let step = self.begin_choice(start.visit(), start.parameters).await?;
         self.begun(start, step).await
     }
 
     async fn initiate_custom(&self, start: Start<'_>) -> Result<Outcome> {
         self.check_start_hash(start, &[required(start.parameters, "USERNAME")?])?;
-        let step = self.begin_custom(start.pool, start.client, start.parameters, start.said()).await?;
+        let step = self.begin_custom(start.visit(), start.parameters).await?;
         self.begun(start, step).await
     }
 
     async fn begun(&self, start: Start<'_>, step: Step) -> Result<Outcome> {
-        self.outcome(start.pool, start.client, step, AUTHENTICATION, start.said().silent()).await
+        self.outcome(start.visit().silent(), step).await
     }
 
     async fn initiate_refresh(&self, start: Start<'_>) -> Result<Outcome> {
@@ -137,7 +140,7 @@ impl CognitoIdp {
         if client.is_confidential() && !parameters.contains_key("SECRET_HASH") {
             return Err(error::missing_secret_hash(&client.id));
         }
-        let said = start.said().silent();
+        let said = start.visit().silent().said;
         let renewal = self.renew(pool, client, token, Wish { scopes: None, said }).await?;
         let typed = parameters.get("USERNAME").map(String::as_str);
         self.check_start_hash(start, &hash_names(pool, &renewal.user, typed))?;
@@ -178,38 +181,28 @@ impl CognitoIdp {
     /// NotAuthorizedException for the secret hash, then those of the challenge.
     pub(crate) async fn respond_to(
         &self,
-        pool: &UserPool,
-        client: &AppClient,
+        visit: Visit<'_>,
         challenge: ChallengeNameType,
-        answer: (Option<&str>, &Responses),
-        said: Said<'_>,
+        (session, responses): (Option<&str>, &Responses),
     ) -> Result<Outcome> {
-        let (session, responses) = answer;
         let name = required(responses, "USERNAME")?;
-        let found = user::by_name(self.store(), pool, name).await?;
-        let names = found.as_ref().map_or_else(|| vec![name], |user| hash_names(pool, user, Some(name)));
+        let found = user::by_name(self.store(), visit.pool, name).await?;
+        let names = found.as_ref().map_or_else(|| vec![name], |user| hash_names(visit.pool, user, Some(name)));
         let given = responses.get("SECRET_HASH").map(String::as_str);
-        self.check_secret_hash(client, given, &names, Asked::SignIn)?;
-        let step = self.answer(pool, client, challenge, Answer { session, name: Some(name), responses, said }).await?;
-        let new_password = challenge == ChallengeNameType::NewPasswordRequired;
-        let source = if new_password { NEW_PASSWORD_CHALLENGE } else { AUTHENTICATION };
-        self.outcome(pool, client, step, source, said).await
+        self.check_secret_hash(visit.client, given, &names, Asked::SignIn)?;
+        let visit = visit.on_device(responses.get("DEVICE_KEY").map(String::as_str));
+        let step = self.answer(visit, challenge, Answer { session, name: Some(name), responses }).await?;
+        self.outcome(visit, step).await
     }
 
-    async fn outcome(
-        &self,
-        pool: &UserPool,
-        client: &AppClient,
-        step: Step,
-        source: &'static str,
-        said: Said<'_>,
-    ) -> Result<Outcome> {
+    async fn outcome(&self, visit: Visit<'_>, step: Step) -> Result<Outcome> {
         let signed_in = match step {
             Step::Challenge(challenge) => return Ok(Outcome::Challenge(challenge)),
             Step::Done(signed_in) => signed_in,
         };
-        self.post_authentication(pool, &signed_in.user, said).await?;
-        Ok(Outcome::Tokens(Box::new(self.api_tokens(pool, client, &signed_in, source, said).await?)))
+        self.post_authentication(visit.pool, &signed_in.user, visit.said).await?;
+        let source = if signed_in.progress.new_password { NEW_PASSWORD_CHALLENGE } else { AUTHENTICATION };
+        Ok(Outcome::Tokens(Box::new(self.api_tokens(visit, &signed_in, source).await?)))
     }
 
     fn check_start_hash(&self, start: Start<'_>, names: &[&str]) -> Result<()> {
@@ -219,8 +212,10 @@ impl CognitoIdp {
 }
 
 impl<'a> Start<'a> {
-    fn said(&self) -> Said<'a> {
-        Said::by(self.client, self.metadata)
+    fn visit(&self) -> Visit<'a> {
+        let device_key = self.parameters.get("DEVICE_KEY").map(String::as_str);
+        let visit = Visit::new(self.pool, self.client, Said::by(self.client, self.metadata));
+        visit.from(self.address).on_device(device_key)
     }
 
     fn check_flow(&self) -> Result<()> {

@@ -7,11 +7,13 @@
 
 use aws_types::AwsError;
 use serde::{Deserialize, Serialize};
-use store::{Table, Tx, Versioned, retry};
+use store::{StoreError, Table, Tx, Versioned, retry};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::hashed;
 use super::slots::BoundedSlots;
+use super::throttle::take_back_guess;
+use super::visit::{Guess, Lane};
 use crate::CognitoIdp;
 use crate::config::HashParams;
 use crate::entity::UserPool;
@@ -58,6 +60,8 @@ pub struct Attempt {
     sk: String,
     /// Failures including this attempt.
     seen: u32,
+    /// What was counted beside them.
+    counted: Vec<String>,
     turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -87,19 +91,19 @@ impl Gates {
 }
 
 impl CognitoIdp {
-    /// Counts an attempt at a name (a username as stored, or what was typed where there is no user).
+    /// Counts a guess.
     ///
     /// # Errors
-    /// NotAuthorizedException while the name is locked.
-    pub(crate) async fn begin_attempt(&self, pool: &UserPool, name: &str) -> Result<Attempt> {
-        let sk = attempts_sk(pool, name);
+    /// NotAuthorizedException while the name is locked, TooManyRequestsException where address or pool passed a bound.
+    pub(crate) async fn begin_attempt(&self, guess: Guess<'_>) -> Result<Attempt> {
+        let sk = attempts_sk(guess);
         let turn = self.auth().gates.turn(&sk).await?;
-        let seen = retry(self.store(), || self.count_attempt(pool, &sk)).await?;
-        Ok(Attempt { sk, seen, turn: Some(turn) })
+        let (seen, counted) = retry(self.store(), || self.count_attempt(guess, &sk)).await?;
+        Ok(Attempt { sk, seen, counted, turn: Some(turn) })
     }
 
-    async fn count_attempt(&self, pool: &UserPool, sk: &str) -> Result<u32> {
-        let (pk, now) = (pool_pk(&pool.id), self.now());
+    async fn count_attempt(&self, guess: Guess<'_>, sk: &str) -> Result<(u32, Vec<String>)> {
+        let (pk, now) = (pool_pk(&guess.pool.id), self.now());
         let current = ATTEMPTS.get(self.store(), &pk, sk).await?;
         let fresh = current.as_ref().filter(|attempts| attempts.last_ms.saturating_add(QUIET_MS) > now.ms());
         let before = fresh.map(|attempts| attempts.value.clone()).unwrap_or_default();
@@ -113,8 +117,12 @@ impl CognitoIdp {
             Some(current) => ATTEMPTS.update_expiring(&mut tx, current, &after, Vec::new(), Some(expires))?,
             None => ATTEMPTS.insert_expiring(&mut tx, &pk, sk, &after, Vec::new(), expires)?,
         }
-        self.store().commit(tx).await?;
-        Ok(after.failures)
+        let counted = self.count_guess(&mut tx, guess);
+        match self.store().commit(tx).await {
+            Err(StoreError::Limit) => Err(error::too_many_requests()),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok((after.failures, counted)),
+        }
     }
 
     /// The attempt was right: it and the failures before it are forgotten. Attempts begun later stay counted.
@@ -122,21 +130,29 @@ impl CognitoIdp {
     /// # Errors
     /// The store's.
     pub(crate) async fn forgive(&self, pool: &UserPool, attempt: Attempt) -> Result<()> {
-        retry(self.store(), || self.forget(pool, &attempt)).await
+        self.forget(pool, &attempt, attempt.seen).await
     }
 
     /// The attempt was no failure: it alone is forgotten.
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn take_back(&self, pool: &UserPool, attempt: &Attempt) -> Result<()> {
+    pub(crate) async fn take_back(&self, pool: &UserPool, attempt: Attempt) -> Result<()> {
+        self.forget(pool, &attempt, 1).await
+    }
+
+    async fn forget(&self, pool: &UserPool, attempt: &Attempt, forgotten: u32) -> Result<()> {
         retry(self.store(), || async {
-            let found = ATTEMPTS.get(self.store(), &pool_pk(&pool.id), &attempt.sk).await?;
-            let Some(current) = found else { return Ok(()) };
             let mut tx = Tx::new();
-            match current.failures.saturating_sub(1) {
-                0 => ATTEMPTS.delete(&mut tx, &current),
-                failures => ATTEMPTS.update(&mut tx, &current, &remaining(&current, failures), Vec::new())?,
+            take_back_guess(&mut tx, &attempt.counted);
+            if let Some(current) = ATTEMPTS.get(self.store(), &pool_pk(&pool.id), &attempt.sk).await? {
+                match current.failures.saturating_sub(forgotten) {
+                    0 => ATTEMPTS.delete(&mut tx, &current),
+                    failures => ATTEMPTS.update(&mut tx, &current, &remaining(&current, failures), Vec::new())?,
+                }
+            }
+            if tx.is_empty() {
+                return Ok(());
             }
             self.store().commit(tx).await?;
             Ok::<_, AwsError>(())
@@ -150,25 +166,19 @@ impl CognitoIdp {
     /// The store's.
     pub(crate) async fn forget_attempts(&self, pool: &UserPool, name: &str) -> Result<()> {
         let mut tx = Tx::new();
-        tx.delete_raw(pool_pk(&pool.id), attempts_sk(pool, name), store::Expect::Any);
-        self.store().commit(tx).await?;
-        Ok(())
-    }
-
-    async fn forget(&self, pool: &UserPool, attempt: &Attempt) -> Result<()> {
-        let Some(current) = ATTEMPTS.get(self.store(), &pool_pk(&pool.id), &attempt.sk).await? else { return Ok(()) };
-        let mut tx = Tx::new();
-        match current.failures.saturating_sub(attempt.seen) {
-            0 => ATTEMPTS.delete(&mut tx, &current),
-            failures => ATTEMPTS.update(&mut tx, &current, &remaining(&current, failures), Vec::new())?,
-        }
+        let sk = attempts_sk(Guess { pool, name, address: None, lane: Lane::Everybody });
+        tx.delete_raw(pool_pk(&pool.id), sk, store::Expect::Any);
         self.store().commit(tx).await?;
         Ok(())
     }
 }
 
-fn attempts_sk(pool: &UserPool, name: &str) -> String {
-    format!("attempts#{}", hashed(&fold(pool, name)))
+fn attempts_sk(guess: Guess<'_>) -> String {
+    let name = hashed(&fold(guess.pool, guess.name));
+    match guess.lane {
+        Lane::Everybody => format!("attempts#{name}"),
+        Lane::Device(key) => format!("attempts#{name}#{}", hashed(key)),
+    }
 }
 
 fn remaining(current: &Versioned<Attempts>, failures: u32) -> Attempts {

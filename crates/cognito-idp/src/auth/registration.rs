@@ -15,7 +15,7 @@ use super::destination::Destination;
 use super::limit::Limited;
 use super::naming::NewName;
 use crate::CognitoIdp;
-use crate::entity::user::{VERIFIABLE, Verified};
+use crate::entity::user::{UserMfa, VERIFIABLE, Verified};
 use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::message::{About, Draft};
@@ -110,6 +110,7 @@ impl CognitoIdp {
             password: None,
             password_history: Vec::new(),
             epoch: 0,
+            mfa: UserMfa::default(),
             created: now,
             modified: now,
         };

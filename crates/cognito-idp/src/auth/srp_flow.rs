@@ -13,13 +13,14 @@ use world::rng;
 
 use super::attributes::{is_email, is_phone_number};
 use super::flow::{Answer, Challenge, Responses, Step};
+use super::progress::{First, SignIn};
 use super::srp::{self, NUMBER_BYTES, Names, Number, SALT_BYTES, Verifier};
+use super::visit::Visit;
 use crate::CognitoIdp;
 use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::table::pool_pk;
 use crate::table::user;
-use crate::triggers::Said;
 
 /// How far a client's clock may be off, ms.
 const SKEW_MS: i64 = 5 * 60 * 1000;
@@ -40,6 +41,8 @@ struct Exchange {
     expires_ms: i64,
     #[serde(default)]
     within: Within,
+    #[serde(default)]
+    device_key: Option<String>,
 }
 
 /// What a password proof is part of. One within a custom sign-in is good for nothing else.
@@ -67,32 +70,19 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// InvalidParameterException for SRP_A, then as a sign-in by password.
-    pub(crate) async fn begin_srp(
-        &self,
-        pool: &UserPool,
-        client: &AppClient,
-        name: &str,
-        srp_a: &str,
-        said: Said<'_>,
-    ) -> Result<Step> {
+    pub(crate) async fn begin_srp(&self, visit: Visit<'_>, name: &str, srp_a: &str) -> Result<Step> {
         read_public(srp_a)?;
-        let found = user::by_name(self.store(), pool, name).await?;
-        if found.is_none() && !client.settings.prevents_user_existence_errors() {
-            return Err(error::user_does_not_exist());
-        }
-        self.pre_authentication(pool, found.as_deref(), name, said).await?;
-        if found.as_ref().is_some_and(|user| !user.enabled) {
-            return Err(error::user_is_disabled());
-        }
-        let opening = Opening { user: found.as_deref(), name, srp_a, within: Within::SignIn };
-        self.open_srp(pool, client, opening).await
+        let entrant = self.enter(visit, name).await?;
+        let opening = Opening { user: entrant.user.as_deref(), name, srp_a, within: Within::SignIn };
+        self.open_srp(visit, opening).await
     }
 
     /// The server's half of an exchange.
     ///
     /// # Errors
     /// InvalidParameterException for SRP_A.
-    pub(crate) async fn open_srp(&self, pool: &UserPool, client: &AppClient, opening: Opening<'_>) -> Result<Step> {
+    pub(crate) async fn open_srp(&self, visit: Visit<'_>, opening: Opening<'_>) -> Result<Step> {
+        let Visit { pool, client, .. } = visit;
         let Opening { user, name, srp_a, within } = opening;
         let a_public = read_public(srp_a)?;
         let verifier = self.srp_verifier(pool, user, name)?;
@@ -110,6 +100,7 @@ impl CognitoIdp {
             b: b.to_vec(),
             expires_ms: self.now().plus_ms(minutes * 60_000).ms(),
             within,
+            device_key: visit.device_key.map(str::to_owned),
         };
         let plain = serde_json::to_vec(&exchange).map_err(AwsError::internal)?;
         let block = self.store().sealer().seal(&context(pool, client), &plain);
@@ -133,9 +124,11 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// NotAuthorizedException, then what the user's status asks for.
-    pub(crate) async fn answer_srp(&self, pool: &UserPool, client: &AppClient, answer: Answer<'_>) -> Result<Step> {
+    pub(crate) async fn answer_srp(&self, visit: Visit<'_>, answer: Answer<'_>) -> Result<Step> {
+        let pool = visit.pool;
         let claim = Claim::read(answer.responses)?;
-        let exchange = self.open_exchange(pool, client, &claim)?;
+        let exchange = self.open_exchange(pool, visit.client, &claim)?;
+        let visit = visit.on_device(visit.device_key.or(exchange.device_key.as_deref()));
         let shown = self.shown_name(pool, exchange.sub.as_deref(), &exchange.name);
         if answer.name.is_some_and(|name| name != shown) {
             return Err(error::incorrect_username_or_password());
@@ -146,7 +139,8 @@ impl CognitoIdp {
             return Err(error::user_is_disabled());
         }
         let current = user.as_ref().filter(|user| user.epoch == exchange.epoch && user.password.is_some());
-        let attempt = self.begin_attempt(pool, &exchange.name).await?;
+        let lane = self.device_lane(visit, user.as_deref()).await?;
+        let attempt = self.begin_attempt(visit.guess(&exchange.name, lane)).await?;
         let verifier = self.srp_verifier(pool, current.map(|user| &user.value), &exchange.name)?;
         let proven = self.is_proof(pool, verifier, exchange.clone(), claim).await?;
         let Some(user) = user.filter(|user| proven && user.epoch == exchange.epoch && user.password.is_some()) else {
@@ -154,15 +148,11 @@ impl CognitoIdp {
         };
         self.spend_exchange(pool, &exchange).await?;
         match exchange.within {
-            Within::SignIn => {
-                self.forgive(pool, attempt).await?;
-                self.after_password(pool, client, user)
-            }
+            Within::SignIn => self.advance(visit, SignIn::by(First::Password, user, Some(attempt))).await,
             // What went before is forgotten once the whole sign-in is done.
             Within::Custom => {
-                self.take_back(pool, &attempt).await?;
-                drop(attempt);
-                self.continue_custom(pool, client, user, answer.said).await
+                self.take_back(pool, attempt).await?;
+                self.continue_custom(visit, user).await
             }
         }
     }

@@ -1,9 +1,9 @@
 //! A user of a pool.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_types::Timestamp;
-use model_cognito_idp::types::{AttributeType, UserStatusType, UserType};
+use model_cognito_idp::types::{AttributeType, DeliveryMediumType, MFAOptionType, UserStatusType, UserType};
 use serde::{Deserialize, Serialize};
 
 use super::{UserPool, moment};
@@ -32,12 +32,112 @@ pub struct User {
     pub password_history: Vec<String>,
     /// Raised by sign-out everywhere, disabling and password changes: what was issued under a lower number is dead.
     pub epoch: u64,
+    /// Second factors.
+    #[serde(default, skip_serializing_if = "UserMfa::is_empty")]
+    pub mfa: UserMfa,
     /// When the user was made.
     #[serde(with = "moment")]
     pub created: Timestamp,
     /// When anything was last changed.
     #[serde(with = "moment")]
     pub modified: Timestamp,
+}
+
+/// Second factors of a user. The software token's secret lies apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserMfa {
+    /// Switched on, by preference or by setting one up.
+    #[serde(default)]
+    pub enabled: BTreeSet<MfaFactor>,
+    /// Asked first.
+    #[serde(default)]
+    pub preferred: Option<MfaFactor>,
+    /// A software token that proved itself once.
+    #[serde(default)]
+    pub software_token: Option<SoftwareTokenName>,
+    /// `WebAuthnMfaSettings.Enabled`.
+    #[serde(default)]
+    pub web_authn: bool,
+}
+
+/// What a person calls their software token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoftwareTokenName {
+    /// `FriendlyDeviceName`.
+    pub friendly: Option<String>,
+}
+
+/// A second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum MfaFactor {
+    /// A code by SMS.
+    Sms,
+    /// A time-based code of an authenticator app.
+    SoftwareToken,
+    /// A code by mail.
+    Email,
+}
+
+impl MfaFactor {
+    /// In the order of AWS's lists.
+    pub const ALL: [Self; 3] = [Self::Sms, Self::SoftwareToken, Self::Email];
+
+    /// As challenges and `UserMFASettingList` call it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sms => "SMS_MFA",
+            Self::SoftwareToken => "SOFTWARE_TOKEN_MFA",
+            Self::Email => "EMAIL_OTP",
+        }
+    }
+
+    /// By that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|factor| factor.as_str() == name)
+    }
+
+    /// The attribute that a code of this factor goes to.
+    pub const fn attribute(self) -> Option<&'static str> {
+        match self {
+            Self::Sms => Some("phone_number"),
+            Self::Email => Some("email"),
+            Self::SoftwareToken => None,
+        }
+    }
+}
+
+impl UserMfa {
+    /// Whether nothing was ever set up.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// `UserMFASettingList`; absent where nothing is on.
+    pub fn setting_list(&self) -> Option<Vec<String>> {
+        let list: Vec<String> = self.enabled.iter().map(|factor| factor.as_str().to_owned()).collect();
+        Some(list).filter(|list| !list.is_empty())
+    }
+
+    /// `PreferredMfaSetting`.
+    pub fn preferred_setting(&self) -> Option<String> {
+        self.preferred.filter(|factor| self.enabled.contains(factor)).map(|factor| factor.as_str().to_owned())
+    }
+
+    /// `MFAOptions`: tells about SMS alone.
+    pub fn options(&self) -> Option<Vec<MFAOptionType>> {
+        self.enabled.contains(&MfaFactor::Sms).then(|| {
+            vec![MFAOptionType {
+                delivery_medium: Some(DeliveryMediumType::Sms),
+                attribute_name: Some("phone_number".to_owned()),
+            }]
+        })
+    }
+
+    /// Switches a factor off.
+    pub fn remove(&mut self, factor: MfaFactor) {
+        self.enabled.remove(&factor);
+        self.preferred = self.preferred.filter(|preferred| *preferred != factor);
+    }
 }
 
 /// A password at rest.
@@ -104,7 +204,7 @@ impl User {
             user_last_modified_date: Some(self.modified),
             enabled: Some(self.enabled),
             user_status: Some(self.status),
-            mfa_options: None,
+            mfa_options: self.mfa.options(),
         }
     }
 }

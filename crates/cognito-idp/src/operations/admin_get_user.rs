@@ -16,6 +16,8 @@ pub async fn admin_get_user(cx: &Cx<'_>, input: AdminGetUserRequest) -> Result<A
         user_last_modified_date: Some(user.modified),
         enabled: Some(user.enabled),
         user_status: Some(user.status),
-        ..AdminGetUserResponse::default()
+        mfa_options: user.mfa.options(),
+        preferred_mfa_setting: user.mfa.preferred_setting(),
+        user_mfa_setting_list: user.mfa.setting_list(),
     })
 }

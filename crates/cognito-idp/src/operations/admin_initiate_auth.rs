@@ -1,7 +1,7 @@
 //! AdminInitiateAuth.
 //!
-//! As InitiateAuth, and ADMIN_USER_PASSWORD_AUTH under its new and its old name (ADMIN_NO_SRP_AUTH). ContextData is not
-//! looked at.
+//! As InitiateAuth, and ADMIN_USER_PASSWORD_AUTH under its new and its old name (ADMIN_NO_SRP_AUTH). Of ContextData the
+//! address is counted, nothing else is looked at.
 
 use model_cognito_idp::types::{AdminInitiateAuthRequest, AdminInitiateAuthResponse};
 
@@ -14,6 +14,7 @@ pub async fn admin_initiate_auth(cx: &Cx<'_>, input: AdminInitiateAuthRequest) -
     let pool = cx.pool(&input.user_pool_id).await?;
     let client = cx.client(&pool.id, &input.client_id).await?;
     let parameters = input.auth_parameters.unwrap_or_default();
+    let address = input.context_data.as_ref().map(|data| data.ip_address.as_str());
     let start = Start {
         pool: &pool,
         client: &client,
@@ -21,6 +22,7 @@ pub async fn admin_initiate_auth(cx: &Cx<'_>, input: AdminInitiateAuthRequest) -
         parameters: &parameters,
         entry: Entry::Admin,
         metadata: input.client_metadata.as_ref(),
+        address,
     };
     Ok(cx.service.initiate(start).await?.into())
 }

@@ -5,6 +5,7 @@
 use model_cognito_idp::types::{AdminRespondToAuthChallengeRequest, AdminRespondToAuthChallengeResponse};
 
 use crate::Cx;
+use crate::auth::visit::Visit;
 use crate::error::Result;
 use crate::triggers::Said;
 
@@ -18,5 +19,7 @@ pub async fn admin_respond_to_auth_challenge(
     let responses = input.challenge_responses.unwrap_or_default();
     let answered = (input.session.as_deref(), &responses);
     let said = Said::by(&client, input.client_metadata.as_ref());
-    Ok(cx.service.respond_to(&pool, &client, input.challenge_name, answered, said).await?.into())
+    let address = input.context_data.as_ref().map(|data| data.ip_address.as_str());
+    let visit = Visit::new(&pool, &client, said).from(address);
+    Ok(cx.service.respond_to(visit, input.challenge_name, answered).await?.into())
 }

@@ -10,6 +10,7 @@ use crate::auth::access_token::Bearer;
 use crate::auth::chain::{CHAINS, Chain};
 use crate::auth::credential::{Setter, check_policy, replace_password};
 use crate::auth::limit::Limited;
+use crate::auth::visit::{Guess, Lane};
 use crate::entity::user::StoredPassword;
 use crate::error::{self, Result};
 use crate::table::user;
@@ -23,9 +24,10 @@ pub async fn change_password(cx: &Cx<'_>, input: ChangePasswordRequest) -> Resul
     if user.password.is_some() {
         let previous = input.previous_password.as_deref();
         let previous = previous.ok_or_else(|| error::missing_parameter("PreviousPassword"))?;
-        if !cx.service.check_password(pool, Some(user), &user.username, previous).await? {
-            return Err(error::incorrect_username_or_password());
-        }
+        let address = Some(cx.call.source_ip.as_str());
+        let guess = Guess { pool, name: &user.username, address, lane: Lane::Everybody };
+        let right = cx.service.check_password(guess, Some(user), previous).await?;
+        cx.service.forgive(pool, right.ok_or_else(error::incorrect_username_or_password)?).await?;
     }
     cx.service.check_new_password(pool, Some(user), Setter::User, &input.proposed_password).await?;
     let stored = cx.service.hash_password(pool, user, &input.proposed_password).await?;

@@ -12,8 +12,8 @@ pub async fn get_user(cx: &Cx<'_>, input: GetUserRequest) -> Result<GetUserRespo
     Ok(GetUserResponse {
         username: Some(bearer.user.username.clone()),
         user_attributes: Some(bearer.user.attribute_list(|name| may_read(&bearer.client, name))),
-        mfa_options: None,
-        preferred_mfa_setting: None,
-        user_mfa_setting_list: None,
+        mfa_options: bearer.user.mfa.options(),
+        preferred_mfa_setting: bearer.user.mfa.preferred_setting(),
+        user_mfa_setting_list: bearer.user.mfa.setting_list(),
     })
 }

@@ -20,6 +20,7 @@ pub async fn initiate_auth(cx: &Cx<'_>, input: InitiateAuthRequest) -> Result<In
         parameters: &parameters,
         entry: Entry::Public,
         metadata: input.client_metadata.as_ref(),
+        address: Some(&cx.call.source_ip),
     };
     Ok(cx.service.initiate(start).await?.into())
 }

@@ -5,6 +5,7 @@
 use model_cognito_idp::types::{RespondToAuthChallengeRequest, RespondToAuthChallengeResponse};
 
 use crate::Cx;
+use crate::auth::visit::Visit;
 use crate::error::Result;
 use crate::triggers::Said;
 
@@ -17,5 +18,6 @@ pub async fn respond_to_auth_challenge(
     let responses = input.challenge_responses.unwrap_or_default();
     let answered = (input.session.as_deref(), &responses);
     let said = Said::by(&client, input.client_metadata.as_ref());
-    Ok(cx.service.respond_to(&pool, &client, input.challenge_name, answered, said).await?.into())
+    let visit = Visit::new(&pool, &client, said).from(Some(&cx.call.source_ip));
+    Ok(cx.service.respond_to(visit, input.challenge_name, answered).await?.into())
 }

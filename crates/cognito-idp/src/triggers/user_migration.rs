@@ -15,6 +15,7 @@ use crate::CognitoIdp;
 use crate::auth::attributes::{Attributes, Writer, check_new};
 use crate::auth::naming::NewName;
 use crate::auth::registration::Aliases;
+use crate::auth::visit::{Lane, Visit};
 use crate::entity::{AppClient, User, UserPool};
 use crate::error::{Result, unrecognizable_lambda_output};
 use crate::table::user;
@@ -36,25 +37,25 @@ impl CognitoIdp {
     /// The function's, where the client does not hide who exists; NotAuthorizedException while the name is locked.
     pub(crate) async fn migrate_at_sign_in(
         &self,
-        pool: &UserPool,
-        client: &AppClient,
+        visit: Visit<'_>,
         stranger: Stranger<'_>,
     ) -> Result<Option<Versioned<User>>> {
+        let Visit { pool, client, .. } = visit;
         if Trigger::UserMigration.function(&pool.settings.lambda_config).is_none() {
             return Ok(None);
         }
-        let mut attempt = self.begin_attempt(pool, stranger.name).await?;
+        let mut attempt = self.begin_attempt(visit.guess(stranger.name, Lane::Everybody)).await?;
         // A slow function must not hold up others at the gate.
         attempt.leave_gate();
         match self.migrate(pool, stranger).await {
             Ok(user) => {
-                self.take_back(pool, &attempt).await?;
+                self.take_back(pool, attempt).await?;
                 Ok(user)
             }
             Err(error) if error.internal.is_none() && client.settings.prevents_user_existence_errors() => {
                 tracing::info!(pool.id = pool.id, code = %error.code, "a user was not migrated");
                 // The refusal that follows counts this attempt itself.
-                self.take_back(pool, &attempt).await?;
+                self.take_back(pool, attempt).await?;
                 Ok(None)
             }
             Err(error) => Err(error),

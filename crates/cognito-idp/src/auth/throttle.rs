@@ -1,0 +1,71 @@
+//! Bounds on wrong guesses that go over many names: by address, and by pool. They stand beside the lock-out of one name
+//! and are counted in the same transaction.
+//!
+//! A guess is counted before it is judged and taken back when it was right, so that any number at once cannot pass. An
+//! IPv6 address counts by its /64, which one person has to themselves. Devices that are known do not count.
+
+use std::net::IpAddr;
+
+use store::Tx;
+
+use super::visit::{Guess, Lane};
+use crate::CognitoIdp;
+
+/// Length of a window, ms.
+const WINDOW_MS: i64 = 15 * 60 * 1000;
+
+impl CognitoIdp {
+    /// Adds the counting of a guess to `tx`: its commit ends in [`store::StoreError::Limit`] where one of the bounds is
+    /// passed. Answers what was counted, to be taken back.
+    pub(crate) fn count_guess(&self, tx: &mut Tx, guess: Guess<'_>) -> Vec<String> {
+        if guess.lane != Lane::Everybody {
+            return Vec::new();
+        }
+        let (limits, now) = (self.config().sign_in_limits, self.now());
+        let (pool, window) = (&guess.pool.id, now.ms().div_euclid(WINDOW_MS));
+        let by_address = guess.address.map(|address| {
+            (format!("cognito.guess#{pool}/address/{}/{window}", network(address)), limits.failures_per_address)
+        });
+        let by_pool = (format!("cognito.guess#{pool}/all/{window}"), limits.failures_per_pool);
+        let counted = by_address.into_iter().chain([by_pool]);
+        counted
+            .map(|(counter, bound)| {
+                tx.add(&counter, 1, Some(i64::from(bound)), Some(now.plus_ms(WINDOW_MS)));
+                counter
+            })
+            .collect()
+    }
+}
+
+/// Adds to `tx` that a guess was no wrong one.
+pub(crate) fn take_back_guess(tx: &mut Tx, counted: &[String]) {
+    for counter in counted {
+        tx.add(counter, -1, None, None);
+    }
+}
+
+/// What stands for an address: itself, or its /64.
+fn network(address: &str) -> String {
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(address) => address.to_string(),
+            None => address.segments().iter().take(4).map(|part| format!("{part:x}:")).collect(),
+        },
+        Ok(address) => address.to_string(),
+        Err(_) => super::hashed(address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_address_counts_by_its_network() {
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::1"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network(&"x".repeat(5000)).len(), 64);
+    }
+}

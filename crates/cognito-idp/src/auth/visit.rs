@@ -1,0 +1,66 @@
+//! One call of a sign-in: where, through which client, from where, and what was said. Every step of every flow is given
+//! one, so that lock-out, limits, triggers and devices see the same whichever way somebody came in.
+
+use crate::entity::{AppClient, UserPool};
+use crate::triggers::Said;
+
+/// One call of a sign-in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Visit<'a> {
+    pub pool: &'a UserPool,
+    pub client: &'a AppClient,
+    pub said: Said<'a>,
+    /// Address of the person's device; none where a server speaks for them and does not say.
+    pub address: Option<&'a str>,
+    /// `DEVICE_KEY`, as the client gave it: proves nothing by itself.
+    pub device_key: Option<&'a str>,
+}
+
+impl<'a> Visit<'a> {
+    /// A call without address and device.
+    pub const fn new(pool: &'a UserPool, client: &'a AppClient, said: Said<'a>) -> Self {
+        Self { pool, client, said, address: None, device_key: None }
+    }
+
+    /// The same call from an address.
+    pub const fn from(self, address: Option<&'a str>) -> Self {
+        Self { address, ..self }
+    }
+
+    /// The same call by a device.
+    pub const fn on_device(self, device_key: Option<&'a str>) -> Self {
+        Self { device_key, ..self }
+    }
+
+    /// The same call without `ClientMetadata`: where what was said is not for the triggers that follow.
+    pub const fn silent(self) -> Self {
+        Self { said: self.said.silent(), ..self }
+    }
+
+    /// A guess at what a name's owner knows, by this call.
+    pub const fn guess(&self, name: &'a str, lane: Lane<'a>) -> Guess<'a> {
+        Guess { pool: self.pool, name, address: self.address, lane }
+    }
+}
+
+/// Something that may be wrong, and is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Guess<'a> {
+    pub pool: &'a UserPool,
+    /// A username as stored, or what was typed where there is no user.
+    pub name: &'a str,
+    /// Counted too, where it is known.
+    pub address: Option<&'a str>,
+    pub lane: Lane<'a>,
+}
+
+/// Whose failures a guess is counted with. An attacker can lock the name for everybody they could be, but not for the
+/// owner's own devices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane<'a> {
+    /// With those of all strangers.
+    Everybody,
+    /// With those of this remembered device of the user alone.
+    #[expect(dead_code, reason = "given once devices are remembered")]
+    Device(&'a str),
+}
