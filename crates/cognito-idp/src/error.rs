@@ -3,8 +3,10 @@
 //! Sentences marked "field" were reported by users of AWS, those marked "own" are ours: AWS's are not known.
 
 mod functions;
+mod providers;
 mod users;
 pub use functions::*;
+pub use providers::*;
 pub use users::*;
 
 use std::fmt::Display;
@@ -134,6 +136,11 @@ pub fn tagging(message: impl Display) -> AwsError {
 /// Turns a race lost too often into `ConcurrentModificationException` and leaves other errors as they are.
 pub fn concurrent(error: AwsError) -> AwsError {
     if error.is_conflict() { concurrent_modification() } else { error }
+}
+
+/// A limit where the operation's model has no word for it: `InvalidParameterException` with the same sentence.
+pub fn limit_as_parameter(error: AwsError) -> AwsError {
+    if error.code == shapes::LIMIT_EXCEEDED_EXCEPTION.code { invalid_parameter(error.message) } else { error }
 }
 
 /// Turns a counter's bound into `LimitExceededException` and leaves other errors as they are.

@@ -17,13 +17,14 @@ use crate::{CognitoIdp, Cx};
 const MAX_RESOURCE_SERVERS: usize = 100;
 
 impl Cx<'_> {
-    /// The pool, if it lives in the call's account and region. An anonymous call names no region.
+    /// The pool, if it lives in the call's account and region, or has a replica there. An anonymous call names no region.
     ///
     /// # Errors
     /// `ResourceNotFoundException`; the store's.
     pub async fn pool(&self, pool_id: &str) -> Result<Versioned<UserPool>> {
         let pool = self.service.any_pool(pool_id).await?;
-        let here = self.call.caller == Caller::Anonymous || pool.region == self.call.region.as_str();
+        let region = self.call.region.as_str();
+        let here = self.call.caller == Caller::Anonymous || pool.region == region || pool.replica(region).is_some();
         if here && pool.account == self.call.account.as_str() { Ok(pool) } else { Err(pool_not_found(pool_id)) }
     }
 

@@ -106,6 +106,7 @@ impl Service for CognitoIdp {
     ) -> BoxFuture<'a, Result<Answer, AwsError>> {
         Box::pin(async move {
             let cx = Cx { call, service: self };
+            cx.check_region(operation, &input).await?;
             crate::dispatch(&cx, operation, input).await
         })
     }

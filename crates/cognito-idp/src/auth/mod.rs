@@ -43,6 +43,7 @@ pub mod progress;
 pub mod refresh_token;
 pub mod registration;
 pub mod reset;
+pub mod risk;
 pub mod second_factor;
 pub mod secret_hash;
 pub mod session;

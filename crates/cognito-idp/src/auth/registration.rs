@@ -111,6 +111,7 @@ impl CognitoIdp {
             password_history: Vec::new(),
             epoch: 0,
             mfa: UserMfa::default(),
+            identities: Vec::new(),
             created: now,
             modified: now,
         };

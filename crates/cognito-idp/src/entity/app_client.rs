@@ -26,6 +26,9 @@ pub struct AppClient {
     pub secrets: Vec<ClientSecret>,
     /// What UpdateUserPoolClient replaces.
     pub settings: ClientSettings,
+    /// `SSOSession.MaxValidityMinutes`; `None` where it was never set.
+    #[serde(default)]
+    pub sso_minutes: Option<i32>,
 }
 
 /// A client secret at rest.
@@ -87,6 +90,8 @@ pub struct ClientSettings {
     pub refresh_token_rotation: Option<RefreshTokenRotationType>,
 }
 
+/// How long a client reuses a session of the pages where nothing is said, minutes.
+pub const DEFAULT_SSO_MINUTES: i32 = 60;
 const HOUR_S: i64 = 3600;
 const DAY_S: i64 = 86_400;
 

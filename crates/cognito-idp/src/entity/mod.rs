@@ -8,8 +8,11 @@
 pub mod app_client;
 pub mod domain;
 pub mod group;
+pub mod identity_provider;
+pub mod managed_login;
 pub mod pool_key;
 pub mod resource_server;
+pub mod risk;
 pub mod schema;
 pub mod ui_customization;
 pub mod user;
@@ -18,12 +21,15 @@ pub mod user_pool;
 pub use app_client::{AppClient, ClientSecret, ClientSettings};
 pub use domain::Domain;
 pub use group::Group;
+pub use identity_provider::IdentityProvider;
+pub use managed_login::{Branding, Terms};
 pub use pool_key::PoolKeyRecord;
 pub use resource_server::ResourceServer;
+pub use risk::{LogDelivery, RiskConfiguration};
 pub use schema::SchemaAttribute;
 pub use ui_customization::UiCustomization;
 pub use user::User;
-pub use user_pool::{MfaSettings, PasswordPolicy, PoolSettings, UserPool};
+pub use user_pool::{MfaSettings, PasswordPolicy, PoolSettings, Replica, SessionTracking, UserPool};
 
 /// A [`aws_types::Timestamp`] in a stored document: milliseconds since the epoch. For `#[serde(with = "moment")]`.
 pub mod moment {

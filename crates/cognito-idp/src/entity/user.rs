@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_types::Timestamp;
-use model_cognito_idp::types::{AttributeType, DeliveryMediumType, MFAOptionType, UserStatusType, UserType};
+use model_cognito_idp::types::{
+    AttributeType, DeliveryMediumType, IdentityProviderTypeType, MFAOptionType, UserStatusType, UserType,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{UserPool, moment};
@@ -35,6 +37,9 @@ pub struct User {
     /// Second factors.
     #[serde(default, skip_serializing_if = "UserMfa::is_empty")]
     pub mfa: UserMfa,
+    /// Identities at outside providers that lead to this user.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identities: Vec<LinkedIdentity>,
     /// When the user was made.
     #[serde(with = "moment")]
     pub created: Timestamp,
@@ -152,7 +157,41 @@ pub struct StoredPassword {
     pub set: Timestamp,
 }
 
+/// The most identities that lead to one user (guide, "Linking federated users").
+pub const MAX_IDENTITIES: usize = 5;
+
+/// An identity at an outside provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedIdentity {
+    /// The provider's name in the pool.
+    pub provider: String,
+    /// The provider's type.
+    pub provider_type: IdentityProviderTypeType,
+    /// What of the provider's answer is compared: `Cognito_Subject`, or a mapped attribute.
+    pub attribute: String,
+    /// Its value.
+    pub value: String,
+    /// When it was linked.
+    #[serde(with = "moment")]
+    pub linked: Timestamp,
+}
+
 impl User {
+    /// `identities` as the API and the id token show them.
+    pub fn identities_claim(&self) -> Option<serde_json::Value> {
+        let shown = |identity: &LinkedIdentity| {
+            serde_json::json!({
+                "userId": identity.value,
+                "providerName": identity.provider,
+                "providerType": identity.provider_type.as_str(),
+                "issuer": null,
+                "primary": "false",
+                "dateCreated": identity.linked.ms().to_string(),
+            })
+        };
+        (!self.identities.is_empty()).then(|| self.identities.iter().map(shown).collect())
+    }
+
     /// An attribute's value; `sub` among them.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         if name == "sub" { Some(&self.sub) } else { self.attributes.get(name).map(String::as_str) }
@@ -189,8 +228,10 @@ impl User {
     pub fn attribute_list(&self, may_read: impl Fn(&str) -> bool) -> Vec<AttributeType> {
         let sub = std::iter::once(("sub", self.sub.as_str()));
         let others = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let identities = self.identities_claim().map(|claim| claim.to_string());
         sub.chain(others)
             .filter(|(name, _)| *name == "sub" || may_read(name))
+            .chain(identities.iter().map(|text| ("identities", text.as_str())))
             .map(|(name, value)| AttributeType { name: name.to_owned(), value: Some(value.to_owned()) })
             .collect()
     }

@@ -49,6 +49,39 @@ pub struct UserPool {
     pub custom_domain: Option<String>,
     /// `UserPoolTags`.
     pub tags: BTreeMap<String, String>,
+    /// Secondary replicas: further regions in which the pool answers.
+    #[serde(default)]
+    pub replicas: Vec<Replica>,
+    /// What SetUserPoolSessionConfiguration sets.
+    #[serde(default)]
+    pub sessions: SessionTracking,
+}
+
+/// A secondary replica: another region of this server in which the same pool answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replica {
+    /// `eu-central-1`.
+    pub region: String,
+    /// Whether people may sign in there; administrators may call it always.
+    pub active: bool,
+    /// Tags of its own.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Whether sessions are listed, and how many a user may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionTracking {
+    /// `UserSessionTracking`.
+    pub enabled: bool,
+    /// `TokenSession.MaxPerUser`, 1 to 100.
+    pub max_per_user: i32,
+}
+
+impl Default for SessionTracking {
+    /// Off, twenty (API reference, GetUserPoolSessionConfiguration).
+    fn default() -> Self {
+        Self { enabled: false, max_per_user: 20 }
+    }
 }
 
 /// What UpdateUserPool replaces as a whole.
@@ -155,6 +188,18 @@ impl UserPool {
         let region = Region::parse(&self.region).unwrap_or_default();
         let account = AccountId::parse(&self.account).unwrap_or_default();
         Arn::new("cognito-idp", &region, &account, format!("userpool/{}", self.id)).to_string()
+    }
+
+    /// The pool's ARN in one of its regions.
+    pub fn arn_in(&self, region: &str) -> String {
+        let region = Region::parse(region).unwrap_or_default();
+        let account = AccountId::parse(&self.account).unwrap_or_default();
+        Arn::new("cognito-idp", &region, &account, format!("userpool/{}", self.id)).to_string()
+    }
+
+    /// The replica in a region.
+    pub fn replica(&self, region: &str) -> Option<&Replica> {
+        self.replicas.iter().find(|replica| replica.region == region)
     }
 
     /// An attribute of the schema by its full name (`email`, `custom:team`).

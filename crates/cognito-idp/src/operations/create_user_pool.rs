@@ -10,7 +10,7 @@ use store::Tx;
 use world::rng;
 
 use crate::Cx;
-use crate::entity::UserPool;
+use crate::entity::{SessionTracking, UserPool};
 use crate::error::{Result, invalid_parameter, limit_or};
 use crate::rules::{mfa, pool, schema, tags};
 use crate::table::{CHANGED, POOL_SK, POOLS, pool_index, pool_pk, pools_counter};
@@ -62,5 +62,7 @@ fn new_pool(cx: &Cx<'_>, mut input: CreateUserPoolRequest) -> Result<UserPool, A
         domain: None,
         custom_domain: None,
         tags,
+        replicas: Vec::new(),
+        sessions: SessionTracking::default(),
     })
 }

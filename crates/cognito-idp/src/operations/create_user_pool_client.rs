@@ -30,7 +30,10 @@ pub async fn create_user_pool_client(
     let (client, seq) = retry(cx.store(), || async {
         let pool = cx.pool(pool_id).await?;
         let custom_scopes = cx.service.custom_scopes(pool_id).await?;
-        let around = Surroundings { pool: &pool, custom_scopes: &custom_scopes, kind, name: None };
+        let named = input.supported_identity_providers.as_deref().unwrap_or_default();
+        let providers = cx.service.known_providers(pool_id, named).await?;
+        let (custom_scopes, providers) = (custom_scopes.as_slice(), providers.as_slice());
+        let around = Surroundings { pool: &pool, custom_scopes, providers, kind, name: None };
         let client = AppClient {
             id: id.clone(),
             pool_id: pool_id.to_owned(),
@@ -38,6 +41,7 @@ pub async fn create_user_pool_client(
             modified: cx.now(),
             secrets: secret.iter().map(|secret| new_secret(cx, &id, secret)).collect(),
             settings: settings(input.clone().into(), &around)?,
+            sso_minutes: None,
         };
         let mut tx = Tx::new();
         POOLS.require(&mut tx, &pool);

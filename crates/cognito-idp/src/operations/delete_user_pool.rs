@@ -6,10 +6,11 @@ use store::{Expect, Tx, Versioned, retry};
 
 use crate::Cx;
 use crate::entity::UserPool;
-use crate::error::{Result, deletion_protected, pool_has_domain};
+use crate::error::{Result, deletion_protected, invalid_parameter, pool_has_domain};
 use crate::sweep;
 use crate::table::{
-    CHANGED, KEYS_SK, POOLS, clients_counter, groups_counter, pools_counter, resource_servers_counter, users_counter,
+    CHANGED, KEYS_SK, POOLS, clients_counter, groups_counter, pools_counter, providers_counter,
+    resource_servers_counter, users_counter,
 };
 
 /// Deletes a pool: first the pool and its keys, by which everything else becomes unreachable, then the rest in batches.
@@ -32,6 +33,9 @@ fn check(pool: &UserPool) -> Result<()> {
     if pool.domain.is_some() || pool.custom_domain.is_some() {
         return Err(pool_has_domain());
     }
+    if !pool.replicas.is_empty() {
+        return Err(invalid_parameter("The user pool cannot be deleted while it has secondary replicas."));
+    }
     Ok(())
 }
 
@@ -41,7 +45,13 @@ fn deletion(cx: &Cx<'_>, pool: &Versioned<UserPool>) -> Result<Tx> {
     tx.delete_raw(&pool.pk, KEYS_SK, Expect::Any);
     tx.add(&pools_counter(&pool.account, &pool.region), -1, None, None);
     let id = &pool.id;
-    for counter in [users_counter(id), clients_counter(id), groups_counter(id), resource_servers_counter(id)] {
+    for counter in [
+        users_counter(id),
+        clients_counter(id),
+        groups_counter(id),
+        resource_servers_counter(id),
+        providers_counter(id),
+    ] {
         // A counter leaves by its expiry.
         tx.add(&counter, 0, None, Some(cx.now()));
     }

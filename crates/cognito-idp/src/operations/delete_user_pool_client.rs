@@ -5,7 +5,8 @@ use store::{Expect, Tx, retry};
 
 use crate::Cx;
 use crate::error::{Result, concurrent};
-use crate::table::{CHANGED, CLIENTS, clients_counter, ui_sk};
+use crate::managed_login::delete_with_client;
+use crate::table::{CHANGED, CLIENTS, clients_counter, risk_sk, ui_sk};
 
 /// Deletes an app client. Its refresh tokens and codes are worth nothing from then on.
 pub async fn delete_user_pool_client(cx: &Cx<'_>, input: DeleteUserPoolClientRequest) -> Result<()> {
@@ -16,6 +17,8 @@ pub async fn delete_user_pool_client(cx: &Cx<'_>, input: DeleteUserPoolClientReq
         let mut tx = Tx::new();
         CLIENTS.delete(&mut tx, &client);
         tx.delete_raw(&client.pk, ui_sk(&client.id), Expect::Any);
+        tx.delete_raw(&client.pk, risk_sk(Some(&client.id)), Expect::Any);
+        delete_with_client(cx, &mut tx, pool_id, &client.id).await?;
         tx.add(&clients_counter(pool_id), -1, None, None);
         tx.event(CHANGED, pool_id);
         Ok(cx.store().commit(tx).await?.event_seq)

@@ -96,6 +96,8 @@ pub struct Surroundings<'a> {
     pub pool: &'a UserPool,
     /// `identifier/scope` of all resource servers of the pool.
     pub custom_scopes: &'a [String],
+    /// Which of the providers that the request names exist.
+    pub providers: &'a [String],
     /// Whether the client has a secret.
     pub kind: Kind,
     /// The client's name so far; kept where the request names none.
@@ -109,7 +111,7 @@ pub struct Surroundings<'a> {
 pub fn settings(given: Given, around: &Surroundings<'_>) -> Result<ClientSettings> {
     check_auth_flows(given.explicit_auth_flows.as_deref().unwrap_or_default())?;
     check_attributes(&given, around.pool)?;
-    check_providers(given.supported_identity_providers.as_deref().unwrap_or_default(), around.pool)?;
+    check_providers(given.supported_identity_providers.as_deref().unwrap_or_default(), around)?;
     let (refresh_token_validity, token_validity_units) = refresh_validity(&given);
     let settings = ClientSettings {
         name: given.name.or_else(|| around.name.map(str::to_owned)).unwrap_or_default(),
@@ -195,11 +197,11 @@ fn check_attributes(given: &Given, pool: &UserPool) -> Result<()> {
     Ok(())
 }
 
-/// (field) There are no other providers than the pool itself yet.
-fn check_providers(providers: &[String], pool: &UserPool) -> Result<()> {
-    match providers.iter().find(|provider| *provider != "COGNITO") {
-        Some(provider) => {
-            Err(invalid_parameter(format_args!("The provider {provider} does not exist for User Pool {}.", pool.id)))
+/// (field)
+fn check_providers(named: &[String], around: &Surroundings<'_>) -> Result<()> {
+    match named.iter().find(|name| *name != "COGNITO" && !around.providers.contains(name)) {
+        Some(name) => {
+            Err(invalid_parameter(format_args!("The provider {name} does not exist for User Pool {}.", around.pool.id)))
         }
         None => Ok(()),
     }

@@ -15,6 +15,8 @@ pub const USERS: store::Table<User> = store::Table::new("user", 1);
 pub const USER_PREFIX: &str = "user#";
 /// Names held beside the username, by [`alias_key`].
 pub const ALIASES: &str = "cognito.user-alias";
+/// Identities at outside providers that lead to users, by [`crate::federation`]'s keys.
+pub const IDENTITIES: &str = "cognito.user-identity";
 /// Users by pool and `sub`.
 pub const BY_SUB: &str = "cognito.user.sub";
 /// The indexes of ListUsers' filters, by the filter's attribute name.

@@ -7,6 +7,7 @@ mod groups;
 mod keys;
 mod mfa_and_style;
 mod paging;
+pub mod pictures;
 mod resource_servers;
 mod secrets;
 mod sweep;
