@@ -123,6 +123,12 @@ impl KeyRing {
         format!("{}/{pool_id}", self.base_url)
     }
 
+    /// Puts a key that was made elsewhere among those that lie ready, so that tests need not make any.
+    #[cfg(test)]
+    pub(crate) fn stock(&self, key: SigningKey) {
+        self.reserve.ready.lock().push_back(key);
+    }
+
     /// Begins to make keys ahead, in the background.
     pub fn warm(&self) {
         self.reserve.refill();

@@ -1,5 +1,5 @@
 //! A user pool service in a world of its own, for this room's tests: memory store, a clock that stands still, seeded
-//! dice, an inbox, cheap passwords, keys made at first need.
+//! dice, an inbox, cheap passwords, a few kept keys.
 
 use std::sync::Arc;
 
@@ -47,7 +47,9 @@ impl World {
             messages: Arc::clone(&inbox) as _,
             functions: Arc::clone(&functions) as _,
         };
-        Self { service: CognitoIdp::new(config, doors), clock, inbox, functions, store }
+        let service = CognitoIdp::new(config, doors);
+        kept_keys().for_each(|key| service.keys().stock(key));
+        Self { service, clock, inbox, functions, store }
     }
 
     /// The context of a signed call from a region.
@@ -102,6 +104,15 @@ impl World {
         settings.as_object_mut().unwrap().entry("ClientName").or_insert(json!("app"));
         text(&self.ok("CreateUserPoolClient", settings).await, "/UserPoolClient/ClientId")
     }
+}
+
+/// Signing keys that lie ready, so that tests do not wait for new ones: enough for three pools, none twice. They sign
+/// nothing outside tests.
+fn kept_keys() -> impl Iterator<Item = jose::SigningKey> {
+    use base64::Engine as _;
+    let read = |line: &str| base64::engine::general_purpose::STANDARD.decode(line).unwrap();
+    let keys = include_str!("../testdata/signing_keys.txt").lines();
+    keys.map(move |line| jose::SigningKey::from_pkcs8(&read(line)).unwrap())
 }
 
 /// Cheap settings.

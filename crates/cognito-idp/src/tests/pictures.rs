@@ -47,3 +47,12 @@ fn ico() -> Vec<u8> {
 fn svg() -> Vec<u8> {
     b"<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0h1\"/></svg>".to_vec()
 }
+
+/// A pixel with much text behind it.
+pub fn padded_png(bytes: usize) -> Vec<u8> {
+    let header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0];
+    let text = vec![b'x'; bytes];
+    let chunks =
+        [chunk(b"IHDR", &header), chunk(b"tEXt", &text), chunk(b"IDAT", &[0x78, 0x9c, 1, 0]), chunk(b"IEND", &[])];
+    [&b"\x89PNG\r\n\x1a\n"[..], &chunks.concat()].concat()
+}
