@@ -67,6 +67,14 @@ impl Algorithm {
         [Self::Rs256, Self::Rs384, Self::Rs512].into_iter().find(|algorithm| algorithm.name() == name)
     }
 
+    fn padding(self) -> &'static dyn signature::RsaEncoding {
+        match self {
+            Self::Rs256 => &signature::RSA_PKCS1_SHA256,
+            Self::Rs384 => &signature::RSA_PKCS1_SHA384,
+            Self::Rs512 => &signature::RSA_PKCS1_SHA512,
+        }
+    }
+
     fn rsa_parameters(self) -> &'static RsaParameters {
         match self {
             Self::Rs256 => &signature::RSA_PKCS1_2048_8192_SHA256,
@@ -76,9 +84,10 @@ impl Algorithm {
     }
 }
 
-/// An RSA key of a user pool. It is parsed once and kept: parsing costs more than a signature.
+/// An RSA key. It is parsed once and kept: parsing costs more than a signature.
 pub struct SigningKey {
     pair: RsaKeyPair,
+    algorithm: Algorithm,
     kid: String,
     /// `base64url(header) + "."`: the same for every token of this key.
     encoded_header: String,
@@ -86,20 +95,28 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Makes an RSA-2048 key. Takes a tenth of a second and more: do it ahead and off the request path.
+    /// Makes an RSA-2048 key for RS256. Takes a tenth of a second and more: do it ahead and off the request path.
     ///
     /// # Errors
     /// [`KeyError::Crypto`] where the library has no randomness.
     pub fn generate() -> Result<Self, KeyError> {
-        Self::from_pair(RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Crypto)?)
+        Self::from_pair(RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Crypto)?, Algorithm::Rs256)
     }
 
-    /// Takes a key back from its sealed form.
+    /// Takes a key back from its sealed form, for RS256.
     ///
     /// # Errors
     /// [`KeyError::Malformed`] where the bytes are no RSA private key of at least 2048 bits.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
-        Self::from_pair(RsaKeyPair::from_pkcs8(der).map_err(|_| KeyError::Malformed)?)
+        Self::from_pair(RsaKeyPair::from_pkcs8(der).map_err(|_| KeyError::Malformed)?, Algorithm::Rs256)
+    }
+
+    /// The same key for another algorithm. A key signs by one alone: its public half says which.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`] never for a key that was made or taken here.
+    pub fn with_algorithm(self, algorithm: Algorithm) -> Result<Self, KeyError> {
+        Self::from_pair(self.pair, algorithm)
     }
 
     /// The private key as PKCS#8 DER, to be sealed before it is stored.
@@ -111,23 +128,23 @@ impl SigningKey {
         Ok(Secret::new(der.as_ref().to_vec()))
     }
 
-    fn from_pair(pair: RsaKeyPair) -> Result<Self, KeyError> {
+    fn from_pair(pair: RsaKeyPair, algorithm: Algorithm) -> Result<Self, KeyError> {
         let (n, e) = rsa_components(pair.public_key().as_ref()).ok_or(KeyError::Malformed)?;
         check_rsa(n, e)?;
         let (n, e) = (base64url::encode(n), base64url::encode(e));
         let kid = kid_of_rsa(&n, &e);
         // The kid is base64: nothing in it needs escaping. Order and members are Cognito's.
-        let header = format!(r#"{{"kid":"{kid}","alg":"{}"}}"#, Algorithm::Rs256.name());
+        let header = format!(r#"{{"kid":"{kid}","alg":"{}"}}"#, algorithm.name());
         let encoded_header = format!("{}.", base64url::encode(header.as_bytes()));
         let public = Jwk {
-            alg: Some(Algorithm::Rs256.name().to_owned()),
+            alg: Some(algorithm.name().to_owned()),
             e: Some(e),
             kid: kid.clone(),
             kty: "RSA".to_owned(),
             n: Some(n),
             usage: Some("sig".to_owned()),
         };
-        Ok(Self { pair, kid, encoded_header, public })
+        Ok(Self { pair, algorithm, kid, encoded_header, public })
     }
 
     /// Name of the key: 44 characters of base64.
@@ -140,8 +157,8 @@ impl SigningKey {
         &self.public
     }
 
-    /// A compact RS256 token over the claims, members in the order in which they serialize. The header is exactly
-    /// `{"kid":"…","alg":"RS256"}`.
+    /// A compact token over the claims, members in the order in which they serialize. The header is exactly
+    /// `{"kid":"…","alg":"RS256"}`, or with the key's other algorithm.
     ///
     /// # Errors
     /// [`KeyError::Claims`] where they do not serialize; [`KeyError::Crypto`] where the library fails.
@@ -157,7 +174,7 @@ impl SigningKey {
         let mut token = format!("{}{}", self.encoded_header, base64url::encode(claims));
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
-            .sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature)
+            .sign(self.algorithm.padding(), &SystemRandom::new(), token.as_bytes(), &mut signature)
             .map_err(|_| KeyError::Crypto)?;
         token.push('.');
         token.push_str(&base64url::encode(&signature));
