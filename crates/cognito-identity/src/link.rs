@@ -24,9 +24,10 @@ const MOST_LOGINS: usize = 20;
 pub async fn find(cx: &Cx<'_>, id: &str) -> Result<(Versioned<Identity>, IdentityPool)> {
     let identity = IDENTITIES.get(cx.store(), &identity_pk(id), IDENTITY_SK).await?.ok_or_else(|| no_identity(id))?;
     // Of a pool that is gone the identities are nobody's, whether or not they were swept yet.
-    let pool = cx.pool(&identity.pool_id).await.map_err(|error| {
-        if error.code == "ResourceNotFoundException" { no_identity(id) } else { error }
-    })?;
+    let pool = cx
+        .pool(&identity.pool_id)
+        .await
+        .map_err(|error| if error.code == "ResourceNotFoundException" { no_identity(id) } else { error })?;
     Ok((identity, pool.value))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jose::{Claims, JwtError, KeySet, TokenUse, verify};
+use jose::{Claims, JwtError, KeySet, TokenUse, unverified_kid, verify};
 
 use crate::Cx;
 use crate::entity::{IdentityPool, Login, UserPoolProvider};
@@ -115,7 +115,8 @@ async fn openid(
     mapping_keys: Vec<String>,
     token: &str,
 ) -> Result<Proven> {
-    let keys = cx.service.doors().issuers.issuer_keys(issuer).await.map_err(|_| external_service(provider))?;
+    let kid = unverified_kid(token).ok_or_else(|| invalid_login("Not a valid OpenId Connect identity token."))?;
+    let keys = cx.service.doors().issuers.issuer_keys(issuer, &kid).await.map_err(|_| external_service(provider))?;
     let claims = signed(token, &keys)?;
     // Google issues under its bare name as well (OpenID Connect documentation of Google, "Validating an ID token").
     let named = |wanted: &str| wanted == issuer || (wanted == provider && provider == "accounts.google.com");

@@ -25,11 +25,12 @@ pub trait Issuers: Send + Sync {
     /// The pool's service could not answer.
     async fn is_signed_in(&self, pool_id: &str, claims: &Claims) -> Result<bool, AwsError>;
 
-    /// The keys of an OpenID Connect issuer (`https://…`), by its discovery document.
+    /// The keys of an OpenID Connect issuer (`https://…`), by its discovery document, among them the one named `kid` if
+    /// the issuer has it: an unknown name is the reason to ask it again.
     ///
     /// # Errors
     /// [`IssuerUnavailable`].
-    async fn issuer_keys(&self, issuer: &str) -> Result<Arc<KeySet>, IssuerUnavailable>;
+    async fn issuer_keys(&self, issuer: &str, kid: &str) -> Result<Arc<KeySet>, IssuerUnavailable>;
 
     /// The audiences that an IAM OpenID Connect provider takes; none where the account has no such provider.
     ///

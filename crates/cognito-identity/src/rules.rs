@@ -75,11 +75,13 @@ fn user_pool(provider: wire::CognitoIdentityProvider) -> Result<UserPoolProvider
     let name = provider.provider_name.unwrap_or_default();
     let pool = name.strip_prefix("cognito-idp.").and_then(|rest| rest.split_once(".amazonaws.com/"));
     // The pool's id bears its region; a name that says another one is no pool's.
-    let is_pool = pool.is_some_and(|(region, id)| id.split_once('_').is_some_and(|(of, rest)| of == region && !rest.is_empty()));
+    let is_pool =
+        pool.is_some_and(|(region, id)| id.split_once('_').is_some_and(|(of, rest)| of == region && !rest.is_empty()));
     if !is_pool {
         return Err(invalid_parameter(format_args!("Invalid Cognito Identity Provider: {name}")));
     }
-    let client_id = provider.client_id.ok_or_else(|| invalid_parameter("A Cognito Identity Provider needs a ClientId."))?;
+    let client_id =
+        provider.client_id.ok_or_else(|| invalid_parameter("A Cognito Identity Provider needs a ClientId."))?;
     Ok(UserPoolProvider { provider_name: name, client_id, server_side_token_check: provider.server_side_token_check })
 }
 
@@ -120,7 +122,9 @@ pub fn role_mappings(mappings: BTreeMap<String, wire::RoleMapping>) -> Result<BT
 fn role_mapping(mapping: wire::RoleMapping) -> Result<RoleMapping> {
     let mapping = RoleMapping::from_wire(mapping);
     if mapping.ambiguous.is_none() {
-        return Err(invalid_parameter("AmbiguousRoleResolution is required for role mappings of type Token and Rules."));
+        return Err(invalid_parameter(
+            "AmbiguousRoleResolution is required for role mappings of type Token and Rules.",
+        ));
     }
     match mapping.kind {
         RoleMappingType::Rules if mapping.rules.is_empty() => {

@@ -110,7 +110,13 @@ impl CognitoIdentity {
     }
 
     /// Proves a token that an identity pool issued for this identity.
-    pub(crate) async fn own(&self, token: &str, pool: &IdentityPool, identity_id: &str, now_s: i64) -> Result<OwnToken> {
+    pub(crate) async fn own(
+        &self,
+        token: &str,
+        pool: &IdentityPool,
+        identity_id: &str,
+        now_s: i64,
+    ) -> Result<OwnToken> {
         let keys = self.token_keys().await?;
         let claims = verify(token, &keys.verifying).map_err(|_| invalid_login("Couldn't verify signed token."))?;
         let is_of = |name: &str, wanted: &str| claims.str(name) == Some(wanted);

@@ -9,11 +9,12 @@ use jose::KeySet;
 /// issuer's discovery document.
 #[async_trait]
 pub trait IssuerKeys: Send + Sync {
-    /// The keys of an issuer (`https://accounts.example.com/path`, as in `iss`).
+    /// The keys of an issuer (`https://accounts.example.com/path`, as in `iss`), among them the one named `kid` if the
+    /// issuer has it: an unknown name is the reason to ask it again.
     ///
     /// # Errors
     /// [`KeysUnavailable`] where the issuer could not be asked.
-    async fn keys(&self, issuer: &str) -> Result<Arc<KeySet>, KeysUnavailable>;
+    async fn keys(&self, issuer: &str, kid: &str) -> Result<Arc<KeySet>, KeysUnavailable>;
 }
 
 /// The issuer did not answer, or with something that is no key set.
@@ -26,7 +27,7 @@ pub struct NoIssuers;
 
 #[async_trait]
 impl IssuerKeys for NoIssuers {
-    async fn keys(&self, _: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
+    async fn keys(&self, _: &str, _: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
         Err(KeysUnavailable)
     }
 }

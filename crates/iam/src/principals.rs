@@ -7,12 +7,12 @@ use aws_types::{AccountId, AwsError, CallContext, Caller, Region, Secret, Timest
 use sigv4::SigError;
 
 use crate::authorization::{Question, Standing, Verdict};
-use crate::entity::{AccessKey, LastUsed, Owner};
+use crate::entity::{AccessKey, LastUsed, OidcProvider, Owner};
 use crate::error::Result;
 use crate::identity::Identity;
 use crate::service::{Cx, Shared};
 use crate::session::{Opened, SessionKind};
-use crate::table::{CHANGED, KEY_SK, KEYS, key_pk};
+use crate::table::{CHANGED, Entity as _, KEY_SK, KEYS, account_pk, key_pk};
 
 /// Events read at a time.
 const BATCH: usize = 500;
@@ -124,6 +124,16 @@ impl Principals {
     /// The store's; an internal error where a stored policy is broken.
     pub async fn is_current(&self, identity: &Identity) -> Result<bool> {
         Ok(!matches!(self.0.standing(identity).await?, Standing::Gone))
+    }
+
+    /// The audiences that an OpenID Connect provider of an account takes; none where it has no such provider.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn oidc_audiences(&self, account: &AccountId, provider_arn: &str) -> Result<Option<Vec<String>>> {
+        let sk = OidcProvider::sk(provider_arn);
+        let found = OidcProvider::TABLE.get(self.0.store(), &account_pk(account.as_str()), &sk).await?;
+        Ok(found.filter(|found| found.arn() == provider_arn).map(|found| found.value.client_ids))
     }
 
     /// A denial as text for `DecodeAuthorizationMessage`, and for nobody else.

@@ -35,7 +35,7 @@ struct Issuers(Arc<KeySet>);
 
 #[async_trait]
 impl IssuerKeys for Issuers {
-    async fn keys(&self, issuer: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
+    async fn keys(&self, issuer: &str, _: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
         let known = [ISSUER, "https://cognito-identity.amazonaws.com"].contains(&issuer);
         known.then(|| Arc::clone(&self.0)).ok_or(KeysUnavailable)
     }

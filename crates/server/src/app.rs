@@ -107,6 +107,7 @@ impl App {
                 user_pool_domain::answer(self, arrival, body, user_pool_domain::Target { domain, path, base }).await
             }
             Door::S3Website { bucket, path, base } => website::answer(self, &arrival, &bucket, &path, &base).await,
+            Door::IdentityIssuer { document } => issuer::identity_pools(self, &arrival, &document).await,
             Door::Issuer { pool, document } => issuer::answer(self, &arrival, &pool, &document).await,
             Door::Internal => internal::answer(self, arrival, body).await,
         }
@@ -124,7 +125,7 @@ fn door_name(door: &Door) -> &'static str {
         Door::ExecuteApi { .. } => "execute-api",
         Door::UserPoolDomain { .. } => "user-pool-domain",
         Door::S3Website { .. } => "s3-website",
-        Door::Issuer { .. } => "issuer",
+        Door::Issuer { .. } | Door::IdentityIssuer { .. } => "issuer",
         Door::Internal => "internal",
     }
 }

@@ -43,6 +43,7 @@ pub fn asked(
             one(action, format!("arn:aws:apigateway:{}::{}", place.region, api_path(parts.uri.path())))
         }
         "cognito-idp" => one(format!("cognito-idp:{}", operation.name), user_pool(input, place)),
+        "cognito-identity" => Some(identity_pool(operation.name, input, place)),
         other => one(format!("{other}:{}", operation.name), "*".to_owned()),
     }
 }
@@ -81,6 +82,38 @@ fn user_pool(input: &Value, place: Place<'_>) -> String {
         format!("arn:aws:cognito-idp:{region}:{}:userpool/{id}", place.account)
     });
     named.or_else(|| text(input, "ResourceArn").map(str::to_owned)).unwrap_or_else(|| "*".to_owned())
+}
+
+/// Whoever gives roles to identities must be allowed to give them away (IAM guide, "Granting a user permissions to pass a
+/// role to an AWS service").
+fn identity_pool(operation: &str, input: &Value, place: Place<'_>) -> Vec<Asked> {
+    let named = text(input, "IdentityPoolId").map(|id| {
+        let region = id.split_once(':').map_or(place.region.as_str(), |(region, _)| region);
+        format!("arn:aws:cognito-identity:{region}:{}:identitypool/{id}", place.account)
+    });
+    let resource = named.or_else(|| text(input, "ResourceArn").map(str::to_owned)).unwrap_or_else(|| "*".to_owned());
+    let mut all = vec![Asked { action: format!("cognito-identity:{operation}"), resource }];
+    if operation == "SetIdentityPoolRoles" {
+        let mut roles = Vec::new();
+        role_arns(input, &mut roles);
+        all.extend(roles.into_iter().map(|resource| Asked { action: "iam:PassRole".to_owned(), resource }));
+    }
+    all
+}
+
+/// The roles in `Roles` and in the rules of `RoleMappings`, each once.
+fn role_arns(input: &Value, into: &mut Vec<String>) {
+    let mut add = |arn: Option<&str>| {
+        if let Some(arn) = arn.filter(|arn| !into.iter().any(|other| other == arn)) {
+            into.push(arn.to_owned());
+        }
+    };
+    let members = |member: &str| input.get(member).and_then(Value::as_object).into_iter().flatten();
+    members("Roles").for_each(|(_, arn)| add(arn.as_str()));
+    for (_, mapping) in members("RoleMappings") {
+        let rules = mapping.pointer("/RulesConfiguration/Rules").and_then(Value::as_array);
+        rules.into_iter().flatten().for_each(|rule| add(text(rule, "RoleARN")));
+    }
 }
 
 /// S3's actions bear other names than its operations (S3 user guide, "Required permissions for API operations").
@@ -168,6 +201,13 @@ mod tests {
         check("cognito-idp", "ListUserPools", "/", &json!({}), &[("cognito-idp:ListUserPools", "*")]);
         let api = "arn:aws:apigateway:us-east-1::/restapis/abc";
         check("apigateway", "GetRestApi", "/restapis/abc", &json!({}), &[("apigateway:GET", api)]);
+        let pool = "eu-west-1:0000";
+        let roles = json!({ "IdentityPoolId": pool, "Roles": { "authenticated": "arn:a" },
+            "RoleMappings": { "p": { "RulesConfiguration": { "Rules": [{ "RoleARN": "arn:b" }, { "RoleARN": "arn:a" }] } } } });
+        let arn = "arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/eu-west-1:0000";
+        let asked =
+            [("cognito-identity:SetIdentityPoolRoles", arn), ("iam:PassRole", "arn:a"), ("iam:PassRole", "arn:b")];
+        check("cognito-identity", "SetIdentityPoolRoles", "/", &roles, &asked);
         let object = json!({ "Bucket": "b", "Key": "a/k" });
         check("s3", "HeadObject", "/b/a/k", &object, &[("s3:GetObject", "arn:aws:s3:::b/a/k")]);
         let public = json!({ "Bucket": "b", "Key": "k", "ACL": "public-read" });

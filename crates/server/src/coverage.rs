@@ -31,6 +31,7 @@ pub fn report() -> Value {
 fn built(service: &str) -> &'static [(&'static str, Built)] {
     match service {
         "cognito-idp" => cognito_idp::BUILT,
+        "cognito-identity" => cognito_identity::BUILT,
         "apigateway" => apigateway::BUILT,
         "s3" => s3::BUILT,
         "iam" => iam::BUILT,

@@ -5,13 +5,11 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use aws_types::service::Service as _;
 use aws_types::wire::FromWire as _;
 use aws_types::{AccountId, AwsError, CallContext, Caller, Region, Timestamp};
 use iam::RootAssumes;
-use iam::ports::{IssuerKeys, KeysUnavailable};
-use jose::KeySet;
+use iam::ports::NoIssuers;
 use serde_json::{Value, json};
 use store::Store;
 use world::{Clock, Rng, SystemClock, SystemRng};
@@ -142,16 +140,6 @@ struct Desk {
     iam: Arc<iam::Iam>,
     account: AccountId,
     clock: SystemClock,
-}
-
-/// Nobody signs in while the server does not run.
-struct NoIssuers;
-
-#[async_trait]
-impl IssuerKeys for NoIssuers {
-    async fn keys(&self, _: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
-        Err(KeysUnavailable)
-    }
 }
 
 /// Pages of a list that are read; more users than IAM admits.

@@ -14,6 +14,8 @@ pub mod config;
 pub mod coverage;
 pub mod door;
 pub mod front_door;
+pub mod identity_roles;
+pub mod issuers;
 pub mod keys;
 pub mod lab;
 pub mod listener;

@@ -84,7 +84,7 @@ fn address(listener: &TcpListener, wanted: SocketAddr) -> Result<SocketAddr, Sta
 
 /// `portcullis serve` and `portcullis lab`: serves until SIGINT or SIGTERM.
 pub async fn run(config: Config, setup: Setup) -> Result<(), Box<dyn std::error::Error>> {
-    let doors = Doors::default();
+    let doors = Doors::real(config.mode);
     let (http, clock) = (Arc::clone(&doors.http), doors.clock.clone());
     let running = start(&config, doors).await?;
     say(&format!("Portcullis listens on http://localhost:{}", running.http.port()));

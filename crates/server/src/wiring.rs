@@ -6,24 +6,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use apigateway::ApiGateway;
-use async_trait::async_trait;
 use aws_protocol::Protocol;
 use aws_types::schema::ServiceModel;
 use aws_types::service::{BoxFuture, Built};
 use aws_types::{AccountId, Answer, AwsError, ByteStream, CallContext, Service};
+use cognito_identity::CognitoIdentity;
 use cognito_idp::{CognitoIdp, KeyRing};
 use execute_api::ports::UserPoolKeys;
 use execute_api::{Gateway, Plans};
 use iam::RootAssumes;
-use iam::ports::{IssuerKeys, KeysUnavailable};
-use jose::{KeySet, VerifyingKey};
+use iam::ports::IssuerKeys;
+use jose::VerifyingKey;
 use s3::S3;
 use serde_json::Value;
 use store::{MasterKey, Store};
 use user_pool_domain::Domains;
 use user_pool_domain::ports::{DomainPlans, UserPool};
 use world::{
-    Clock, FunctionInvoker, HttpClient, HttpInvoker, HyperClient, Inbox, Lock, MessageSender, NoFunctions, Rng,
+    Clock, FunctionInvoker, HttpClient, HttpInvoker, HyperClient, Inbox, Lock, MessageSender, NoFunctions, Reach, Rng,
     SystemClock, SystemRng,
 };
 
@@ -31,6 +31,8 @@ use crate::access::Access;
 use crate::account;
 use crate::app::App;
 use crate::config::{Config, IssuerForm, Mode};
+use crate::identity_roles::IdentityRoles;
+use crate::issuers::{Issuers, RemoteIssuers};
 use crate::keys;
 use crate::metrics::Metrics;
 
@@ -125,6 +127,8 @@ impl Service for Unbuilt {
 pub struct Rooms {
     /// User pools: keys and discovery.
     pub cognito_idp: Arc<CognitoIdp>,
+    /// Identity pools: the keys of their tokens.
+    pub cognito_identity: Arc<CognitoIdentity>,
     /// APIs.
     pub gateway: Gateway,
     /// Hosted pages.
@@ -141,15 +145,29 @@ pub struct Doors {
     pub rng: Arc<dyn Rng>,
     /// Outgoing HTTP.
     pub http: Arc<dyn HttpClient>,
+    /// Outgoing HTTP to issuers, which are named by whoever configures a pool or an API.
+    pub issuers: Arc<dyn HttpClient>,
 }
 
-impl Default for Doors {
-    fn default() -> Self {
+impl Doors {
+    /// The real ones. In local mode issuers may run on this machine.
+    pub fn real(mode: Mode) -> Self {
+        let reach = match mode {
+            Mode::Local => Reach::PublicAndLoopback,
+            Mode::Enforced => Reach::Public,
+        };
         Self {
             clock: Arc::new(SystemClock::new()),
             rng: Arc::new(SystemRng::new()),
             http: Arc::new(HyperClient::new()),
+            issuers: Arc::new(HyperClient::reaching(reach)),
         }
+    }
+}
+
+impl Default for Doors {
+    fn default() -> Self {
+        Self::real(Mode::Local)
     }
 }
 
@@ -209,15 +227,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         s3::Config { account: account.clone(), objects: config.data.join("objects") },
         s3::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng) },
     );
-    let iam = iam::Rooms::new(
-        iam::Config { account: account.clone(), root_assumes: root_assumes(config.mode) },
-        iam::Doors {
-            store: store.clone(),
-            clock: Arc::clone(&clock),
-            rng: Arc::clone(&doors.rng),
-            issuer_keys: Arc::new(Issuers(Arc::clone(&cognito_idp))),
-        },
-    );
+    let IdentityRooms { iam, cognito_identity } = identity(config, &account, &doors, &store, &cognito_idp);
     let pages = Domains::new(
         Arc::clone(&cognito_idp) as Arc<dyn DomainPlans>,
         Arc::clone(&cognito_idp) as Arc<dyn UserPool>,
@@ -227,10 +237,12 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let background = vec![
         world::spawn("user pool plans", Arc::clone(&cognito_idp).follow()),
         world::spawn("api plans", Arc::clone(&apigateway).follow()),
+        world::spawn("identities", Arc::clone(&cognito_identity).follow()),
         world::spawn("principals", Arc::clone(&iam.principals).follow()),
         world::spawn("housekeeping", housekeeping(store, Arc::clone(&s3), clock)),
     ];
-    let services: Vec<Arc<dyn Service>> = vec![cognito_idp.clone(), apigateway, s3.clone(), iam.iam, iam.sts];
+    let services: Vec<Arc<dyn Service>> =
+        vec![cognito_idp.clone(), cognito_identity.clone(), apigateway, s3.clone(), iam.iam, iam.sts];
     Ok(Arc::new(App {
         mode: config.mode,
         host_names: config.host_names.clone(),
@@ -239,10 +251,44 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         inbox,
         access: Access::new(config, account, iam.principals),
         backends: Backends::new(services),
-        rooms: Rooms { cognito_idp, gateway, pages, website: s3 },
+        rooms: Rooms { cognito_idp, cognito_identity, gateway, pages, website: s3 },
         metrics: Metrics::default(),
         background: Lock::new(background),
     }))
+}
+
+/// Who may act, and as whom.
+struct IdentityRooms {
+    iam: iam::Rooms,
+    cognito_identity: Arc<CognitoIdentity>,
+}
+
+fn identity(
+    config: &Config,
+    account: &AccountId,
+    doors: &Doors,
+    store: &Store,
+    cognito_idp: &Arc<CognitoIdp>,
+) -> IdentityRooms {
+    let remote = RemoteIssuers::new(Arc::clone(&doors.issuers), doors.clock.clone());
+    let issuers = Issuers::new(Arc::clone(cognito_idp), remote);
+    let iam = iam::Rooms::new(
+        iam::Config { account: account.clone(), root_assumes: root_assumes(config.mode) },
+        iam::Doors {
+            store: store.clone(),
+            clock: doors.clock.clone(),
+            rng: Arc::clone(&doors.rng),
+            issuer_keys: Arc::clone(&issuers) as Arc<dyn IssuerKeys>,
+        },
+    );
+    let cognito_identity = CognitoIdentity::new(cognito_identity::Doors {
+        store: store.clone(),
+        rng: Arc::clone(&doors.rng),
+        issuers: Arc::clone(&issuers) as Arc<dyn cognito_identity::ports::Issuers>,
+        roles: Arc::new(IdentityRoles(Arc::clone(&iam.sts))),
+    });
+    issuers.join(&cognito_identity, &iam.principals);
+    IdentityRooms { iam, cognito_identity }
 }
 
 /// How often expired items are removed.
@@ -266,22 +312,6 @@ const fn root_assumes(mode: Mode) -> RootAssumes {
     match mode {
         Mode::Local => RootAssumes::ByTrustPolicy,
         Mode::Enforced => RootAssumes::Never,
-    }
-}
-
-/// The keys of issuers that live here: the user pools.
-struct Issuers(Arc<CognitoIdp>);
-
-#[async_trait]
-impl IssuerKeys for Issuers {
-    async fn keys(&self, issuer: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
-        let (_, pool) = issuer.rsplit_once('/').ok_or(KeysUnavailable)?;
-        let ring = self.0.keys();
-        if !ring.is_issuer(pool, issuer) {
-            return Err(KeysUnavailable);
-        }
-        let jwks = ring.jwks(pool).await.map_err(|_| KeysUnavailable)?;
-        KeySet::from_jwks(&jwks).map(Arc::new).map_err(|_| KeysUnavailable)
     }
 }
 

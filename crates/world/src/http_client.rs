@@ -12,6 +12,8 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+use crate::reach::{Reach, Resolver};
+
 /// Bounds of one exchange.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpOptions {
@@ -48,13 +50,19 @@ pub trait HttpClient: Send + Sync {
 /// The real thing: HTTP/1.1 and HTTP/2 with kept connections; certificates are checked against Mozilla's roots.
 #[derive(Debug)]
 pub struct HyperClient {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>,
+    reach: Reach,
 }
 
 impl HyperClient {
     /// Makes a client with its own connection pool (idle connections close after 30 s, at most 64 a host).
     pub fn new() -> Self {
-        let mut connector = HttpConnector::new();
+        Self::reaching(Reach::Anywhere)
+    }
+
+    /// One that reaches only certain addresses: for URLs that others name.
+    pub fn reaching(reach: Reach) -> Self {
+        let mut connector = HttpConnector::new_with_resolver(Resolver(reach));
         connector.enforce_http(false);
         connector.set_nodelay(true);
         let https =
@@ -64,7 +72,7 @@ impl HyperClient {
             .pool_idle_timeout(Duration::from_secs(30))
             .pool_max_idle_per_host(64)
             .build(https);
-        Self { client }
+        Self { client, reach }
     }
 }
 
@@ -77,6 +85,9 @@ impl Default for HyperClient {
 #[async_trait]
 impl HttpClient for HyperClient {
     async fn send(&self, request: Request<Bytes>, options: HttpOptions) -> Result<Response<Bytes>, HttpError> {
+        if !request.uri().host().is_some_and(|host| self.reach.admits_host(host)) {
+            return Err(HttpError::Connect("the address may not be reached".to_owned()));
+        }
         let exchange = self.exchange(request.map(Full::new), options.max_answer);
         let limit = Duration::from_millis(options.timeout_ms);
         tokio::time::timeout(limit, exchange).await.unwrap_or(Err(HttpError::TimedOut(options.timeout_ms)))

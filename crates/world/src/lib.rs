@@ -11,6 +11,7 @@ pub mod function;
 pub mod http_client;
 pub mod lock;
 pub mod message;
+pub mod reach;
 pub mod rng;
 pub mod task;
 
@@ -19,5 +20,6 @@ pub use function::{FunctionAnswer, FunctionCall, FunctionInvoker, HttpInvoker, I
 pub use http_client::{HttpClient, HttpError, HttpOptions, HyperClient};
 pub use lock::Lock;
 pub use message::{Channel, Inbox, Message, MessageSender, SendError};
+pub use reach::Reach;
 pub use rng::{Rng, SystemRng};
 pub use task::spawn;

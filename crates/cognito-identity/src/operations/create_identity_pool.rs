@@ -37,7 +37,9 @@ pub async fn create_identity_pool(cx: &Cx<'_>, input: CreateIdentityPoolInput) -
     rules::check(&pool)?;
     let held = cx.store().lookup(POOLS_OF, &pools_key(&pool.account, region), None, MOST_POOLS).await?;
     if held.len() >= MOST_POOLS {
-        return Err(limit_exceeded(format_args!("An account can have at most {MOST_POOLS} identity pools in a region.")));
+        return Err(limit_exceeded(format_args!(
+            "An account can have at most {MOST_POOLS} identity pools in a region."
+        )));
     }
     let mut tx = Tx::new();
     POOLS.insert(&mut tx, &pool_pk(&pool.id), POOL_SK, &pool, pool_index(&pool))?;

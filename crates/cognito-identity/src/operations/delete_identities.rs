@@ -1,6 +1,8 @@
 //! DeleteIdentities. One that is not there counts as deleted.
 
-use model_cognito_identity::types::{DeleteIdentitiesInput, DeleteIdentitiesResponse, ErrorCode, UnprocessedIdentityId};
+use model_cognito_identity::types::{
+    DeleteIdentitiesInput, DeleteIdentitiesResponse, ErrorCode, UnprocessedIdentityId,
+};
 
 use crate::Cx;
 use crate::error::Result;

@@ -59,7 +59,8 @@ async fn merge(cx: &Cx<'_>, developer: &str, source: &str, destination: &str) ->
 /// Whether both are known to one public provider, as two users.
 fn clash(developer: &str, a: &Identity, b: &Identity) -> bool {
     let public = |login: &&Login| login.provider != developer;
-    a.logins.iter().filter(public).any(|login| {
-        b.logins.iter().any(|other| other.provider == login.provider && other.subject != login.subject)
-    })
+    a.logins
+        .iter()
+        .filter(public)
+        .any(|login| b.logins.iter().any(|other| other.provider == login.provider && other.subject != login.subject))
 }

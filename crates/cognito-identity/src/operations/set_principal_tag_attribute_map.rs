@@ -15,10 +15,8 @@ pub async fn set_principal_tag_attribute_map(
     cx: &Cx<'_>,
     input: SetPrincipalTagAttributeMapInput,
 ) -> Result<SetPrincipalTagAttributeMapResponse> {
-    let map = AttributeMap {
-        use_defaults: input.use_defaults == Some(true),
-        tags: input.principal_tags.unwrap_or_default(),
-    };
+    let map =
+        AttributeMap { use_defaults: input.use_defaults == Some(true), tags: input.principal_tags.unwrap_or_default() };
     if map.tags.len() > MOST_TAGS {
         return Err(invalid_parameter(format_args!("At most {MOST_TAGS} principal tags can be mapped.")));
     }

@@ -30,6 +30,7 @@ pub mod destination;
 pub mod device_step;
 pub mod flow;
 pub mod grant;
+pub mod id_token;
 pub mod initiate;
 pub mod limit;
 pub mod lockout;

@@ -2,7 +2,7 @@
 
 use aws_types::{AccountId, Timestamp};
 use iam_policy::{Context, Policies, PolicyKind, Principal, Request, evaluate};
-use jose::{Claims, JwtError, unverified_payload, verify};
+use jose::{Claims, JwtError, unverified_kid, unverified_payload, verify};
 use serde_json::Value;
 
 use super::error::{
@@ -112,7 +112,8 @@ pub async fn prove(shared: &Shared, account: &AccountId, token: &str, now: Times
     let issuer = unproven.get("iss").and_then(Value::as_str).ok_or_else(malformed)?.to_owned();
     let name = issuer.strip_prefix("https://").ok_or_else(|| no_provider(&issuer))?.trim_end_matches('/');
     let provider = Provider::find(shared, account, name).await?.ok_or_else(|| no_provider(&issuer))?;
-    let keys = shared.doors.issuer_keys.keys(&issuer).await.map_err(|_| no_verification_key())?;
+    let kid = unverified_kid(token).unwrap_or_default();
+    let keys = shared.doors.issuer_keys.keys(&issuer, &kid).await.map_err(|_| no_verification_key())?;
     let claims = verify(token, &*keys).map_err(|error| match error {
         JwtError::Malformed(_) | JwtError::TooLong => malformed(),
         JwtError::UnknownKey => no_verification_key(),

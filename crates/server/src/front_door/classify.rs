@@ -48,6 +48,11 @@ pub enum Door {
         /// `openid-configuration` or `jwks.json`.
         document: String,
     },
+    /// The discovery document or keys of the issuer of identity pools' tokens.
+    IdentityIssuer {
+        /// `openid-configuration` or `jwks_uri`.
+        document: String,
+    },
     /// Portcullis's own pages: health, metrics, inbox, clock.
     Internal,
 }
@@ -86,6 +91,9 @@ fn by_host(named: &Named, path: &str, models: &[&'static ServiceModel]) -> Optio
         Named::Endpoint { prefix } if prefix == "cognito-idp" => {
             issuer(&path).or_else(|| by_endpoint(prefix, &path, models))
         }
+        Named::Endpoint { prefix } if prefix == "cognito-identity" => {
+            identity_issuer(&path).or_else(|| by_endpoint(prefix, &path, models))
+        }
         Named::Endpoint { prefix } => by_endpoint(prefix, &path, models),
         Named::Plain => None,
     }
@@ -121,6 +129,9 @@ fn by_path_prefix(path: &str) -> Option<Door> {
         let base = format!("/_aws/website/{bucket}");
         return Some(Door::S3Website { bucket: bucket.to_owned(), path: rest.to_owned(), base });
     }
+    if let Some(rest) = path.strip_prefix("/_aws/cognito-identity") {
+        return identity_issuer(rest);
+    }
     user_request(path).or_else(|| issuer(path))
 }
 
@@ -131,6 +142,12 @@ fn user_request(path: &str) -> Option<Door> {
     let rest = rest.strip_prefix("/_user_request_")?;
     let path = if rest.is_empty() { format!("/{stage}/") } else { format!("/{stage}{rest}") };
     (rest.is_empty() || rest.starts_with('/')).then(|| Door::ExecuteApi { api: api.to_owned(), path })
+}
+
+/// `/.well-known/{document}` of `https://cognito-identity.amazonaws.com`, which issues for all identity pools.
+fn identity_issuer(path: &str) -> Option<Door> {
+    let document = path.strip_prefix("/.well-known/")?.to_owned();
+    Some(Door::IdentityIssuer { document })
 }
 
 /// `/{pool}/.well-known/{document}`.
