@@ -5,9 +5,14 @@ use std::sync::Arc;
 use execute_api::Plans;
 use store::Store;
 
+use crate::ports::Objects;
+
 /// Settings of the service, fixed for the life of the process.
 #[derive(Clone, Debug, Default)]
-pub struct Config {}
+pub struct Config {
+    /// Host names of the server itself, beside loopback and AWS's: no custom domain name may take one.
+    pub host_names: Vec<String>,
+}
 
 /// The doors to the world.
 #[derive(Clone)]
@@ -18,6 +23,8 @@ pub struct Doors {
     pub plans: Arc<Plans>,
     /// Clock, dice, backends and user pools: test-invoke uses the gateway's own.
     pub gateway: execute_api::Doors,
+    /// Where truststores lie.
+    pub objects: Arc<dyn Objects>,
 }
 
 impl std::fmt::Debug for Doors {

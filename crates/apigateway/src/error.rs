@@ -160,3 +160,43 @@ pub fn invalid_position() -> AwsError {
 pub fn invalid_patch_path(path: &str) -> AwsError {
     bad_request(format_args!("Invalid patch path {path}"))
 }
+
+/// No such documentation part.
+pub fn documentation_part_not_found() -> AwsError {
+    not_found("Invalid Documentation part identifier specified")
+}
+
+/// No such documentation version. (from memory)
+pub fn documentation_version_not_found() -> AwsError {
+    not_found("Invalid Documentation version specified")
+}
+
+/// No such VPC link.
+pub fn vpc_link_not_found() -> AwsError {
+    not_found("Invalid Vpc Link identifier specified")
+}
+
+/// No such client certificate. (from memory)
+pub fn client_certificate_not_found() -> AwsError {
+    not_found("Invalid client certificate identifier specified")
+}
+
+/// No such domain name.
+pub fn domain_name_not_found() -> AwsError {
+    not_found("Invalid domain name identifier specified")
+}
+
+/// No such mapping.
+pub fn base_path_not_found() -> AwsError {
+    not_found("Invalid base path mapping identifier specified")
+}
+
+/// No such access association. (own)
+pub fn access_association_not_found() -> AwsError {
+    not_found("Invalid domain name access association ARN specified")
+}
+
+/// A warning of an import where the call wants none.
+pub fn failed_on_warnings(warnings: &[String]) -> AwsError {
+    bad_request(format_args!("Warnings found during import:\n\t{}", warnings.join("\n\t")))
+}

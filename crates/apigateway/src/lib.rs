@@ -14,15 +14,19 @@
 //! To add an operation: a file in `operations/` with one `pub async fn` of the file's name, its line in
 //! `operations/mod.rs`, its line in the table below, its tests.
 
+mod certificate;
 pub mod compile;
 mod config;
 mod definition;
+mod domain;
 pub mod entity;
 pub mod error;
 mod not_built;
 mod operations;
+mod owned;
 mod page;
 mod patch;
+pub mod ports;
 mod refresh;
 mod service;
 mod snapshot;
@@ -41,7 +45,12 @@ pub use service::{ApiGateway, Cx};
 aws_types::operations! { Cx =>
     CreateApiKey: create_api_key, partial("no stageKeys; usage plans name stages");
     CreateAuthorizer: create_authorizer, partial("COGNITO_USER_POOLS only");
+    CreateBasePathMapping: create_base_path_mapping, done;
     CreateDeployment: create_deployment, partial("no canary, cache or tracing");
+    CreateDocumentationPart: create_documentation_part, done;
+    CreateDocumentationVersion: create_documentation_version, done;
+    CreateDomainName: create_domain_name, done;
+    CreateDomainNameAccessAssociation: create_domain_name_access_association, done;
     CreateModel: create_model, done;
     CreateRequestValidator: create_request_validator, partial("parameters only, bodies not yet");
     CreateResource: create_resource, done;
@@ -49,9 +58,16 @@ aws_types::operations! { Cx =>
     CreateStage: create_stage, partial("no canary, cache or tracing");
     CreateUsagePlan: create_usage_plan, done;
     CreateUsagePlanKey: create_usage_plan_key, done;
+    CreateVpcLink: create_vpc_link, done;
     DeleteApiKey: delete_api_key, done;
     DeleteAuthorizer: delete_authorizer, done;
+    DeleteBasePathMapping: delete_base_path_mapping, done;
+    DeleteClientCertificate: delete_client_certificate, done;
     DeleteDeployment: delete_deployment, done;
+    DeleteDocumentationPart: delete_documentation_part, done;
+    DeleteDocumentationVersion: delete_documentation_version, done;
+    DeleteDomainName: delete_domain_name, done;
+    DeleteDomainNameAccessAssociation: delete_domain_name_access_association, done;
     DeleteGatewayResponse: delete_gateway_response, done;
     DeleteIntegration: delete_integration, done;
     DeleteIntegrationResponse: delete_integration_response, done;
@@ -64,14 +80,28 @@ aws_types::operations! { Cx =>
     DeleteStage: delete_stage, done;
     DeleteUsagePlan: delete_usage_plan, done;
     DeleteUsagePlanKey: delete_usage_plan_key, done;
+    DeleteVpcLink: delete_vpc_link, done;
     FlushStageAuthorizersCache: flush_stage_authorizers_cache, done;
+    FlushStageCache: flush_stage_cache, done;
+    GenerateClientCertificate: generate_client_certificate, done;
     GetAccount: get_account, done;
     GetApiKey: get_api_key, done;
     GetApiKeys: get_api_keys, done;
     GetAuthorizer: get_authorizer, done;
     GetAuthorizers: get_authorizers, done;
+    GetBasePathMapping: get_base_path_mapping, done;
+    GetBasePathMappings: get_base_path_mappings, done;
+    GetClientCertificate: get_client_certificate, done;
+    GetClientCertificates: get_client_certificates, done;
     GetDeployment: get_deployment, done;
     GetDeployments: get_deployments, done;
+    GetDocumentationPart: get_documentation_part, done;
+    GetDocumentationParts: get_documentation_parts, done;
+    GetDocumentationVersion: get_documentation_version, done;
+    GetDocumentationVersions: get_documentation_versions, done;
+    GetDomainName: get_domain_name, done;
+    GetDomainNameAccessAssociations: get_domain_name_access_associations, done;
+    GetDomainNames: get_domain_names, done;
     GetGatewayResponse: get_gateway_response, done;
     GetGatewayResponses: get_gateway_responses, done;
     GetIntegration: get_integration, done;
@@ -79,6 +109,7 @@ aws_types::operations! { Cx =>
     GetMethod: get_method, done;
     GetMethodResponse: get_method_response, done;
     GetModel: get_model, partial("flatten is ignored");
+    GetModelTemplate: get_model_template, done;
     GetModels: get_models, done;
     GetRequestValidator: get_request_validator, done;
     GetRequestValidators: get_request_validators, done;
@@ -86,6 +117,8 @@ aws_types::operations! { Cx =>
     GetResources: get_resources, done;
     GetRestApi: get_rest_api, done;
     GetRestApis: get_rest_apis, done;
+    GetSdkType: get_sdk_type, done;
+    GetSdkTypes: get_sdk_types, done;
     GetStage: get_stage, done;
     GetStages: get_stages, done;
     GetTags: get_tags, done;
@@ -94,12 +127,15 @@ aws_types::operations! { Cx =>
     GetUsagePlanKey: get_usage_plan_key, done;
     GetUsagePlanKeys: get_usage_plan_keys, done;
     GetUsagePlans: get_usage_plans, done;
+    GetVpcLink: get_vpc_link, done;
+    GetVpcLinks: get_vpc_links, done;
     ImportApiKeys: import_api_keys, done;
     PutGatewayResponse: put_gateway_response, done;
     PutIntegration: put_integration, partial("MOCK, HTTP and HTTP_PROXY");
     PutIntegrationResponse: put_integration_response, partial("no contentHandling");
     PutMethod: put_method, partial("NONE and COGNITO_USER_POOLS");
     PutMethodResponse: put_method_response, done;
+    RejectDomainNameAccessAssociation: reject_domain_name_access_association, done;
     TagResource: tag_resource, done;
     TestInvokeAuthorizer: test_invoke_authorizer, done;
     TestInvokeMethod: test_invoke_method, done;
@@ -107,7 +143,12 @@ aws_types::operations! { Cx =>
     UpdateAccount: update_account, partial("the role is kept, logs are not written yet");
     UpdateApiKey: update_api_key, partial("no stages or labels");
     UpdateAuthorizer: update_authorizer, done;
+    UpdateBasePathMapping: update_base_path_mapping, done;
+    UpdateClientCertificate: update_client_certificate, done;
     UpdateDeployment: update_deployment, done;
+    UpdateDocumentationPart: update_documentation_part, done;
+    UpdateDocumentationVersion: update_documentation_version, done;
+    UpdateDomainName: update_domain_name, done;
     UpdateGatewayResponse: update_gateway_response, done;
     UpdateIntegration: update_integration, partial("as PutIntegration");
     UpdateIntegrationResponse: update_integration_response, partial("as PutIntegrationResponse");
@@ -120,4 +161,5 @@ aws_types::operations! { Cx =>
     UpdateStage: update_stage, partial("deploymentId, description, variables, documentationVersion, throttling and metrics of methods");
     UpdateUsage: update_usage, done;
     UpdateUsagePlan: update_usage_plan, done;
+    UpdateVpcLink: update_vpc_link, done;
 }

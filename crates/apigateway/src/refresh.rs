@@ -14,7 +14,9 @@ use crate::compile;
 use crate::entity::{RestApi, Stage};
 use crate::error::Result;
 use crate::sweep;
-use crate::table::{APIS_BY_OWNER, CHANGED, DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, USAGE_CHANGED, api_pk, part_sk};
+use crate::table::{
+    APIS_BY_OWNER, CHANGED, DEPLOYMENT, DEPLOYMENTS, DOMAIN_CHANGED, STAGE, STAGES, USAGE_CHANGED, api_pk, part_sk,
+};
 
 /// Rows read at a time.
 const BATCH: usize = 500;
@@ -39,6 +41,7 @@ impl ApiGateway {
         *self.followed.seq.lock() = *self.store().subscribe().borrow();
         sweep::resume(self.store()).await?;
         self.load_usage_plans().await?;
+        self.load_domains().await?;
         let mut after: Option<(String, String, String)> = None;
         loop {
             let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
@@ -93,6 +96,9 @@ impl ApiGateway {
             }
             for plan in keys_of(&events, USAGE_CHANGED) {
                 self.refresh_usage_plan_of(plan).await?;
+            }
+            for domain in keys_of(&events, DOMAIN_CHANGED) {
+                self.refresh_domain_of(domain).await?;
             }
             *self.followed.seq.lock() = last.seq;
         }

@@ -8,8 +8,9 @@ use aws_types::CallContext;
 use store::Table;
 
 use crate::entity::{
-    Account, ApiKey, Authorizer, Deployment, GatewayResponse, Model, PlanKey, RequestValidator, Resource, RestApi,
-    Stage, UsageGuard, UsagePlan,
+    AccessAssociation, Account, ApiKey, Authorizer, BasePathMapping, ClientCertificate, Deployment, DocumentationPart,
+    DocumentationVersion, DomainName, GatewayResponse, Model, PlanKey, RequestValidator, Resource, RestApi, Stage,
+    UsageGuard, UsagePlan, VpcLink,
 };
 
 /// REST APIs: sk [`API_SK`].
@@ -28,6 +29,10 @@ pub const GATEWAY_RESPONSES: Table<GatewayResponse> = Table::new("gateway-respon
 pub const DEPLOYMENTS: Table<Deployment> = Table::new("deployment", 1);
 /// Stages: sk `stage#<name>`.
 pub const STAGES: Table<Stage> = Table::new("stage", 1);
+/// Documentation parts: sk `documentation-part#<id>`.
+pub const DOCUMENTATION_PARTS: Table<DocumentationPart> = Table::new("documentation-part", 1);
+/// Snapshots of them: sk `documentation-version#<version>`.
+pub const DOCUMENTATION_VERSIONS: Table<DocumentationVersion> = Table::new("documentation-version", 1);
 /// Account settings: sk [`ACCOUNT_SK`].
 pub const ACCOUNTS: Table<Account> = Table::new("apigateway-account", 1);
 
@@ -39,6 +44,35 @@ pub const USAGE_PLANS: Table<UsagePlan> = Table::new("usage-plan", 1);
 pub const PLAN_KEYS: Table<PlanKey> = Table::new("usage-plan-key", 1);
 /// Written by every change of keys and plans of an account and region, so that they happen one after the other.
 pub const USAGE_GUARDS: Table<UsageGuard> = Table::new("usage-guard", 1);
+
+/// VPC links of an account and region: sk `vpc-link#<id>`.
+pub const VPC_LINKS: Table<VpcLink> = Table::new("vpc-link", 1);
+/// Client certificates of an account and region: sk `client-certificate#<id>`.
+pub const CLIENT_CERTIFICATES: Table<ClientCertificate> = Table::new("client-certificate", 1);
+/// Domain names of an account and region: sk `domain-name#<name>`, of a private one `domain-name#<name>+<id>`.
+pub const DOMAIN_NAMES: Table<DomainName> = Table::new("domain-name", 1);
+/// Base path mappings: sk `base-path#<domain's key>#<base path>`.
+pub const BASE_PATHS: Table<BasePathMapping> = Table::new("base-path-mapping", 1);
+/// Who may reach private domain names: sk `access-association#<arn>`.
+pub const ACCESS_ASSOCIATIONS: Table<AccessAssociation> = Table::new("domain-name-access-association", 1);
+/// VPC links.
+pub const VPC_LINK: &str = "vpc-link#";
+/// Client certificates.
+pub const CLIENT_CERTIFICATE: &str = "client-certificate#";
+/// Domain names.
+pub const DOMAIN_NAME: &str = "domain-name#";
+/// Base path mappings.
+pub const BASE_PATH: &str = "base-path#";
+/// Access associations.
+pub const ACCESS_ASSOCIATION: &str = "access-association#";
+/// Event topic: a domain name or its mappings changed; the event's key is [`owner_key`] of the domain's key.
+pub const DOMAIN_CHANGED: &str = "apigateway.domain-name";
+/// Index of all domain names by [`owner_key`].
+pub const DOMAINS_BY_OWNER: &str = "apigateway.domain-names";
+/// Held by a public domain name for itself: a host is one domain.
+pub const DOMAINS_BY_NAME: &str = "apigateway.domain-hosts";
+/// Index of [`BASE_PATHS`] by the API they lead to.
+pub const BASE_PATHS_BY_API: &str = "apigateway.base-paths";
 
 /// Event topic: a usage plan or its keys changed; the event's key is [`owner_key`] of the plan.
 pub const USAGE_CHANGED: &str = "apigateway.usage-plan";
@@ -86,6 +120,10 @@ pub const VALIDATOR: &str = "validator#";
 pub const GATEWAY_RESPONSE: &str = "gateway-response#";
 /// Deployments.
 pub const DEPLOYMENT: &str = "deployment#";
+/// Documentation parts.
+pub const DOCUMENTATION_PART: &str = "documentation-part#";
+/// Documentation versions.
+pub const DOCUMENTATION_VERSION: &str = "documentation-version#";
 /// Stages.
 pub const STAGE: &str = "stage#";
 

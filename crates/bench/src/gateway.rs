@@ -76,13 +76,13 @@ struct Caller<'a> {
 
 impl Caller<'_> {
     fn rate(&self, path: &str, token: Option<&str>, status: u16) -> Outcome<f64> {
-        let peer = Peer { address: SocketAddr::from(([127, 0, 0, 1], 50_000)), secure: false };
+        let peer = Peer { address: SocketAddr::from(([127, 0, 0, 1], 50_000)), secure: false, tls: None };
         let one = async || {
             let mut request = Request::get(path).header("host", "localhost");
             if let Some(token) = token {
                 request = request.header("authorization", token);
             }
-            let got = self.running.app.answer(peer, request.body(whole(""))?).await.status().as_u16();
+            let got = self.running.app.answer(peer.clone(), request.body(whole(""))?).await.status().as_u16();
             if got == status { Ok(()) } else { Err(format!("{path} answered {got}").into()) }
         };
         Ok(self.runtime.block_on(self.bench.watch.rate_async(one))?.per_core())

@@ -60,7 +60,7 @@ impl<'a> Context<'a> {
             "extendedRequestId" => text(&self.exchange.extended_request_id),
             "httpMethod" => text(&self.exchange.verb),
             "isCanaryRequest" => Value::Bool(false),
-            "path" => text(&format!("/{}{}", stage.stage, request.path)),
+            "path" => text(&self.full_path()),
             "protocol" => text(&request.protocol),
             "requestId" => text(&request.request_id),
             "requestTime" => text(&clf_date(request.received)),
@@ -70,6 +70,40 @@ impl<'a> Context<'a> {
             "stage" => text(&stage.stage),
             _ => return None,
         })
+    }
+
+    /// As the caller wrote it, but for the query.
+    fn full_path(&self) -> String {
+        let request = &self.exchange.request;
+        match &request.custom_domain {
+            None => format!("/{}{}", self.exchange.stage.stage, request.path),
+            Some(domain) if domain.base_path.is_empty() => request.path.clone(),
+            Some(domain) => format!("/{}{}", domain.base_path, request.path),
+        }
+    }
+
+    /// What the client proved itself with under mutual TLS.
+    fn client_certificate(&self, path: &[&str]) -> Option<Value> {
+        let certificate = self.exchange.request.custom_domain.as_ref()?.client_certificate.as_ref()?;
+        let validity = [("notBefore", &certificate.not_before), ("notAfter", &certificate.not_after)];
+        let one = |(name, value): (&str, &String)| (name.to_owned(), text(value));
+        let all = [
+            ("clientCertPem", &certificate.pem),
+            ("subjectDN", &certificate.subject),
+            ("issuerDN", &certificate.issuer),
+            ("serialNumber", &certificate.serial_number),
+        ];
+        match path {
+            [] => {
+                let mut object: Map<String, Value> = all.into_iter().map(one).collect();
+                object.insert("validity".to_owned(), Value::Object(validity.into_iter().map(one).collect()));
+                Some(Value::Object(object))
+            }
+            ["validity"] => Some(Value::Object(validity.into_iter().map(one).collect())),
+            ["validity", name] => validity.into_iter().find(|(known, _)| known == name).map(|(_, value)| text(value)),
+            [name] => all.into_iter().find(|(known, _)| known == name).map(|(_, value)| text(value)),
+            _ => None,
+        }
     }
 
     fn identity(&self, name: &str) -> Option<Value> {
@@ -118,6 +152,10 @@ impl ContextVariables for Context<'_> {
             }
             ["identity"] => {
                 Some(self.object(&["apiKey", "apiKeyId", "sourceIp", "userAgent"], |name| self.identity(name)))
+            }
+            ["identity", "clientCert", rest @ ..] => self.client_certificate(rest),
+            ["customDomain", "basePathMatched"] => {
+                self.exchange.request.custom_domain.as_ref().map(|domain| text(&domain.base_path))
             }
             ["identity", name] => self.identity(name),
             ["authorizer", rest @ ..] => self.authorizer(rest),

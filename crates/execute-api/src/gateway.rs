@@ -71,7 +71,11 @@ impl Gateway {
     /// Answers a request to a deployed API. Never fails: what goes wrong is a gateway response.
     pub async fn handle(&self, request: GatewayRequest) -> Response<Bytes> {
         let started = self.doors.clock.monotonic_ns();
-        let Some(stage) = self.plans.stage(&request.api_id, &request.stage) else {
+        let stage = match request.custom_domain {
+            Some(_) => self.plans.stage_behind_domain(&request.api_id, &request.stage),
+            None => self.plans.stage(&request.api_id, &request.stage),
+        };
+        let Some(stage) = stage else {
             return self.refuse(&request, &GatewayError::forbidden());
         };
         if let Err(error) = method_request::check_limits(&request) {
@@ -93,6 +97,12 @@ impl Gateway {
         let latency_us = self.doors.clock.monotonic_ns().saturating_sub(started) / 1000;
         stage.metrics.record(measured(&response, latency_us, integration_latency_us));
         response
+    }
+
+    /// Answers a request that came to a custom domain name and must not, or leads nowhere.
+    pub fn forbid(&self, request_id: &str) -> Response<Bytes> {
+        let response = gateway_response::render_default(&GatewayError::forbidden());
+        with_ids(response, request_id, &extended_request_id(self.doors.rng.as_ref()))
     }
 
     /// Answers where there is no stage whose gateway responses could apply.

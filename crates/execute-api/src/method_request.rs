@@ -71,6 +71,34 @@ pub struct GatewayRequest {
     pub request_id: String,
     /// When it arrived, by the server's clock.
     pub received: Timestamp,
+    /// Set where it came through a custom domain name.
+    pub custom_domain: Option<CustomDomain>,
+}
+
+/// How a request came through a custom domain name.
+#[derive(Clone, Debug, Default)]
+pub struct CustomDomain {
+    /// The base path that was cut off; empty where the mapping has none.
+    pub base_path: String,
+    /// What the client proved itself with, under mutual TLS.
+    pub client_certificate: Option<Arc<ClientCertificate>>,
+}
+
+/// A client's certificate (`$context.identity.clientCert`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// The certificate.
+    pub pem: String,
+    /// `CN=client,O=Example`.
+    pub subject: String,
+    /// As the subject.
+    pub issuer: String,
+    /// Hex, in pairs.
+    pub serial_number: String,
+    /// `May 28 12:30:02 2019 GMT`.
+    pub not_before: String,
+    /// As the above.
+    pub not_after: String,
 }
 
 /// A request that is being answered, with the stage it goes to.

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use world::Lock;
 
+use crate::domains::Domains;
 use crate::metrics::{StageMetrics, StageSnapshot};
 use crate::plan::{DeploymentPlan, StagePlan};
 use crate::throttle::Buckets;
@@ -15,6 +17,7 @@ use crate::usage::UsagePlans;
 pub struct Plans {
     apis: papaya::HashMap<String, Arc<ApiStages>>,
     usage: UsagePlans,
+    domains: Domains,
     /// Held by writers only, so that two changes of one API do not lose each other.
     writing: Lock<()>,
 }
@@ -28,13 +31,35 @@ pub struct Stage {
     pub metrics: Arc<StageMetrics>,
     /// The state of its methods' limits.
     pub buckets: Arc<Buckets>,
+    /// How often its caches were flushed.
+    pub flushes: Arc<Flushes>,
+}
+
+/// How often the caches of a stage were flushed. What was cached under an older number is not used any more.
+#[derive(Debug, Default)]
+pub struct Flushes {
+    responses: AtomicU64,
+    authorizers: AtomicU64,
+}
+
+impl Flushes {
+    /// Of the stage's cache of responses.
+    pub fn responses(&self) -> u64 {
+        self.responses.load(Ordering::Acquire)
+    }
+
+    /// Of the results of its authorizers.
+    pub fn authorizers(&self) -> u64 {
+        self.authorizers.load(Ordering::Acquire)
+    }
 }
 
 impl Stage {
     /// A stage over what the one before it counted.
     fn after(before: Option<Self>, plan: StagePlan) -> Self {
-        let (metrics, buckets) = before.map(|before| (before.metrics, before.buckets)).unwrap_or_default();
-        Self { plan: Arc::new(plan), metrics, buckets }
+        let (metrics, buckets, flushes) =
+            before.map(|before| (before.metrics, before.buckets, before.flushes)).unwrap_or_default();
+        Self { plan: Arc::new(plan), metrics, buckets, flushes }
     }
 }
 
@@ -63,6 +88,30 @@ impl Plans {
     /// The usage plans.
     pub const fn usage(&self) -> &UsagePlans {
         &self.usage
+    }
+
+    /// The custom domain names.
+    pub const fn domains(&self) -> &Domains {
+        &self.domains
+    }
+
+    /// The stage that a request through a custom domain name leads to: the default endpoint may be closed.
+    pub fn stage_behind_domain(&self, api_id: &str, stage: &str) -> Option<Stage> {
+        self.apis.pin().get(api_id)?.stages.get(stage).cloned()
+    }
+
+    /// Throws away what the stage's cache of responses holds.
+    pub fn flush_cache(&self, api_id: &str, stage: &str) {
+        if let Some(stage) = self.stage_behind_domain(api_id, stage) {
+            stage.flushes.responses.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Throws away the kept results of the stage's authorizers.
+    pub fn flush_authorizers(&self, api_id: &str, stage: &str) {
+        if let Some(stage) = self.stage_behind_domain(api_id, stage) {
+            stage.flushes.authorizers.fetch_add(1, Ordering::AcqRel);
+        }
     }
 
     /// The stage that a request to the default endpoint names.

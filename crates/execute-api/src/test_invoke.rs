@@ -119,6 +119,7 @@ fn gateway_request(
         host: "testPrefix.testDomainName".to_owned(),
         request_id: world::rng::uuid(doors.rng.as_ref()),
         received: doors.clock.now(),
+        custom_domain: None,
     }
 }
 

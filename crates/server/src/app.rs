@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ::execute_api::domains::DomainPlan;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use tokio::task::JoinHandle;
@@ -16,15 +17,18 @@ use crate::config::Mode;
 use crate::door::{aws_api, execute_api, internal, issuer, user_pool_domain, website};
 use crate::front_door::{Door, Host, classify};
 use crate::metrics::Metrics;
+use crate::tls::MutualTls;
 use crate::wiring::{Backends, Rooms};
 
 /// Where a request came from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Peer {
     /// The other end of the connection.
     pub address: SocketAddr,
     /// Over TLS.
     pub secure: bool,
+    /// What the handshake proved, where it asked the client for a certificate.
+    pub tls: Option<Arc<MutualTls>>,
 }
 
 impl Peer {
@@ -77,9 +81,18 @@ impl App {
         let (parts, body) = request.into_parts();
         let host = Host::of(&parts.uri, &parts.headers);
         let arrival = Arrival { peer, host, parts, request_id: world::rng::uuid(self.rng.as_ref()) };
-        let door = classify(arrival.host.as_ref(), &arrival.parts, self.backends.models());
+        let (door, domain) = match self.custom_domain(&arrival) {
+            Some(domain) => (Door::ExecuteApi { api: String::new(), path: String::new() }, Some(domain)),
+            None => (classify(arrival.host.as_ref(), &arrival.parts, self.backends.models()), None),
+        };
         let name = door_name(&door);
-        let response = match CatchPanic::new(self.behind(door, arrival, body)).await {
+        let answering = async {
+            match domain {
+                Some(domain) => execute_api::answer_at_domain(self, arrival, body, &domain).await,
+                None => self.behind(door, arrival, body).await,
+            }
+        };
+        let response = match CatchPanic::new(answering).await {
             Ok(response) => response,
             Err(Panicked) => {
                 tracing::error!(door = name, "a request panicked");
@@ -88,6 +101,15 @@ impl App {
         };
         self.metrics.request(name, response.status(), self.clock.monotonic_ns().saturating_sub(started));
         response
+    }
+
+    /// The custom domain name that the Host names; our own pages come first.
+    fn custom_domain(&self, arrival: &Arrival) -> Option<Arc<DomainPlan>> {
+        let path = arrival.parts.uri.path();
+        if path == "/_portcullis" || path.starts_with("/_portcullis/") {
+            return None;
+        }
+        self.rooms.gateway.plans().domains().find(arrival.host.as_ref()?.as_str())
     }
 
     /// Ends the background tasks; when it returns they hold nothing any more.

@@ -14,15 +14,17 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use rustls::ServerConfig;
+use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::app::{App, Peer};
 use crate::body::{RequestBody, ResponseBody, StreamError};
 use crate::patient::Patient;
+use crate::tls::{MutualTls, Tls};
 
 /// Open connections over all listeners; further ones wait in the kernel's queue.
 pub const MAX_CONNECTIONS: usize = 4_096;
@@ -42,13 +44,12 @@ const MAX_HEAD: usize = 64 * 1024;
 /// listeners share.
 pub async fn serve(
     listener: TcpListener,
-    tls: Option<Arc<ServerConfig>>,
+    tls: Option<Arc<Tls>>,
     app: Arc<App>,
     slots: Arc<Semaphore>,
     mut shutdown: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
-    let acceptor = tls.map(TlsAcceptor::from);
     let http = Arc::new(builder());
     // When this goes, so do the connections that did not finish in time.
     let (_here, gone) = watch::channel(());
@@ -71,10 +72,10 @@ pub async fn serve(
             watcher: graceful.watcher(),
             shutdown: shutdown.clone(),
         };
-        let (acceptor, mut gone) = (acceptor.clone(), gone.clone());
+        let (tls, mut gone) = (tls.clone(), gone.clone());
         world::spawn("connection", async move {
             tokio::select! {
-                () = connection.run(stream, peer, acceptor) => {}
+                () = connection.run(stream, peer, tls) => {}
                 _ = gone.changed() => {}
             }
             drop(slot);
@@ -125,19 +126,19 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(mut self, stream: TcpStream, peer: SocketAddr, acceptor: Option<TlsAcceptor>) {
+    async fn run(mut self, stream: TcpStream, address: SocketAddr, tls: Option<Arc<Tls>>) {
         // Small answers leave at once: without this each waits for the peer's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
         let stream = Patient::new(stream, WRITE_TIME);
-        let Some(acceptor) = acceptor else {
-            return self.speak(stream, Peer { address: peer, secure: false }).await;
+        let Some(tls) = tls else {
+            return self.speak(stream, Peer { address, secure: false, tls: None }).await;
         };
         let shaken = tokio::select! {
-            shaken = tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream)) => shaken,
+            shaken = tokio::time::timeout(HANDSHAKE_TIME, shake(stream, &tls)) => shaken,
             _ = self.shutdown.wait_for(|stop| *stop) => return,
         };
         match shaken {
-            Ok(Ok(stream)) => self.speak(stream, Peer { address: peer, secure: true }).await,
+            Ok(Ok((stream, proven))) => self.speak(stream, Peer { address, secure: true, tls: proven }).await,
             Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
             Err(_) => tracing::debug!("TLS handshake took too long"),
         }
@@ -153,7 +154,7 @@ impl Connection {
             begins.notify_one();
             let request =
                 request.map(|body| body.map_err(|error| StreamError::from(io::Error::other(error))).boxed_unsync());
-            answer(Arc::clone(&app), peer, request)
+            answer(Arc::clone(&app), peer.clone(), request)
         });
         let connection = self.http.serve_connection(TokioIo::new(stream), service).into_owned();
         tokio::select! {
@@ -165,6 +166,19 @@ impl Connection {
             () = silent(&begun, HEAD_TIME) => tracing::debug!("nothing was asked on a connection"),
         }
     }
+}
+
+/// A handshake: the name that the client asks for decides with which certificate, and whether it must bear one itself.
+async fn shake(
+    stream: Patient<TcpStream>,
+    tls: &Tls,
+) -> io::Result<(TlsStream<Patient<TcpStream>>, Option<Arc<MutualTls>>)> {
+    let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+    let chosen = tls.choose(start.client_hello().server_name());
+    let stream = start.into_stream(Arc::clone(&chosen.config)).await?;
+    let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+    let proven = certificate.and_then(|certificate| chosen.proven(certificate)).map(Arc::new);
+    Ok((stream, proven))
 }
 
 /// Ends where nothing begins within `time`. While it is still open which version a peer speaks, no other bound holds.

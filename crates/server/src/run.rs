@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::lab;
 use crate::listener;
-use crate::tls;
+use crate::tls::Tls;
 use crate::wiring::{self, Doors, StartError};
 
 /// Whether the labs are set up before the server says it is ready.
@@ -67,8 +67,9 @@ pub async fn start(config: &Config, doors: Doors) -> Result<Running, StartError>
     let mut https_address = None;
     if let Some(https) = https {
         https_address = Some(address(&https, config.http_address())?);
-        let tls = tls::server_config(&config.data.join("tls"), &config.host_names, app.clock.clone())?;
-        let secure = listener::serve(https, Some(tls), Arc::clone(&app), slots, stopped);
+        let plans = Arc::clone(app.rooms.gateway.plans());
+        let tls = Tls::open(&config.data.join("tls"), &config.host_names, app.clock.clone(), plans)?;
+        let secure = listener::serve(https, Some(Arc::new(tls)), Arc::clone(&app), slots, stopped);
         listeners.push(world::spawn("https", secure));
     }
     Ok(Running { http: http_address, https: https_address, base_url, app, stop, listeners })

@@ -9,14 +9,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws_types::Timestamp;
+use base64::Engine as _;
+use execute_api::domains::{DomainPlan, OldestTls};
+use execute_api::{ClientCertificate, Plans};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
-use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
-use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::{ConfigBuilder, RootCertStore, ServerConfig, WantsVerifier};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use world::{Clock, Lock};
 
 use crate::front_door::host::Host;
@@ -35,26 +39,166 @@ pub enum TlsError {
     /// A key or certificate is broken.
     #[error("development certificate authority: {0}")]
     Certificate(#[from] rcgen::Error),
+    /// A custom domain name's certificates.
+    #[error("custom domain name: {0}")]
+    Truststore(String),
     /// rustls refused.
     #[error("TLS: {0}")]
     Rustls(#[from] rustls::Error),
 }
 
-/// Makes the TLS configuration; the authority lives in `folder` (`ca.pem` may be trusted, `ca.key` is mode 0600).
-pub fn server_config(
-    folder: &Path,
-    host_names: &[String],
-    clock: Arc<dyn Clock>,
-) -> Result<Arc<ServerConfig>, TlsError> {
-    let authority = Authority::load_or_create(folder)?;
-    let minted = Minted { authority, host_names: host_names.to_vec(), clock, cache: Lock::new(HashMap::new()) };
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::new(minted));
+/// The TLS of a listener.
+pub struct Tls {
+    /// For every name that is no custom domain name with wishes of its own.
+    common: Arc<ServerConfig>,
+    minted: Arc<Minted>,
+    plans: Arc<Plans>,
+    domains: Lock<HashMap<String, Arc<DomainTls>>>,
+}
+
+/// The TLS of a custom domain name.
+struct DomainTls {
+    plan: Arc<DomainPlan>,
+    config: Arc<ServerConfig>,
+}
+
+/// With what a handshake goes on.
+pub struct Chosen {
+    /// Certificates, versions, what is asked of the client.
+    pub config: Arc<ServerConfig>,
+    domain: Option<Arc<DomainPlan>>,
+}
+
+/// What a client proved in a handshake.
+#[derive(Debug)]
+pub struct MutualTls {
+    /// Of the domain name that asked.
+    pub domain_key: String,
+    /// By which authorities it was judged.
+    pub truststore: Vec<Vec<u8>>,
+    /// The client's certificate.
+    pub client: Arc<ClientCertificate>,
+}
+
+impl Tls {
+    /// Makes the TLS configuration; the authority lives in `folder` (`ca.pem` may be trusted, `ca.key` is mode 0600).
+    pub fn open(
+        folder: &Path,
+        host_names: &[String],
+        clock: Arc<dyn Clock>,
+        plans: Arc<Plans>,
+    ) -> Result<Self, TlsError> {
+        let authority = Authority::load_or_create(folder)?;
+        let minted = Minted {
+            authority,
+            host_names: host_names.to_vec(),
+            plans: Arc::clone(&plans),
+            clock,
+            cache: Lock::new(HashMap::new()),
+        };
+        let minted = Arc::new(minted);
+        let common = finish(builder(OldestTls::V12)?.with_no_client_auth().with_cert_resolver(minted.clone()));
+        Ok(Self { common, minted, plans, domains: Lock::new(HashMap::new()) })
+    }
+
+    /// How to go on with a client that asks for a name. What cannot be set up for a custom domain name is refused by
+    /// its door, which misses the proof then.
+    pub fn choose(&self, server_name: Option<&str>) -> Chosen {
+        let host = server_name.map(str::to_ascii_lowercase);
+        let plan = host.and_then(|host| self.plans.domains().find(&host)).filter(|plan| has_wishes(plan));
+        let Some(plan) = plan else { return Chosen { config: Arc::clone(&self.common), domain: None } };
+        if let Some(known) = self.domains.lock().get(&plan.key)
+            && Arc::ptr_eq(&known.plan, &plan)
+        {
+            return Chosen { config: Arc::clone(&known.config), domain: Some(plan) };
+        }
+        match self.configure(&plan) {
+            Ok(config) => {
+                let mut domains = self.domains.lock();
+                if domains.len() >= CACHE {
+                    domains.clear();
+                }
+                let made = DomainTls { plan: Arc::clone(&plan), config: Arc::clone(&config) };
+                domains.insert(plan.key.clone(), Arc::new(made));
+                Chosen { config, domain: Some(plan) }
+            }
+            Err(error) => {
+                tracing::error!(domain = %plan.name, %error, "a custom domain name's TLS could not be set up");
+                Chosen { config: Arc::clone(&self.common), domain: None }
+            }
+        }
+    }
+
+    /// A configuration of its own: sessions begun at one domain name are not taken up at another.
+    fn configure(&self, plan: &DomainPlan) -> Result<Arc<ServerConfig>, TlsError> {
+        let builder = builder(plan.oldest_tls)?;
+        let builder = match &plan.truststore {
+            None => builder.with_no_client_auth(),
+            Some(truststore) => {
+                let mut roots = RootCertStore::empty();
+                roots.add_parsable_certificates(truststore.iter().map(|der| CertificateDer::from(der.clone())));
+                let provider = Arc::new(aws_lc_rs::default_provider());
+                let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
+                builder.with_client_cert_verifier(verifier.map_err(|error| TlsError::Truststore(error.to_string()))?)
+            }
+        };
+        let Some(certificate) = &plan.certificate else {
+            let minted: Arc<dyn ResolvesServerCert> = self.minted.clone();
+            return Ok(finish(builder.with_cert_resolver(minted)));
+        };
+        let chain = certificate.chain.iter().map(|der| CertificateDer::from(der.clone())).collect();
+        let key = PrivateKeyDer::from_pem_slice(certificate.key.as_bytes())
+            .map_err(|_| TlsError::Truststore("its private key cannot be read".to_owned()))?;
+        Ok(finish(builder.with_single_cert(chain, key)?))
+    }
+}
+
+impl Chosen {
+    /// What a verified certificate of the client proves.
+    pub fn proven(&self, certificate: &CertificateDer<'_>) -> Option<MutualTls> {
+        let domain = self.domain.as_ref()?;
+        let client = Arc::new(describe(certificate)?);
+        Some(MutualTls { domain_key: domain.key.clone(), truststore: domain.truststore.clone()?, client })
+    }
+}
+
+/// Whether the common configuration would not do.
+fn has_wishes(plan: &DomainPlan) -> bool {
+    plan.certificate.is_some() || plan.truststore.is_some() || plan.oldest_tls != OldestTls::V12
+}
+
+fn builder(oldest: OldestTls) -> Result<ConfigBuilder<ServerConfig, WantsVerifier>, TlsError> {
+    let builder = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    Ok(match oldest {
+        OldestTls::V12 => builder.with_safe_default_protocol_versions()?,
+        OldestTls::V13 => builder.with_protocol_versions(&[&rustls::version::TLS13])?,
+    })
+}
+
+fn finish(mut config: ServerConfig) -> Arc<ServerConfig> {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    Arc::new(config)
+}
+
+/// A client's certificate as `$context.identity.clientCert` shows it.
+fn describe(certificate: &CertificateDer<'_>) -> Option<ClientCertificate> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
+    let base64 = base64::engine::general_purpose::STANDARD.encode(certificate);
+    let lines: Vec<&str> = base64.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    let time = |at: &x509_parser::time::ASN1Time| {
+        let at = Timestamp::from_secs(at.timestamp());
+        let c = at.civil();
+        let month = at.java_date().get(4..7).unwrap_or_default().to_owned();
+        format!("{month} {:>2} {:02}:{:02}:{:02} {:04} GMT", c.day, c.hour, c.minute, c.second, c.year)
+    };
+    Some(ClientCertificate {
+        pem: format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n")),
+        subject: parsed.subject().to_string().replace(", ", ","),
+        issuer: parsed.issuer().to_string().replace(", ", ","),
+        serial_number: parsed.raw_serial_as_string(),
+        not_before: time(&parsed.validity().not_before),
+        not_after: time(&parsed.validity().not_after),
+    })
 }
 
 struct Authority {
@@ -144,6 +288,7 @@ fn create_key(file: &Path) -> Result<KeyPair, TlsError> {
 struct Minted {
     authority: Authority,
     host_names: Vec<String>,
+    plans: Arc<Plans>,
     clock: Arc<dyn Clock>,
     cache: Lock<HashMap<String, Arc<CertifiedKey>>>,
 }
@@ -164,7 +309,10 @@ impl ResolvesServerCert for Minted {
 impl Minted {
     /// Only for names that are ours: the authority never vouches for anybody else's.
     fn certificate_for(&self, name: &str) -> Option<Arc<CertifiedKey>> {
-        let host = Host::parse(name).filter(|host| host.is_ours(&self.host_names))?;
+        let host = Host::parse(name)?;
+        if !host.is_ours(&self.host_names) && self.plans.domains().find(host.as_str()).is_none() {
+            return None;
+        }
         if let Some(found) = self.cache.lock().get(host.as_str()) {
             return Some(Arc::clone(found));
         }
@@ -195,7 +343,13 @@ mod tests {
         let again = Authority::load_or_create(dir.path()).unwrap();
         assert_eq!(first.issuer.key().serialize_der(), again.issuer.key().serialize_der());
         let clock = Arc::new(world::fake::ManualClock::default());
-        let minted = Minted { authority: again, host_names: vec![], clock, cache: Lock::new(HashMap::new()) };
+        let minted = Minted {
+            authority: again,
+            host_names: vec![],
+            plans: Arc::default(),
+            clock,
+            cache: Lock::new(HashMap::new()),
+        };
         assert!(minted.certificate_for("demo.auth.us-east-1.localhost").is_some());
         assert!(minted.certificate_for("127.0.0.1").is_some());
         assert!(minted.certificate_for("example.com").is_none());

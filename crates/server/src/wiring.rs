@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use apigateway::ApiGateway;
+use apigateway::ports::{NoObject, Object, Objects};
+use async_trait::async_trait;
 use aws_protocol::Protocol;
 use aws_types::schema::ServiceModel;
 use aws_types::service::{BoxFuture, Built};
@@ -30,6 +32,7 @@ use world::{
 use crate::access::Access;
 use crate::account;
 use crate::app::App;
+use crate::body::BodyError;
 use crate::config::{Config, IssuerForm, Mode};
 use crate::identity_roles::IdentityRoles;
 use crate::issuers::{Issuers, RemoteIssuers};
@@ -218,15 +221,20 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         user_pool_keys: Arc::new(PoolKeys(Arc::clone(cognito_idp.keys()))),
     };
     let gateway = Gateway::new(Arc::clone(&plans), gateway_doors.clone());
-    let apigateway = ApiGateway::new(
-        apigateway::Config {},
-        apigateway::Doors { store: store.clone(), plans, gateway: gateway_doors },
-    );
-    apigateway.load().await.map_err(StartError::Load)?;
     let s3 = S3::new(
         s3::Config { account: account.clone(), objects: config.data.join("objects") },
         s3::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng) },
     );
+    let apigateway = ApiGateway::new(
+        apigateway::Config { host_names: config.host_names.clone() },
+        apigateway::Doors {
+            store: store.clone(),
+            plans,
+            gateway: gateway_doors,
+            objects: Arc::new(Buckets(Arc::clone(&s3))),
+        },
+    );
+    apigateway.load().await.map_err(StartError::Load)?;
     let IdentityRooms { iam, cognito_identity } = identity(config, &account, &doors, &store, &cognito_idp);
     let pages = Domains::new(
         Arc::clone(&cognito_idp) as Arc<dyn DomainPlans>,
@@ -325,6 +333,31 @@ impl UserPoolKeys for PoolKeys {
 
     fn is_issuer(&self, pool_id: &str, issuer: &str) -> bool {
         self.0.is_issuer(pool_id, issuer)
+    }
+}
+
+/// The objects that live here, for truststores.
+struct Buckets(Arc<S3>);
+
+#[async_trait]
+impl Objects for Buckets {
+    async fn read(&self, call: &CallContext, object: Object<'_>, most: usize) -> Result<Vec<u8>, NoObject> {
+        let (bucket, key) = (object.bucket, object.key);
+        let input = match object.version {
+            None => serde_json::json!({ "Bucket": bucket, "Key": key }),
+            Some(version) => serde_json::json!({ "Bucket": bucket, "Key": key, "VersionId": version }),
+        };
+        let answer = self
+            .0
+            .call(call, "GetObject", input, None)
+            .await
+            .map_err(|error| if error.internal.is_some() { NoObject::Failed } else { NoObject::Missing })?;
+        let body = crate::body::streamed(answer.body.ok_or(NoObject::Failed)?);
+        match crate::body::read(body, most).await {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(BodyError::TooLarge) => Err(NoObject::TooLarge),
+            Err(BodyError::TimedOut | BodyError::Broken) => Err(NoObject::Failed),
+        }
     }
 }
 

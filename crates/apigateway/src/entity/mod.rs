@@ -7,7 +7,10 @@
 mod account;
 mod api_key;
 mod authorizer;
+mod client_certificate;
 mod deployment;
+mod documentation;
+mod domain_name;
 mod gateway_response;
 mod integration;
 mod method;
@@ -17,13 +20,17 @@ mod resource;
 mod rest_api;
 mod stage;
 mod usage_plan;
+mod vpc_link;
 
 use std::collections::BTreeMap;
 
 pub use account::Account;
 pub use api_key::ApiKey;
 pub use authorizer::Authorizer;
+pub use client_certificate::ClientCertificate;
 pub use deployment::Deployment;
+pub use documentation::{DocumentationPart, DocumentationVersion, Location};
+pub use domain_name::{AccessAssociation, BasePathMapping, Certificate, DomainName, Imported, MutualTls, domain_key};
 pub use gateway_response::GatewayResponse;
 pub use integration::{Integration, IntegrationResponse};
 pub use method::{Method, MethodResponse};
@@ -33,6 +40,7 @@ pub use resource::{Embed, Resource};
 pub use rest_api::RestApi;
 pub use stage::{MethodSetting, Stage};
 pub use usage_plan::{ApiStage, PlanKey, Quota, Throttle, UsageGuard, UsagePlan};
+pub use vpc_link::VpcLink;
 
 /// Names and texts.
 pub type TextMap = BTreeMap<String, String>;

@@ -4,7 +4,7 @@ use model_apigateway::DeleteRestApiRequest;
 use store::{Tx, retry};
 
 use crate::Cx;
-use crate::error::Result;
+use crate::error::{Result, bad_request};
 use crate::sweep;
 use crate::table::{APIS, CHANGED};
 
@@ -17,6 +17,11 @@ pub async fn delete_rest_api(cx: &Cx<'_>, input: DeleteRestApiRequest) -> Result
 
 async fn delete(cx: &Cx<'_>, api_id: &str) -> Result<()> {
     let api = cx.api(api_id).await?;
+    if cx.is_mapped(api_id).await? {
+        return Err(bad_request(
+            "Please remove all base path mappings related to the RestApi in your account before deleting the RestApi.",
+        ));
+    }
     let mut tx = Tx::new();
     APIS.delete(&mut tx, &api);
     sweep::mark(&mut tx, api_id)?;

@@ -12,6 +12,8 @@ fn input(operation: &str, api_id: &str) -> Value {
     let value = |kind: &Kind| match kind {
         Kind::String(text) if !text.values.is_empty() => json!(text.values[0]),
         Kind::String(_) => json!("GET"),
+        Kind::Structure(_) => json!({"type": "API"}),
+        Kind::Blob(_) => json!("e30="),
         Kind::Boolean => json!(false),
         Kind::List(_) => json!([]),
         Kind::Map(_) => json!({}),
@@ -26,6 +28,9 @@ fn input(operation: &str, api_id: &str) -> Value {
     if members.contains_key("type") && operation == "CreateAuthorizer" {
         members.insert("type".to_owned(), json!("COGNITO_USER_POOLS"));
     }
+    if members.contains_key("properties") {
+        members.insert("properties".to_owned(), json!("{}"));
+    }
     Value::Object(members)
 }
 
@@ -34,7 +39,8 @@ fn on_an_api() -> impl Iterator<Item = &'static str> {
         let shape = model_apigateway::MODEL.operation(operation).unwrap().input.unwrap();
         matches!(&shape.kind, Kind::Structure(s) if s.members.iter().any(|m| m.required && m.name == "restApiId"))
     };
-    crate::BUILT.iter().map(|(name, _)| *name).filter(has_api)
+    // A mapping names its domain first.
+    crate::BUILT.iter().map(|(name, _)| *name).filter(has_api).filter(|name| *name != "CreateBasePathMapping")
 }
 
 #[tokio::test]
@@ -69,11 +75,13 @@ async fn another_accounts_api_is_not_found_by_any_operation() {
 }
 
 #[tokio::test]
-async fn every_built_operation_is_in_the_model_and_no_other_answers() {
+async fn every_operation_of_the_model_is_built_and_no_other_answers() {
     let fixture = Fixture::new();
-    for (name, _) in crate::BUILT {
-        assert!(model_apigateway::MODEL.operation(name).is_some(), "{name}");
+    let built: Vec<&str> = crate::BUILT.iter().map(|(name, _)| *name).collect();
+    for operation in model_apigateway::MODEL.operations {
+        let later = ["GetExport", "GetSdk", "ImportDocumentationParts", "ImportRestApi", "PutRestApi"];
+        assert!(built.contains(&operation.name) || later.contains(&operation.name), "{}", operation.name);
     }
-    let error = fixture.call("CreateVpcLink", json!({"name": "x", "targetArns": []})).await.unwrap_err();
+    let error = fixture.call("CreateDragon", json!({})).await.unwrap_err();
     assert_eq!((error.status, error.code.as_ref()), (501, "NotImplementedException"));
 }

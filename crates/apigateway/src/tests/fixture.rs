@@ -65,7 +65,8 @@ impl Fixture {
         };
         let plans = Arc::new(Plans::new());
         let gateway = Gateway::new(Arc::clone(&plans), gateway_doors.clone());
-        let doors = Doors { store: store.clone(), plans, gateway: gateway_doors };
+        let objects = Arc::new(crate::ports::NoObjects);
+        let doors = Doors { store: store.clone(), plans, gateway: gateway_doors, objects };
         Self { service: ApiGateway::new(Config::default(), doors), gateway, store, account: "123456789012" }
     }
 
@@ -125,6 +126,7 @@ impl Fixture {
             host: "localhost".to_owned(),
             request_id: "22222222-2222-4333-8444-555555555555".to_owned(),
             received: ManualClock::default().now(),
+            custom_domain: None,
         };
         let response = self.gateway.handle(request).await;
         (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())

@@ -145,6 +145,7 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -
         host: format!("{API}.execute-api.us-east-1.localhost"),
         request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
         received: ManualClock::default().now(),
+        custom_domain: None,
     }
 }
 

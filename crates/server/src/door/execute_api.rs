@@ -1,22 +1,64 @@
 //! Calls of APIs that run here.
 
+use std::sync::Arc;
+
+use execute_api::CustomDomain;
+use execute_api::domains::DomainPlan;
 use http::{HeaderValue, Response, StatusCode};
 use world::Clock as _;
 
 use crate::app::{App, Arrival, text};
 use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read, whole};
 
-/// Answers a call. `path` begins with the stage.
+/// Answers a call at the default endpoint. `path` begins with the stage.
 pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, api: &str, path: &str) -> Response<ResponseBody> {
+    let (stage, rest) = split_stage(path);
+    let to = To { api: api.to_owned(), stage: stage.to_owned(), path: rest.to_owned(), custom_domain: None };
+    pass_on(app, arrival, body, to).await
+}
+
+/// Answers a call at a custom domain name.
+pub async fn answer_at_domain(
+    app: &App,
+    arrival: Arrival,
+    body: RequestBody,
+    domain: &DomainPlan,
+) -> Response<ResponseBody> {
+    let forbidden = || app.rooms.gateway.forbid(&arrival.request_id).map(whole);
+    // Whoever came by another name, or without TLS, did not prove what this one asks for.
+    let proven = match &domain.truststore {
+        None => Some(None),
+        Some(truststore) => {
+            let proof = arrival.peer.tls.as_ref();
+            let fits = proof.filter(|tls| tls.domain_key == domain.key && tls.truststore == *truststore);
+            fits.map(|tls| Some(Arc::clone(&tls.client)))
+        }
+    };
+    let (Some(client_certificate), Some(target)) = (proven, domain.target(arrival.parts.uri.path())) else {
+        return forbidden();
+    };
+    let custom_domain = Some(CustomDomain { base_path: target.base_path, client_certificate });
+    let to = To { api: target.api_id, stage: target.stage, path: target.path, custom_domain };
+    pass_on(app, arrival, body, to).await
+}
+
+/// Where a call goes.
+struct To {
+    api: String,
+    stage: String,
+    path: String,
+    custom_domain: Option<CustomDomain>,
+}
+
+async fn pass_on(app: &App, arrival: Arrival, body: RequestBody, to: To) -> Response<ResponseBody> {
     let body = match read(body, GATEWAY_LIMIT).await {
         Ok(bytes) => bytes,
         Err(error) => return unreadable(error),
     };
-    let (stage, rest) = split_stage(path);
     let request = execute_api::GatewayRequest {
-        api_id: api.to_owned(),
-        stage: stage.to_owned(),
-        path: rest.to_owned(),
+        api_id: to.api,
+        stage: to.stage,
+        path: to.path,
         query: arrival.parts.uri.query().unwrap_or_default().to_owned(),
         host: arrival.host.as_ref().map(|host| host.as_str().to_owned()).unwrap_or_default(),
         source_ip: arrival.peer.ip(),
@@ -27,6 +69,7 @@ pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, api: &str, p
         method: arrival.parts.method,
         headers: arrival.parts.headers,
         body,
+        custom_domain: to.custom_domain,
     };
     app.rooms.gateway.handle(request).await.map(whole)
 }

@@ -1,0 +1,230 @@
+//! Custom domain names in memory ("Custom domain name for public REST APIs in API Gateway"): which API and stage a path
+//! on them means, with which certificate they are served, and whose certificates they ask for.
+
+use std::sync::Arc;
+
+use world::Lock;
+
+/// A custom domain name.
+#[derive(Debug)]
+pub struct DomainPlan {
+    /// Names it over all accounts and regions.
+    pub key: String,
+    /// `api.example.com`, lower case; `*.example.com` stands for one label more.
+    pub name: String,
+    /// From where it is reached.
+    pub reach: Reach,
+    /// Longest first.
+    pub base_paths: Vec<BasePath>,
+    /// Served in place of one of the server's own.
+    pub certificate: Option<ServerCertificate>,
+    /// Authorities (DER) of the client certificates it wants; `None` asks for none.
+    pub truststore: Option<Vec<Vec<u8>>>,
+    /// Oldest version it speaks.
+    pub oldest_tls: OldestTls,
+}
+
+/// From where a domain name is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// From anywhere.
+    Public,
+    /// Through these VPC endpoints alone.
+    VpcEndpoints(Vec<String>),
+}
+
+/// Oldest version of TLS that is spoken. TLS 1.0 and 1.1 are not spoken by anybody here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OldestTls {
+    /// TLS 1.2.
+    #[default]
+    V12,
+    /// TLS 1.3.
+    V13,
+}
+
+/// A certificate with its key.
+pub struct ServerCertificate {
+    /// DER, the server's own first.
+    pub chain: Vec<Vec<u8>>,
+    /// PEM.
+    pub key: String,
+}
+
+impl std::fmt::Debug for ServerCertificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ServerCertificate")
+    }
+}
+
+/// A base path mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BasePath {
+    /// Without slashes around it; empty takes all.
+    pub base_path: String,
+    /// Where it leads.
+    pub api_id: String,
+    /// Absent: the path's next part names it.
+    pub stage: Option<String>,
+}
+
+/// What a path on a domain name means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The API.
+    pub api_id: String,
+    /// The stage.
+    pub stage: String,
+    /// What is left for the API, beginning with `/`.
+    pub path: String,
+    /// What was cut off.
+    pub base_path: String,
+}
+
+impl DomainPlan {
+    /// Finds the longest base path that a raw path begins with.
+    pub fn target(&self, path: &str) -> Option<Target> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        self.base_paths.iter().find_map(|mapping| {
+            let rest = if mapping.base_path.is_empty() {
+                path
+            } else {
+                let rest = path.strip_prefix(mapping.base_path.as_str())?;
+                if rest.is_empty() { rest } else { rest.strip_prefix('/')? }
+            };
+            let (stage, rest) = match &mapping.stage {
+                Some(stage) => (stage.as_str(), rest),
+                None => rest.split_once('/').unwrap_or((rest, "")),
+            };
+            Some(Target {
+                api_id: mapping.api_id.clone(),
+                stage: stage.to_owned(),
+                path: format!("/{rest}"),
+                base_path: mapping.base_path.clone(),
+            })
+        })
+    }
+}
+
+/// All domain names, by host.
+#[derive(Default)]
+pub struct Domains {
+    by_host: papaya::HashMap<String, Vec<Arc<DomainPlan>>>,
+    writing: Lock<()>,
+}
+
+impl Domains {
+    /// The public domain name that serves a host (lower case, without port): its own, else the wildcard's.
+    pub fn find(&self, host: &str) -> Option<Arc<DomainPlan>> {
+        self.search(host, |plan| plan.reach == Reach::Public)
+    }
+
+    /// The private domain name that serves a host to callers of a VPC endpoint.
+    pub fn find_private(&self, host: &str, vpc_endpoint: &str) -> Option<Arc<DomainPlan>> {
+        self.search(
+            host,
+            |plan| matches!(&plan.reach, Reach::VpcEndpoints(ids) if ids.iter().any(|id| id == vpc_endpoint)),
+        )
+    }
+
+    fn search(&self, host: &str, reached: impl Fn(&DomainPlan) -> bool) -> Option<Arc<DomainPlan>> {
+        let hosts = self.by_host.pin();
+        if hosts.is_empty() {
+            return None;
+        }
+        let of = |name: &str| hosts.get(name)?.iter().find(|plan| reached(plan)).cloned();
+        of(host).or_else(|| of(&format!("*.{}", host.split_once('.')?.1)))
+    }
+
+    /// Puts a domain name in place of what it was.
+    pub fn put(&self, plan: DomainPlan) {
+        let _writing = self.writing.lock();
+        let hosts = self.by_host.pin();
+        let mut plans = hosts.get(&plan.name).cloned().unwrap_or_default();
+        plans.retain(|old| old.key != plan.key);
+        let name = plan.name.clone();
+        plans.push(Arc::new(plan));
+        hosts.insert(name, plans);
+    }
+
+    /// Takes a domain name away.
+    pub fn remove(&self, key: &str) {
+        let _writing = self.writing.lock();
+        let hosts = self.by_host.pin();
+        let held: Vec<(String, Vec<Arc<DomainPlan>>)> = hosts
+            .iter()
+            .filter(|(_, plans)| plans.iter().any(|plan| plan.key == key))
+            .map(|(host, plans)| (host.clone(), plans.clone()))
+            .collect();
+        for (host, mut plans) in held {
+            plans.retain(|plan| plan.key != key);
+            if plans.is_empty() {
+                hosts.remove(&host);
+            } else {
+                hosts.insert(host, plans);
+            }
+        }
+    }
+
+    /// The keys of all domain names that are here.
+    pub fn keys(&self) -> Vec<String> {
+        self.by_host.pin().values().flatten().map(|plan| plan.key.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(name: &str, key: &str, reach: Reach, base_paths: &[(&str, &str, Option<&str>)]) -> DomainPlan {
+        let base_path = |(base, api, stage): &(&str, &str, Option<&str>)| BasePath {
+            base_path: (*base).to_owned(),
+            api_id: (*api).to_owned(),
+            stage: stage.map(str::to_owned),
+        };
+        DomainPlan {
+            key: key.to_owned(),
+            name: name.to_owned(),
+            reach,
+            base_paths: base_paths.iter().map(base_path).collect(),
+            certificate: None,
+            truststore: None,
+            oldest_tls: OldestTls::V12,
+        }
+    }
+
+    #[test]
+    fn the_longest_base_path_wins_and_a_part_of_a_name_is_none() {
+        let mappings = [("orders/v2", "c", Some("prod")), ("orders", "b", None), ("", "a", Some("live"))];
+        let plan = plan("x.example", "k", Reach::Public, &mappings);
+        let check = |path: &str, expected: (&str, &str, &str, &str)| {
+            let target = plan.target(path).unwrap();
+            let found =
+                (target.api_id.as_str(), target.stage.as_str(), target.path.as_str(), target.base_path.as_str());
+            assert_eq!(found, expected, "{path}");
+        };
+        check("/orders/v2/7", ("c", "prod", "/7", "orders/v2"));
+        check("/orders/v2", ("c", "prod", "/", "orders/v2"));
+        check("/orders/dev/7/8", ("b", "dev", "/7/8", "orders"));
+        check("/orders", ("b", "", "/", "orders"));
+        check("/ordersx/1", ("a", "live", "/ordersx/1", ""));
+        check("/", ("a", "live", "/", ""));
+    }
+
+    #[test]
+    fn hosts_are_found_by_name_then_by_wildcard_and_private_ones_by_endpoint() {
+        let domains = Domains::default();
+        domains.put(plan("*.example.com", "wild", Reach::Public, &[]));
+        domains.put(plan("api.example.com", "own", Reach::Public, &[]));
+        domains.put(plan("api.example.com", "inner", Reach::VpcEndpoints(vec!["vpce-1".to_owned()]), &[]));
+        let key = |found: Option<Arc<DomainPlan>>| found.map(|plan| plan.key.clone());
+        assert_eq!(key(domains.find("api.example.com")).as_deref(), Some("own"));
+        assert_eq!(key(domains.find("other.example.com")).as_deref(), Some("wild"));
+        assert_eq!(key(domains.find("a.b.example.com")), None);
+        assert_eq!(key(domains.find_private("api.example.com", "vpce-1")).as_deref(), Some("inner"));
+        assert_eq!(key(domains.find_private("api.example.com", "vpce-2")), None);
+        domains.remove("own");
+        assert_eq!(key(domains.find("api.example.com")).as_deref(), Some("wild"));
+        assert_eq!(key(domains.find_private("api.example.com", "vpce-1")).as_deref(), Some("inner"));
+    }
+}
