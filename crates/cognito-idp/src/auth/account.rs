@@ -1,12 +1,16 @@
 //! What administrators and owners do to a user as a whole.
 
+use aws_types::{AwsError, Timestamp};
 use store::{Tx, Versioned, retry};
 
 use super::client_auth::hash_names;
 use crate::CognitoIdp;
 use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
+use crate::sweep;
+use crate::table::device::{all_devices_prefix, devices_counter};
 use crate::table::group::leave_all;
+use crate::table::passkey::{passkeys_counter, passkeys_prefix};
 use crate::table::user;
 
 impl CognitoIdp {
@@ -72,10 +76,18 @@ impl CognitoIdp {
             let current = self.same_user(pool, read).await?;
             let mut tx = Tx::new();
             leave_all(self.store(), &mut tx, &pool.id, &current.sub).await?;
+            for prefix in [all_devices_prefix(&current.sub), passkeys_prefix(&current.sub)] {
+                sweep::mark(&mut tx, &pool.id, &prefix)?;
+            }
+            for counter in [devices_counter(pool, &current), passkeys_counter(pool, &current.sub)] {
+                tx.add(&counter, 0, None, Some(Timestamp::from_ms(0)));
+            }
             user::delete(&mut tx, pool, &current);
             self.store().commit(tx).await?;
-            Ok(())
+            Ok::<_, AwsError>(())
         })
-        .await
+        .await?;
+        sweep::begin(self.store(), &pool.id, &all_devices_prefix(&read.sub)).await?;
+        sweep::begin(self.store(), &pool.id, &passkeys_prefix(&read.sub)).await
     }
 }

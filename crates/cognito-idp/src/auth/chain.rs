@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use store::{Table, Tx, Versioned};
 use world::rng;
 
+use super::device::ChainDevice;
 use super::flow::Authenticated;
 use crate::CognitoIdp;
 use crate::entity::{AppClient, User, UserPool};
@@ -53,6 +54,9 @@ pub struct Chain {
     pub generation: u32,
     /// When the last rotation was, epoch ms.
     pub rotated_ms: i64,
+    /// The device of the sign-in, where the pool knows devices: refreshes must name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<ChainDevice>,
 }
 
 /// Whether a chain bears a refresh token.
@@ -94,6 +98,7 @@ impl CognitoIdp {
             refresh_until_ms: (terms.refresh == Refresh::Yes).then(|| refresh_until.ms()),
             generation: 0,
             rotated_ms: now.ms(),
+            device: terms.device,
         };
         let last = if terms.refresh == Refresh::Yes { refresh_until } else { now };
         let sk = chain_sk(&chain.sub, &chain.event_id);
@@ -120,12 +125,15 @@ pub(crate) struct Terms {
     pub scopes: Vec<String>,
     /// For how long.
     pub refresh: Refresh,
+    /// With what device.
+    pub device: Option<ChainDevice>,
 }
 
 impl Terms {
     /// A sign-in by the AWS API.
-    pub fn api() -> Self {
-        Self { door: Door::Api, scopes: vec![super::token::USER_ADMIN_SCOPE.to_owned()], refresh: Refresh::Yes }
+    pub fn api(device: Option<ChainDevice>) -> Self {
+        let scopes = vec![super::token::USER_ADMIN_SCOPE.to_owned()];
+        Self { door: Door::Api, scopes, refresh: Refresh::Yes, device }
     }
 }
 

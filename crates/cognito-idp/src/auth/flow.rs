@@ -15,6 +15,7 @@ use model_cognito_idp::types::{AuthenticationResultType, ChallengeNameType, User
 use store::{Tx, Versioned, retry};
 
 use super::chain::Terms;
+use super::device::new_device_metadata;
 use super::device_step::DeviceStep;
 use super::lockout::Attempt;
 use super::progress::{First, Progress, SignIn};
@@ -163,9 +164,7 @@ impl CognitoIdp {
     /// UserNotConfirmedException, PasswordResetRequiredException, NotAuthorizedException; those of what is asked next.
     pub(crate) async fn advance(&self, visit: Visit<'_>, sign_in: SignIn) -> Result<Step> {
         let SignIn { user, mut progress, attempt } = sign_in;
-        if let Some(key) = visit.device_key {
-            progress.device_key = Some(key.to_owned());
-        }
+        self.note_device(visit, &user, &mut progress).await?;
         let next = self.next(visit, &user, &progress).await;
         self.settle_guess(visit.pool, &user, attempt, matches!(next, Ok(Next::Nothing)).into()).await?;
         match next? {
@@ -252,7 +251,8 @@ impl CognitoIdp {
             let current = self.still_signed_in(pool, signed_in).await?;
             let mut tx = Tx::new();
             USERS.require(&mut tx, &current.user);
-            let chain = self.stage_chain(&mut tx, pool, client, &current, Terms::api())?;
+            let device = self.bind_device(&mut tx, visit, &current.user, &current.progress).await?;
+            let chain = self.stage_chain(&mut tx, pool, client, &current, Terms::api(device))?;
             self.store().commit(tx).await?;
             Ok::<_, AwsError>(chain)
         })
@@ -266,7 +266,7 @@ impl CognitoIdp {
             token_type: Some("Bearer".to_owned()),
             refresh_token: self.refresh_token(pool, &chain)?,
             id_token: tokens.id,
-            new_device_metadata: None,
+            new_device_metadata: new_device_metadata(pool, &chain),
         })
     }
 

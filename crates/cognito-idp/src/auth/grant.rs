@@ -128,7 +128,7 @@ impl CognitoIdp {
         let user = self.authorized_user(pool, &authorization.user).await?;
         let signed_in = Authenticated { user, auth_time: authorization.user.auth_time, progress: Progress::default() };
         let scopes = self.standing_scopes(pool, &authorization.scopes).await?;
-        let terms = Terms { door: Door::OAuth, scopes, refresh: Refresh::No };
+        let terms = Terms { door: Door::OAuth, scopes, refresh: Refresh::No, device: None };
         let mut tx = Tx::new();
         USERS.require(&mut tx, &signed_in.user);
         let chain = self.stage_chain(&mut tx, pool, client, &signed_in, terms)?;
@@ -175,7 +175,7 @@ impl CognitoIdp {
         let user = user.filter(|user| user.enabled && user.sub == code.sub && user.epoch == code.epoch);
         let Some(user) = user else { return Ok(None) };
         let signed_in = Authenticated { user, auth_time: code.auth_time, progress: Progress::default() };
-        let terms = Terms { door: Door::OAuth, scopes: code.scopes.clone(), refresh: Refresh::Yes };
+        let terms = Terms { door: Door::OAuth, scopes: code.scopes.clone(), refresh: Refresh::Yes, device: None };
         let mut tx = Tx::new();
         USERS.require(&mut tx, &signed_in.user);
         let chain = self.stage_chain(&mut tx, pool, client, &signed_in, terms)?;
@@ -205,7 +205,7 @@ impl CognitoIdp {
             return Err(GrantError::InvalidScope);
         }
         let (source, said) = (REFRESH_TOKENS, Said::nothing(client));
-        let wish = Wish { scopes: Some(&scopes), said };
+        let wish = Wish { scopes: Some(&scopes), said, device_key: None };
         let renewed = self.renew(pool, client, refresh_token, wish).await;
         let Renewal { chain, user, next, decided } = renewed.map_err(grant_error)?;
         let subject = Subject { pool, client, user: &user, chain: &chain, scopes: &scopes, nonce: None, source, said };

@@ -16,7 +16,9 @@ use crate::CognitoIdp;
 use crate::entity::{AppClient, UserPool};
 use crate::error::{self, Result};
 use crate::table::user;
-use crate::triggers::pre_token_generation::{AUTHENTICATION, NEW_PASSWORD_CHALLENGE, REFRESH_TOKENS};
+use crate::triggers::pre_token_generation::{
+    AUTHENTICATE_DEVICE, AUTHENTICATION, NEW_PASSWORD_CHALLENGE, REFRESH_TOKENS,
+};
 use crate::triggers::{Metadata, Said};
 
 /// Which operation a sign-in came by.
@@ -141,7 +143,8 @@ impl CognitoIdp {
             return Err(error::missing_secret_hash(&client.id));
         }
         let said = start.visit().silent().said;
-        let renewal = self.renew(pool, client, token, Wish { scopes: None, said }).await?;
+        let renewal =
+            self.renew(pool, client, token, Wish { scopes: None, said, device_key: start.visit().device_key }).await?;
         let typed = parameters.get("USERNAME").map(String::as_str);
         self.check_start_hash(start, &hash_names(pool, &renewal.user, typed))?;
         Ok(Outcome::Tokens(Box::new(self.renewed_tokens(pool, client, &renewal, said).await?)))
@@ -201,7 +204,11 @@ impl CognitoIdp {
             Step::Done(signed_in) => signed_in,
         };
         self.post_authentication(visit.pool, &signed_in.user, visit.said).await?;
-        let source = if signed_in.progress.new_password { NEW_PASSWORD_CHALLENGE } else { AUTHENTICATION };
+        let source = match &signed_in.progress {
+            progress if progress.new_password => NEW_PASSWORD_CHALLENGE,
+            progress if progress.device_proven => AUTHENTICATE_DEVICE,
+            _ => AUTHENTICATION,
+        };
         Ok(Outcome::Tokens(Box::new(self.api_tokens(visit, &signed_in, source).await?)))
     }
 

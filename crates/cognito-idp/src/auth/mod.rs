@@ -9,6 +9,7 @@
 //! - `password.rs`, `credential.rs`, `password_policy.rs`, `lockout.rs`: passwords and how often they may be guessed.
 //! - `srp.rs`, `srp_flow.rs`: passwords that never travel.
 //! - `flow.rs`, `initiate.rs`, `choice.rs`, `custom.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
+//! - `device.rs`, `device_srp.rs`, `passkey.rs`: the devices and passkeys of users.
 //! - `chain.rs`, `token.rs`, `refresh_token.rs`, `access_token.rs`: what a sign-in leads to, and its checks.
 //! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages.
 //! - `registration.rs`, `reset.rs`, `profile.rs`: sign-up, forgotten passwords, attributes.
@@ -27,6 +28,8 @@ pub mod code;
 pub mod credential;
 pub mod custom;
 pub mod destination;
+pub mod device;
+pub mod device_srp;
 pub mod device_step;
 pub mod flow;
 pub mod grant;
@@ -36,6 +39,7 @@ pub mod limit;
 pub mod lockout;
 pub mod naming;
 pub mod new_password;
+pub mod passkey;
 pub mod passkey_step;
 pub mod password;
 pub mod password_policy;

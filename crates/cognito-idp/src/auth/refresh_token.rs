@@ -47,6 +47,8 @@ pub(crate) struct Renewal {
 pub(crate) struct Wish<'a> {
     /// Fewer than the chain's.
     pub scopes: Option<&'a [String]>,
+    /// The device that asks, as it says.
+    pub device_key: Option<&'a str>,
     pub said: Said<'a>,
 }
 
@@ -89,7 +91,7 @@ impl CognitoIdp {
             return Err(error::refresh_token_expired());
         }
         let decided = self.decide_before_rotation(pool, client, &content, wish).await?;
-        let renewal = retry(self.store(), || self.renew_once(pool, client, &content)).await?;
+        let renewal = retry(self.store(), || self.renew_once(pool, client, &content, wish.device_key)).await?;
         Ok(Renewal { decided, ..renewal })
     }
 
@@ -112,7 +114,7 @@ impl CognitoIdp {
         wish: Wish<'_>,
     ) -> Result<Option<Overrides>> {
         let Some(grace_s) = client.settings.rotation_grace_s() else { return Ok(None) };
-        let (chain, user) = self.renewable(pool, content).await?;
+        let (chain, user) = self.renewable(pool, content, wish.device_key).await?;
         if !self.is_rotatable(&chain, content.generation, grace_s) {
             return Ok(None);
         }
@@ -123,16 +125,31 @@ impl CognitoIdp {
     }
 
     /// The chain and its user, while both stand by the token.
-    async fn renewable(&self, pool: &UserPool, content: &Content) -> Result<(Versioned<Chain>, Versioned<User>)> {
+    async fn renewable(
+        &self,
+        pool: &UserPool,
+        content: &Content,
+        device_key: Option<&str>,
+    ) -> Result<(Versioned<Chain>, Versioned<User>)> {
         let chain = self.chain(pool, &content.sub, &content.event_id).await?;
         let chain = chain.ok_or_else(error::refresh_token_revoked)?;
         let owner = user::by_username(self.store(), pool, &chain.username).await?;
         let owner = owner.filter(|user| chain.is_current(user)).ok_or_else(error::refresh_token_revoked)?;
-        if owner.enabled { Ok((chain, owner)) } else { Err(error::user_is_disabled()) }
+        if !owner.enabled {
+            return Err(error::user_is_disabled());
+        }
+        self.check_chain_device(pool, &owner, &chain, device_key).await?;
+        Ok((chain, owner))
     }
 
-    async fn renew_once(&self, pool: &UserPool, client: &AppClient, content: &Content) -> Result<Renewal> {
-        let (chain, owner) = self.renewable(pool, content).await?;
+    async fn renew_once(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        content: &Content,
+        device_key: Option<&str>,
+    ) -> Result<Renewal> {
+        let (chain, owner) = self.renewable(pool, content, device_key).await?;
         match client.settings.rotation_grace_s() {
             // Replaced while the client still rotated.
             None if content.generation != chain.generation => Err(error::refresh_token_revoked()),

@@ -110,6 +110,7 @@ impl CognitoIdp {
             password: None,
             password_history: Vec::new(),
             epoch: 0,
+            device_generation: 0,
             mfa: UserMfa::default(),
             identities: Vec::new(),
             created: now,

@@ -130,6 +130,7 @@ impl CognitoIdp {
         let stored = self.hash_password(pool, &user, password).await?;
         retry(self.store(), || self.take_reset(pool, &user, &checked, &stored)).await?;
         self.forget_attempts(pool, &user.username).await?;
+        self.sweep_devices(pool, &user).await;
         self.post_confirmation(pool, &user.username, FORGOT_PASSWORD, said).await
     }
 
@@ -147,6 +148,7 @@ impl CognitoIdp {
         }
         let mut user = current.value.clone();
         replace_password(pool, &mut user, stored.clone());
+        user.device_generation += 1;
         user.status = UserStatusType::Confirmed;
         user.modified = self.now();
         verify_address(&mut user, checked);

@@ -106,6 +106,17 @@ pub fn hex(number: &[u8]) -> String {
     text.trim_start_matches('0').to_owned()
 }
 
+/// A number of the group from its bytes, leading zeros or not: above 0 and below the prime.
+pub fn parse_bytes(bytes: &[u8]) -> Option<Number> {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    let digits = bytes.get(zeros..)?;
+    let (front, back) = (NUMBER_BYTES.checked_sub(digits.len())?, digits.iter());
+    let mut number = [0; NUMBER_BYTES];
+    number.iter_mut().skip(front).zip(back).for_each(|(to, from)| *to = *from);
+    let prime = to_bytes(Modulus::PARAMS.modulus().as_ref());
+    (!digits.is_empty() && number < prime).then_some(number)
+}
+
 fn bytes_of_hex(text: &str) -> Option<Number> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let mut number = [0; NUMBER_BYTES];

@@ -23,7 +23,7 @@ use crate::table::pool_pk;
 use crate::table::user;
 
 /// How far a client's clock may be off, ms.
-const SKEW_MS: i64 = 5 * 60 * 1000;
+pub(super) const SKEW_MS: i64 = 5 * 60 * 1000;
 const MAX_BLOCK_BYTES: usize = 8192;
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -177,8 +177,7 @@ impl CognitoIdp {
         let plain = self.store().sealer().open(&context(pool, client), &claim.block).map_err(|_| refused())?;
         let exchange: Exchange = serde_json::from_slice(&plain).map_err(|_| refused())?;
         let now = self.now();
-        let off = parse_timestamp(&claim.timestamp).map(|at| now.ms().saturating_sub(at.ms()).saturating_abs());
-        if now >= Timestamp::from_ms(exchange.expires_ms) || off.is_none_or(|off| off > SKEW_MS) {
+        if now >= Timestamp::from_ms(exchange.expires_ms) || claim.age_ms(now).is_none_or(|age| age > SKEW_MS) {
             return Err(refused());
         }
         Ok(exchange)
@@ -252,19 +251,25 @@ impl world::Rng for Drawn {
     }
 }
 
-fn read_public(srp_a: &str) -> Result<Number> {
+pub(super) fn read_public(srp_a: &str) -> Result<Number> {
     srp::parse_public(srp_a).ok_or_else(|| error::invalid_parameter("Invalid SRP_A"))
 }
 
 /// A client's proof as it was given.
-struct Claim {
-    block: Vec<u8>,
-    signature: Vec<u8>,
-    timestamp: String,
+pub(super) struct Claim {
+    pub block: Vec<u8>,
+    pub signature: Vec<u8>,
+    pub timestamp: String,
 }
 
 impl Claim {
-    fn read(responses: &Responses) -> Result<Self> {
+    /// How far its time is from ours, ms.
+    pub fn age_ms(&self, now: Timestamp) -> Option<i64> {
+        parse_timestamp(&self.timestamp).map(|at| now.ms().saturating_sub(at.ms()).saturating_abs())
+    }
+
+    /// Reads the proof of an answer.
+    pub fn read(responses: &Responses) -> Result<Self> {
         let given = |name: &str| {
             let value = responses.get(name).filter(|value| !value.is_empty() && value.len() <= MAX_BLOCK_BYTES);
             value.ok_or_else(|| error::missing_parameter(name))

@@ -3,6 +3,7 @@
 mod account;
 mod bounds;
 mod choice;
+mod devices;
 mod enumeration;
 mod grants;
 mod list_users;

@@ -141,6 +141,9 @@ impl CognitoIdp {
             put("origin_jti", json!(chain.origin_jti));
         }
         put("event_id", json!(chain.event_id));
+        if let Some(device) = &chain.device {
+            put("device_key", json!(device.key));
+        }
         put("token_use", json!("access"));
         put("scope", json!(scopes.join(" ")));
         put("auth_time", json!(chain.auth_time));

@@ -14,12 +14,14 @@ pub(crate) struct Visit<'a> {
     pub address: Option<&'a str>,
     /// `DEVICE_KEY`, as the client gave it: proves nothing by itself.
     pub device_key: Option<&'a str>,
+    /// What `remember_browser` gave: proves the device that it names.
+    pub browser: Option<&'a str>,
 }
 
 impl<'a> Visit<'a> {
     /// A call without address and device.
     pub const fn new(pool: &'a UserPool, client: &'a AppClient, said: Said<'a>) -> Self {
-        Self { pool, client, said, address: None, device_key: None }
+        Self { pool, client, said, address: None, device_key: None, browser: None }
     }
 
     /// The same call from an address.
@@ -30,6 +32,12 @@ impl<'a> Visit<'a> {
     /// The same call by a device.
     pub const fn on_device(self, device_key: Option<&'a str>) -> Self {
         Self { device_key, ..self }
+    }
+
+    /// The same call by a browser that was remembered.
+    #[expect(dead_code, reason = "the hosted pages remember browsers")]
+    pub const fn by_browser(self, cookie: Option<&'a str>) -> Self {
+        Self { browser: cookie, ..self }
     }
 
     /// The same call without `ClientMetadata`: where what was said is not for the triggers that follow.
@@ -61,6 +69,5 @@ pub(crate) enum Lane<'a> {
     /// With those of all strangers.
     Everybody,
     /// With those of this remembered device of the user alone.
-    #[expect(dead_code, reason = "given once devices are remembered")]
     Device(&'a str),
 }

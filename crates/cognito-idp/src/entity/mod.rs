@@ -6,10 +6,12 @@
 //! To add an entity: a file here, its table in `table/`, a line in each `mod.rs`.
 
 pub mod app_client;
+pub mod device;
 pub mod domain;
 pub mod group;
 pub mod identity_provider;
 pub mod managed_login;
+pub mod passkey;
 pub mod pool_key;
 pub mod resource_server;
 pub mod risk;
@@ -19,10 +21,12 @@ pub mod user;
 pub mod user_pool;
 
 pub use app_client::{AppClient, ClientSecret, ClientSettings};
+pub use device::Device;
 pub use domain::Domain;
 pub use group::Group;
 pub use identity_provider::IdentityProvider;
 pub use managed_login::{Branding, Terms};
+pub use passkey::Passkey;
 pub use pool_key::PoolKeyRecord;
 pub use resource_server::ResourceServer;
 pub use risk::{LogDelivery, RiskConfiguration};

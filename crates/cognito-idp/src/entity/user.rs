@@ -34,6 +34,9 @@ pub struct User {
     pub password_history: Vec<String>,
     /// Raised by sign-out everywhere, disabling and password changes: what was issued under a lower number is dead.
     pub epoch: u64,
+    /// Raised where a password is reset: devices of a lower number are forgotten.
+    #[serde(default)]
+    pub device_generation: u64,
     /// Second factors.
     #[serde(default, skip_serializing_if = "UserMfa::is_empty")]
     pub mfa: UserMfa,

@@ -103,7 +103,7 @@ pub struct PoolSettings {
     pub sms_authentication_message: Option<String>,
     /// Which attributes wait for their verification before they change.
     pub attribute_update_settings: Option<UserAttributeUpdateSettingsType>,
-    /// Devices. Kept and given back.
+    /// Whether devices are known, and what a remembered one stands for.
     pub device_configuration: Option<DeviceConfigurationType>,
     /// Kept and given back; the server's own mail settings send.
     pub email_configuration: EmailConfigurationType,

@@ -130,6 +130,45 @@ sentences! {
     code_delivery_failed: CODE_DELIVERY_FAILURE_EXCEPTION, "The code could not be delivered.";
     /// AdminInitiateAuth, RevokeToken and the like by a client with a secret, the secret wrong.
     invalid_client_secret: UNAUTHORIZED_EXCEPTION, "Invalid client secret";
+    /// A device that is not the user's, or not any more. Clients look for the word `device`.
+    device_not_found: RESOURCE_NOT_FOUND_EXCEPTION, "Device does not exist.";
+    /// An administrator asks for the devices of somebody who is not there.
+    device_owner_not_found: RESOURCE_NOT_FOUND_EXCEPTION, "User does not exist.";
+    /// ConfirmDevice with a key that is not of the token's own sign-in.
+    invalid_device_key: INVALID_PARAMETER_EXCEPTION, "Invalid device key given.";
+    /// ConfirmDevice with numbers that are none of the group (guess).
+    invalid_device_verifier: INVALID_PARAMETER_EXCEPTION, "Invalid device secret verifier config given.";
+    /// ConfirmDevice a second time (guess).
+    device_key_exists: DEVICE_KEY_EXISTS_EXCEPTION, "Device key already exists.";
+    /// ConfirmDevice in a pool without DeviceConfiguration (guess).
+    devices_not_tracked: INVALID_USER_POOL_CONFIGURATION_EXCEPTION,
+        "Device tracking is not configured for the user pool.";
+    /// A pool without `WEB_AUTHN` among its first factors (guess).
+    web_authn_not_enabled: WEB_AUTHN_NOT_ENABLED_EXCEPTION, "WebAuthn is not enabled for the user pool.";
+    /// Neither a relying party's id nor a domain (guess).
+    web_authn_configuration_missing: WEB_AUTHN_CONFIGURATION_MISSING_EXCEPTION,
+        "The user pool has no relying party id and no domain.";
+    /// Never asked for, answered already, or too late (guess).
+    web_authn_challenge_not_found: WEB_AUTHN_CHALLENGE_NOT_FOUND_EXCEPTION,
+        "The registration challenge was not found or has expired.";
+    /// Begun through another client (guess).
+    web_authn_client_mismatch: WEB_AUTHN_CLIENT_MISMATCH_EXCEPTION,
+        "The registration was started through another app client.";
+    /// A page that may not act for the relying party (guess).
+    web_authn_origin_not_allowed: WEB_AUTHN_ORIGIN_NOT_ALLOWED_EXCEPTION,
+        "The origin is not allowed for the relying party of the user pool.";
+    /// A credential of another relying party (guess).
+    web_authn_relying_party_mismatch: WEB_AUTHN_RELYING_PARTY_MISMATCH_EXCEPTION,
+        "The credential is for another relying party.";
+    /// An algorithm, an attestation or an authenticator that was not asked for (guess).
+    web_authn_credential_not_supported: WEB_AUTHN_CREDENTIAL_NOT_SUPPORTED_EXCEPTION,
+        "The credential is not supported.";
+    /// What no browser gives (guess).
+    invalid_credential: INVALID_PARAMETER_EXCEPTION, "Invalid credential.";
+    /// Twenty (doc; guess at the wording).
+    too_many_passkeys: LIMIT_EXCEEDED_EXCEPTION, "The user has reached the maximum number of passkeys.";
+    /// DeleteWebAuthnCredential (guess).
+    passkey_not_found: RESOURCE_NOT_FOUND_EXCEPTION, "Credential does not exist.";
     /// A client that rotates refresh tokens must use GetTokensFromRefreshToken (doc; guess at the wording).
     refresh_rotation_enabled: UNSUPPORTED_OPERATION_EXCEPTION,
         "Refresh token rotation is enabled for this client: use GetTokensFromRefreshToken.";

@@ -21,9 +21,11 @@ pub async fn admin_reset_user_password(
     let change = cx.service.change_user(&pool, &user, |user| {
         user.status = UserStatusType::ResetRequired;
         user.epoch += 1;
+        user.device_generation += 1;
         Ok(())
     });
     change.await?;
+    cx.service.sweep_devices(&pool, &user).await;
     let said = Said::by_admin(input.client_metadata.as_ref());
     cx.service.send_reset_code(&pool, &user, &destination, said).await?;
     Ok(AdminResetUserPasswordResponse {})

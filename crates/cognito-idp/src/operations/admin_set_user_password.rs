@@ -21,10 +21,12 @@ pub async fn admin_set_user_password(
     let status = if permanent { UserStatusType::Confirmed } else { UserStatusType::ForceChangePassword };
     let change = cx.service.change_user(&pool, &user, |user| {
         replace_password(&pool, user, stored.clone());
+        user.device_generation += 1;
         user.status = status;
         Ok(())
     });
     change.await?;
+    cx.service.sweep_devices(&pool, &user).await;
     cx.service.forget_attempts(&pool, &user.username).await?;
     Ok(AdminSetUserPasswordResponse {})
 }

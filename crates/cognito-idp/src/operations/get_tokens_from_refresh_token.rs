@@ -1,6 +1,4 @@
 //! GetTokensFromRefreshToken.
-//!
-//! DeviceKey is not looked at.
 
 use model_cognito_idp::types::{GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse};
 
@@ -22,7 +20,8 @@ pub async fn get_tokens_from_refresh_token(
         }
     }
     let said = Said::by(&client, input.client_metadata.as_ref());
-    let renewal = cx.service.renew(&pool, &client, &input.refresh_token, Wish { scopes: None, said }).await?;
+    let wish = Wish { scopes: None, said, device_key: input.device_key.as_deref() };
+    let renewal = cx.service.renew(&pool, &client, &input.refresh_token, wish).await?;
     let tokens = cx.service.renewed_tokens(&pool, &client, &renewal, said).await?;
     Ok(GetTokensFromRefreshTokenResponse { authentication_result: Some(tokens) })
 }

@@ -1,7 +1,7 @@
 //! InitiateAuth.
 //!
 //! Flows: USER_PASSWORD_AUTH, USER_SRP_AUTH, CUSTOM_AUTH, REFRESH_TOKEN_AUTH (REFRESH_TOKEN), USER_AUTH with passwords
-//! as the only factors. ClientMetadata reaches PreAuthentication and UserMigration; devices and analytics go nowhere.
+//! as the only factors. ClientMetadata reaches PreAuthentication and UserMigration; analytics go nowhere.
 
 use model_cognito_idp::types::{InitiateAuthRequest, InitiateAuthResponse};
 

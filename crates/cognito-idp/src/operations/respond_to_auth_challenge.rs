@@ -1,6 +1,7 @@
 //! RespondToAuthChallenge.
 //!
-//! Challenges: SELECT_CHALLENGE, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, NEW_PASSWORD_REQUIRED.
+//! Challenges: SELECT_CHALLENGE, PASSWORD_VERIFIER, WEB_AUTHN, CUSTOM_CHALLENGE, NEW_PASSWORD_REQUIRED, DEVICE_SRP_AUTH,
+//! DEVICE_PASSWORD_VERIFIER.
 
 use model_cognito_idp::types::{RespondToAuthChallengeRequest, RespondToAuthChallengeResponse};
 

@@ -14,7 +14,9 @@ use crate::entity::{
     RiskConfiguration, Terms, UiCustomization, UserPool,
 };
 
+pub mod device;
 pub mod group;
+pub mod passkey;
 pub mod user;
 
 /// Pools: sk [`POOL_SK`].

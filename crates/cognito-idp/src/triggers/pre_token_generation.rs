@@ -17,6 +17,8 @@ use crate::error::{Result, unrecognizable_lambda_output};
 pub(crate) const HOSTED_AUTH: &str = "TokenGeneration_HostedAuth";
 /// Tokens of a sign-in by the AWS API.
 pub(crate) const AUTHENTICATION: &str = "TokenGeneration_Authentication";
+/// The same, where a remembered device proved itself.
+pub(crate) const AUTHENTICATE_DEVICE: &str = "TokenGeneration_AuthenticateDevice";
 /// The same, after NEW_PASSWORD_REQUIRED.
 pub(crate) const NEW_PASSWORD_CHALLENGE: &str = "TokenGeneration_NewPasswordChallenge";
 /// Tokens for a refresh token.

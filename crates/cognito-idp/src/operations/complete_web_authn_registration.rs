@@ -1,0 +1,17 @@
+//! CompleteWebAuthnRegistration.
+
+use model_cognito_idp::types::{CompleteWebAuthnRegistrationRequest, CompleteWebAuthnRegistrationResponse};
+
+use crate::Cx;
+use crate::error::Result;
+
+/// Takes the passkey that a browser made.
+pub async fn complete_web_authn_registration(
+    cx: &Cx<'_>,
+    input: CompleteWebAuthnRegistrationRequest,
+) -> Result<CompleteWebAuthnRegistrationResponse> {
+    let bearer = cx.service.bearer(&input.access_token).await?;
+    let (pool, user) = (&bearer.pool, &bearer.user);
+    cx.service.finish_passkey_registration(pool, user, &bearer.client.id, &input.credential).await?;
+    Ok(CompleteWebAuthnRegistrationResponse {})
+}
