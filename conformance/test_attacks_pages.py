@@ -482,7 +482,7 @@ def test_attack_116_prompts_and_ages(start, name):
 
 
 def test_tokens_never_travel_in_a_query(site):
-    for mode in ("query", "form_post"):
+    for mode in ("query", "query.jwt"):
         page = site.browser().open(**site.asking(response_type="token", response_mode=mode))
         assert page.location.startswith(CALLBACK)
         assert "token=" not in page.location and page.query["error"] == "invalid_request"

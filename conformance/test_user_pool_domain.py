@@ -281,8 +281,15 @@ class TestRevoke:
         assert self.revoke(site).json()["error"] == "invalid_request"
         unknown = self.revoke(site, auth=False, token="x", client_id="nobody")
         assert (unknown.status_code, unknown.json()["error"]) == (401, "invalid_client")
-        access = self.revoke(site, token=site.tokens()["access_token"])
-        assert (access.status_code, access.json()["error"]) == (400, "unsupported_token_type")
+        identity = self.revoke(site, token=site.tokens()["id_token"])
+        assert (identity.status_code, identity.json()["error"]) == (400, "unsupported_token_type")
+
+    def test_ends_a_sign_in_by_its_access_token(self, site):
+        given = site.tokens()
+        assert self.revoke(site, token=given["access_token"]).status_code == 200
+        assert site.user_info(given["access_token"]).status_code == 401
+        again = site.token(grant_type="refresh_token", refresh_token=given["refresh_token"])
+        assert again.json()["error"] == "invalid_grant"
 
     def test_leaves_other_clients_tokens_alone(self, site):
         given = site.tokens()

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use aws_types::Region;
-use model_cognito_idp::types::OAuthFlowType;
+use model_cognito_idp::types::{AuthFactorType, ExplicitAuthFlowsType, OAuthFlowType};
 use user_pool_domain::plan::{ClientPlan, DomainPlan, OAuthFlows, PasswordRules, UsernameKind};
 use user_pool_domain::ports::DomainPlans;
 
@@ -74,7 +74,7 @@ pub fn compile(
     config: &Config,
     issuer: &str,
 ) -> Vec<(String, Arc<DomainPlan>)> {
-    let compiled = clients.iter().map(|client| (client.id.clone(), Arc::new(client_plan(client, config))));
+    let compiled = clients.iter().map(|client| (client.id.clone(), Arc::new(client_plan(pool, client, config))));
     let clients: HashMap<_, _> = compiled.collect();
     let plan = |domain: &str| Arc::new(domain_plan(pool, domain, clients.clone(), issuer));
     let prefix = pool.domain.as_deref().map(|domain| (prefix_key(domain, &pool.region), plan(domain)));
@@ -121,7 +121,7 @@ const fn password_rules(policy: &PasswordPolicy) -> PasswordRules {
     }
 }
 
-fn client_plan(client: &AppClient, config: &Config) -> ClientPlan {
+fn client_plan(pool: &UserPool, client: &AppClient, config: &Config) -> ClientPlan {
     let settings = &client.settings;
     let flow = |flow: OAuthFlowType| settings.oauth_flows.contains(&flow);
     let providers = &settings.supported_identity_providers;
@@ -140,8 +140,11 @@ fn client_plan(client: &AppClient, config: &Config) -> ClientPlan {
         logout_urls: settings.logout_urls.clone(),
         default_redirect_uri: settings.default_redirect_uri.clone(),
         local_users: providers.is_empty() || providers.iter().any(|provider| provider == "COGNITO"),
+        providers: providers.clone(),
         token_revocation: settings.token_revocation,
         prevent_user_existence_errors: settings.prevents_user_existence_errors(),
+        choice: settings.allows(&[ExplicitAuthFlowsType::AllowUserAuth]),
+        passkeys: pool.settings.first_auth_factors.contains(&AuthFactorType::WebAuthn),
         pkce_required: config.public_clients_need_pkce && !client.is_confidential(),
     }
 }

@@ -8,11 +8,14 @@ use crate::entity::UserPool;
 use crate::error::Result;
 
 impl CognitoIdp {
-    /// `GET /{poolId}/.well-known/{document}`: `openid-configuration` or `jwks.json`; `None` where there is no such
+    /// `GET /{poolId}/.well-known/{document}`: `openid-configuration`,
+    /// `oauth-authorization-server` (RFC 8414, the same members) or `jwks.json`; `None` where there is no such
     /// pool or document, or it cannot be read now (that is logged).
     pub async fn well_known(&self, pool_id: &str, document: &str) -> Option<Value> {
         let read = match document {
-            "openid-configuration" => self.any_pool(pool_id).await.map(|pool| self.openid_configuration(&pool)),
+            "openid-configuration" | "oauth-authorization-server" => {
+                self.any_pool(pool_id).await.map(|pool| self.openid_configuration(&pool))
+            }
             "jwks.json" => self.jwks(pool_id).await,
             _ => return None,
         };
@@ -27,7 +30,8 @@ impl CognitoIdp {
         serde_json::to_value(self.keys().jwks(pool_id).await?).map_err(AwsError::internal)
     }
 
-    /// The pool's OpenID configuration, members in Cognito's order. A pool without a domain has no OAuth endpoints, so
+    /// The pool's OpenID configuration, members in Cognito's order, then those of what
+    /// Cognito does not have. A pool without a domain has no OAuth endpoints, so
     /// their members are left out.
     pub fn openid_configuration(&self, pool: &UserPool) -> Value {
         let base = self.domain_url(pool);
@@ -52,7 +56,8 @@ impl CognitoIdp {
             ),
             ("userinfo_endpoint", endpoint("/oauth2/userInfo")),
         ];
-        let present = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let beyond = base.as_ref().map(|base| beyond_cognito(base)).unwrap_or_default();
+        let present = members.into_iter().chain(beyond).filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Value::Object(present.collect::<Map<_, _>>())
     }
 
@@ -64,4 +69,42 @@ impl CognitoIdp {
         let domain = pool.domain.as_ref()?;
         Some(self.config().domain_url.replace("{domain}", domain).replace("{region}", &pool.region))
     }
+}
+
+/// What a domain offers that Cognito's configuration does not tell (RFC 8414, 9207; OpenID Connect Discovery 3).
+fn beyond_cognito(base: &str) -> Vec<(&'static str, Option<Value>)> {
+    let secrets = json!(["client_secret_basic", "client_secret_post"]);
+    let members = [
+        ("introspection_endpoint", json!(format!("{base}/oauth2/introspect"))),
+        ("introspection_endpoint_auth_methods_supported", secrets.clone()),
+        ("revocation_endpoint_auth_methods_supported", secrets),
+        ("grant_types_supported", json!(["authorization_code", "implicit", "refresh_token", "client_credentials"])),
+        ("response_modes_supported", json!(["query", "fragment", "form_post"])),
+        ("code_challenge_methods_supported", json!(["S256"])),
+        ("prompt_values_supported", json!(["none", "login", "select_account", "consent"])),
+        ("ui_locales_supported", json!(user_pool_domain::LANGUAGES)),
+        (
+            "claims_supported",
+            json!([
+                "sub",
+                "iss",
+                "aud",
+                "exp",
+                "iat",
+                "auth_time",
+                "nonce",
+                "at_hash",
+                "email",
+                "email_verified",
+                "phone_number",
+                "phone_number_verified",
+                "cognito:username",
+                "cognito:groups"
+            ]),
+        ),
+        ("authorization_response_iss_parameter_supported", json!(true)),
+        ("request_parameter_supported", json!(false)),
+        ("request_uri_parameter_supported", json!(false)),
+    ];
+    members.into_iter().map(|(name, value)| (name, Some(value))).collect()
 }

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aws_types::Secret;
+use aws_types::{AwsError, Secret};
 use model_cognito_idp::types::{ChallengeNameType, UserStatusType};
 use serde_json::{Map, Value};
 use store::Versioned;
 use user_pool_domain::ports::{
-    AuthStep, Authorization, FlowContext, GrantError, SignedIn, SignedUp, Tokens, UserPool as Port,
+    Access, AccessKind, AuthStep, Authorization, FlowContext, GrantError, GrantWish, Hint, SignedIn, SignedUp,
+    SoftwareToken, Tokens, UserPool as Port,
 };
 
 use crate::CognitoIdp;
@@ -44,6 +45,7 @@ impl CognitoIdp {
                 name: challenge.name.as_str().to_owned(),
                 session: challenge.session.unwrap_or_default(),
                 parameters: challenge.parameters,
+                available: challenge.available.iter().map(|name| name.as_str().to_owned()).collect(),
             }),
         }
     }
@@ -71,6 +73,52 @@ impl Port for CognitoIdp {
         let visit = visit(&pool, &client, cx);
         let step = self.sign_in_by_password(visit, username, password.expose()).await?;
         self.auth_step(visit, step).await
+    }
+
+    async fn choose_sign_in(&self, cx: FlowContext<'_>, username: &str, preferred: Option<&str>) -> Result<AuthStep> {
+        let (pool, client) = self.place(cx).await?;
+        let said = Said::nothing(&client);
+        let named = [("USERNAME", Some(username)), ("PREFERRED_CHALLENGE", preferred)];
+        let parameters = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+        let step = self.begin_choice(&pool, &client, &parameters.collect(), said).await?;
+        self.auth_step(&pool, step, said).await
+    }
+
+    async fn associate_software_token(&self, _cx: FlowContext<'_>, _session: &str) -> Result<SoftwareToken> {
+        Err(AwsError::not_implemented("AssociateSoftwareToken"))
+    }
+
+    async fn verify_software_token(&self, _cx: FlowContext<'_>, _session: &str, _code: &str) -> Result<String> {
+        Err(AwsError::not_implemented("VerifySoftwareToken"))
+    }
+
+    async fn begin_passkey(&self, _cx: FlowContext<'_>, _user: &SignedIn) -> Result<Value> {
+        Err(AwsError::not_implemented("StartWebAuthnRegistration"))
+    }
+
+    async fn add_passkey(&self, _cx: FlowContext<'_>, _user: &SignedIn, _credential: Value) -> Result<()> {
+        Err(AwsError::not_implemented("CompleteWebAuthnRegistration"))
+    }
+
+    async fn accesses(&self, pool_id: &str, session: &str) -> Result<Option<Vec<Access>>> {
+        match self.any_pool(pool_id).await {
+            Ok(pool) => self.list_accesses(&pool, session).await,
+            Err(error) if error.internal.is_none() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn end_access(&self, pool_id: &str, user: &SignedIn, access: (AccessKind, &str)) -> Result<bool> {
+        let pool = self.any_pool(pool_id).await?;
+        self.end_listed(&pool, user, access).await
+    }
+
+    async fn end_all(&self, pool_id: &str, user: &SignedIn) -> Result<()> {
+        let pool = self.any_pool(pool_id).await?;
+        match self.signed_in_user(&pool, user).await? {
+            Some(user) => self.sign_out_everywhere(&pool, &user).await,
+            None => Ok(()),
+        }
     }
 
     async fn respond(
@@ -148,7 +196,7 @@ impl Port for CognitoIdp {
 
     async fn open_session(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Secret<String>> {
         let (pool, _) = self.place(cx).await?;
-        self.open_browser_session(&pool, user).await
+        self.open_browser_session(&pool, user, cx.user_agent).await
     }
 
     async fn session(&self, pool_id: &str, session: &str) -> Result<Option<SignedIn>> {
@@ -197,24 +245,37 @@ impl Port for CognitoIdp {
         &self,
         cx: FlowContext<'_>,
         refresh_token: &str,
-        scopes: Option<Vec<String>>,
+        wish: GrantWish,
     ) -> std::result::Result<Tokens, GrantError> {
         let (pool, client) = self.grant_place(cx).await?;
-        self.refresh_grant(&pool, &client, refresh_token, scopes).await
+        self.refresh_grant(&pool, &client, refresh_token, wish).await
     }
 
     async fn client_credentials(
         &self,
         cx: FlowContext<'_>,
-        scopes: Option<Vec<String>>,
+        wish: GrantWish,
     ) -> std::result::Result<Tokens, GrantError> {
         let (pool, client) = self.grant_place(cx).await?;
-        self.client_credentials_grant(&pool, &client, scopes).await
+        self.client_credentials_grant(&pool, &client, wish).await
     }
 
-    async fn revoke(&self, cx: FlowContext<'_>, refresh_token: &str) -> Result<bool> {
+    async fn revoke(&self, cx: FlowContext<'_>, token: &str) -> Result<bool> {
         let (pool, client) = self.place(cx).await?;
-        Ok(self.revoke_chain(&pool, &client, refresh_token).await? != Revoked::NoRefreshToken)
+        Ok(self.revoke_token(&pool, &client, token).await? != Revoked::NoRefreshToken)
+    }
+
+    async fn introspect(&self, cx: FlowContext<'_>, token: &str) -> Result<Option<Map<String, Value>>> {
+        let (pool, client) = self.place(cx).await?;
+        self.introspect_token(&pool, &client, token).await
+    }
+
+    async fn id_token_hint(&self, pool_id: &str, token: &str) -> Result<Option<Hint>> {
+        match self.any_pool(pool_id).await {
+            Ok(pool) => self.hinted(&pool, token).await,
+            Err(error) if error.internal.is_none() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     async fn user_info(&self, pool_id: &str, access_token: &str) -> Result<Option<Map<String, Value>>> {

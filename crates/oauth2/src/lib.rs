@@ -25,6 +25,7 @@ pub use grant::{GrantType, Prompt, Prompts, ResponseType};
 pub use params::{Duplicate, MAX_PARAMS, MAX_PARAMS_BYTES, Params, ParamsError};
 pub use pkce::{CodeChallenge, CodeVerifier, check_pkce};
 pub use redirect::{
-    MAX_REDIRECT_URI_BYTES, RedirectUriError, append_query, check_registration, registered, with_fragment,
+    MAX_REDIRECT_URI_BYTES, RedirectUriError, append_query, check_registration, percent_encode, registered,
+    with_fragment,
 };
 pub use scope::{COGNITO_ADMIN, EMAIL, MAX_SCOPE_BYTES, MAX_SCOPES, OPENID, PHONE, PROFILE, Scope, ScopeSet};

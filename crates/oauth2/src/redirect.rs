@@ -114,6 +114,11 @@ pub fn with_fragment(uri: &str, params: &[(&str, &str)]) -> String {
     text
 }
 
+/// A text as one part of a URI: everything but RFC 3986's unreserved letters encoded.
+pub fn percent_encode(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
 fn push_params(text: &mut String, params: &[(&str, &str)]) {
     for (at, (name, value)) in params.iter().enumerate() {
         if at > 0 {

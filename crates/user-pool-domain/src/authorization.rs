@@ -12,14 +12,58 @@ use crate::refusal::Refusal;
 const MAX_CLIENT_ID: usize = 128;
 const MAX_NONCE: usize = 1024;
 
+/// What somebody signs in for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The client's answer.
+    Client,
+    /// `then=sessions`: the page `/sessions`; the client gets nothing.
+    Sessions,
+    /// `then=passkeys`: the page `/passkeys/add`, likewise.
+    Passkeys,
+}
+
+impl Purpose {
+    fn parse(params: &Params) -> Result<Self, Error> {
+        match params.once("then")? {
+            None => Ok(Self::Client),
+            Some("sessions") => Ok(Self::Sessions),
+            Some("passkeys") => Ok(Self::Passkeys),
+            Some(_) => Err(Error::invalid_request("then")),
+        }
+    }
+
+    /// The page of this domain; none for the client's answer.
+    pub const fn page(self) -> Option<&'static str> {
+        match self {
+            Self::Client => None,
+            Self::Sessions => Some("/sessions"),
+            Self::Passkeys => Some("/passkeys/add"),
+        }
+    }
+
+    /// The value of `then`.
+    pub const fn then(self) -> Option<&'static str> {
+        match self {
+            Self::Client => None,
+            Self::Sessions => Some("sessions"),
+            Self::Passkeys => Some("passkeys"),
+        }
+    }
+}
+
 /// An authorization request that may go on.
 pub struct AuthorizationRequest<'p> {
     /// Who asks.
     pub client: &'p ClientPlan,
     /// Where the answer goes; one of the client's registered ones.
     pub redirect_uri: &'p str,
+    /// What for.
+    pub purpose: Purpose,
     /// What the answer is.
     pub response_type: ResponseType,
+    /// How the answer travels.
+    pub response_mode: ResponseMode,
     /// In the order asked, all of them the client's.
     pub scopes: Vec<String>,
     /// Given back untouched.
@@ -38,6 +82,40 @@ pub struct AuthorizationRequest<'p> {
     pub query: String,
 }
 
+/// `response_mode` (OAuth 2.0 Multiple Response Types, OAuth 2.0 Form Post Response Mode).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseMode {
+    /// A code, in the query.
+    Query,
+    /// Tokens, in the fragment.
+    Fragment,
+    /// A form that the browser posts to the redirect URI; Cognito does not have it.
+    FormPost,
+}
+
+impl ResponseMode {
+    /// Tokens in a query would reach logs and Referer headers.
+    fn parse(kind: ResponseType, params: &Params) -> Result<Self, Error> {
+        let usual = match kind {
+            ResponseType::Code => Self::Query,
+            ResponseType::Token => Self::Fragment,
+        };
+        match params.once("response_mode")? {
+            None => Ok(usual),
+            Some("form_post") => Ok(Self::FormPost),
+            Some("query") if usual == Self::Query => Ok(usual),
+            Some("fragment") if usual == Self::Fragment => Ok(usual),
+            Some(_) => Err(Error::invalid_request("response_mode")),
+        }
+    }
+
+    /// How a refusal travels: AWS uses the query for errors of both response types.
+    fn of_refusal(params: &Params) -> Self {
+        let asked = params.once("response_mode").ok().flatten();
+        if asked == Some("form_post") { Self::FormPost } else { Self::Query }
+    }
+}
+
 /// Reads and judges it.
 pub fn read<'p>(plan: &'p DomainPlan, params: &Params) -> Result<AuthorizationRequest<'p>, Refusal> {
     let (client, redirect_uri) = prove(plan, params)?;
@@ -45,6 +123,7 @@ pub fn read<'p>(plan: &'p DomainPlan, params: &Params) -> Result<AuthorizationRe
         redirect_uri: redirect_uri.to_owned(),
         error,
         state: params.once_or_empty("state").ok().flatten().map(str::to_owned),
+        mode: ResponseMode::of_refusal(params),
     })
 }
 
@@ -70,22 +149,27 @@ fn judge<'p>(
     params: &Params,
 ) -> Result<AuthorizationRequest<'p>, Error> {
     params.refuse_duplicates()?;
-    let response_type = response_type(client, params)?;
-    let code_challenge = code_challenge(client, response_type, params)?;
+    let purpose = Purpose::parse(params)?;
+    let (response_type, code_challenge) = match purpose {
+        Purpose::Client => {
+            let kind = response_type(client, params)?;
+            (kind, code_challenge(client, kind, params)?)
+        }
+        // the client gets no answer, so it need not say which one it wants
+        Purpose::Sessions | Purpose::Passkeys => (ResponseType::Code, None),
+    };
+    let response_mode = ResponseMode::parse(response_type, params)?;
     let nonce = params.once("nonce")?.map(str::to_owned);
     if nonce.as_ref().is_some_and(|nonce| nonce.len() > MAX_NONCE) {
         return Err(Error::invalid_request("nonce is too long"));
     }
-    // federation joins here: until then the pool's own users are the only provider
-    if params.once("identity_provider")?.is_some_and(|name| name != "COGNITO")
-        || params.once("idp_identifier")?.is_some()
-    {
-        return Err(Error::invalid_request("unknown identity provider").describe("Unknown identity provider"));
-    }
+    check_provider(client, params)?;
     Ok(AuthorizationRequest {
         client,
         redirect_uri,
+        purpose,
         response_type,
+        response_mode,
         scopes: scopes(client, params)?,
         state: params.once_or_empty("state")?.map(str::to_owned),
         nonce,
@@ -97,18 +181,28 @@ fn judge<'p>(
     })
 }
 
+/// The pool's own users are the only provider there is; who asks for another one is told so.
+fn check_provider(client: &ClientPlan, params: &Params) -> Result<(), Error> {
+    let named = params.once("identity_provider")?.filter(|name| *name != "COGNITO");
+    let unknown = named.is_some_and(|name| !client.providers.iter().any(|known| known == name));
+    if unknown {
+        return Err(Error::invalid_request("unknown identity provider").describe("Unknown identity provider"));
+    }
+    if named.is_some() || params.once("idp_identifier")?.is_some() {
+        let sentence = "Sign-in through outside identity providers is not available";
+        return Err(Error::invalid_request("federation").describe(sentence));
+    }
+    Ok(())
+}
+
 fn response_type(client: &ClientPlan, params: &Params) -> Result<ResponseType, Error> {
     let kind = ResponseType::parse(params.once("response_type")?)?;
-    let (allowed, mode) = match kind {
-        ResponseType::Code => (client.flows.code, "query"),
-        ResponseType::Token => (client.flows.implicit, "fragment"),
+    let allowed = match kind {
+        ResponseType::Code => client.flows.code,
+        ResponseType::Token => client.flows.implicit,
     };
     if !client.oauth_enabled || !allowed {
         return Err(Error::unauthorized_client(format!("{} is not among the client's flows", kind.flow())));
-    }
-    // tokens in a query would reach logs and Referer headers; form_post does not exist here
-    if params.once("response_mode")?.is_some_and(|asked| asked != mode) {
-        return Err(Error::invalid_request("response_mode"));
     }
     Ok(kind)
 }
@@ -157,7 +251,11 @@ impl AuthorizationRequest<'_> {
 
     /// A refusal that goes to the client.
     pub fn refuse(&self, error: Error) -> Refusal {
-        Refusal::Client { redirect_uri: self.redirect_uri.to_owned(), error, state: self.state.clone() }
+        let mode = match self.response_mode {
+            ResponseMode::FormPost => ResponseMode::FormPost,
+            ResponseMode::Query | ResponseMode::Fragment => ResponseMode::Query,
+        };
+        Refusal::Client { redirect_uri: self.redirect_uri.to_owned(), error, state: self.state.clone(), mode }
     }
 }
 

@@ -8,12 +8,16 @@ use http::header::ALLOW;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use world::Rng;
 
-use crate::endpoint::{authorize, revoke, token, user_info};
+use crate::endpoint::{authorize, idp_response, introspect, revoke, token, user_info};
 use crate::keys::PageKeys;
-use crate::page::{confirm, confirm_user, error, forgot, login, logout, new_password, resend, reset, sign_up};
+use crate::page::{
+    challenge, confirm, confirm_user, error, forgot, login, logout, new_password, passkeys, resend, reset, sessions,
+    set_up, sign_up,
+};
 use crate::ports::{DomainPlans, UserPool};
 use crate::refusal::{Outcome, render};
 use crate::reply::{Reply, cross_origin, guard};
+use crate::script::Script;
 use crate::text;
 use crate::visit::Visit;
 
@@ -66,11 +70,18 @@ enum Endpoint {
     ForgotPassword,
     ConfirmForgotPassword,
     ChangePassword,
+    Mfa,
+    SetUpMfa,
+    Sessions,
+    AddPasskey,
     Logout,
     Error,
     Token,
     UserInfo,
     Revoke,
+    Introspect,
+    IdpResponse,
+    Script(Script),
 }
 
 impl Endpoint {
@@ -86,20 +97,26 @@ impl Endpoint {
             "/forgotPassword" => Self::ForgotPassword,
             "/confirmforgotPassword" => Self::ConfirmForgotPassword,
             "/changePassword" => Self::ChangePassword,
+            "/mfa" => Self::Mfa,
+            "/setupmfa" => Self::SetUpMfa,
+            "/sessions" => Self::Sessions,
+            "/passkeys/add" => Self::AddPasskey,
             "/logout" => Self::Logout,
             "/error" => Self::Error,
             "/oauth2/token" => Self::Token,
             "/oauth2/userInfo" => Self::UserInfo,
             "/oauth2/revoke" => Self::Revoke,
-            _ => return None,
+            "/oauth2/introspect" => Self::Introspect,
+            "/oauth2/idpresponse" | "/saml2/idpresponse" | "/saml2/logout" => Self::IdpResponse,
+            _ => return Script::of(path).map(Self::Script),
         })
     }
 
     /// The value of `Allow`.
     const fn methods(self) -> &'static str {
         match self {
-            Self::ConfirmUser | Self::Logout | Self::Error => "GET, HEAD",
-            Self::Token | Self::Revoke => "POST, OPTIONS",
+            Self::ConfirmUser | Self::Error | Self::Script(_) => "GET, HEAD",
+            Self::Token | Self::Revoke | Self::Introspect => "POST, OPTIONS",
             Self::UserInfo => "GET, POST, OPTIONS",
             _ => "GET, HEAD, POST",
         }
@@ -186,10 +203,21 @@ async fn route(endpoint: Endpoint, visit: &Visit<'_>) -> Outcome {
         Endpoint::ConfirmForgotPassword => reset::get(visit),
         Endpoint::ChangePassword if post => new_password::post(visit).await,
         Endpoint::ChangePassword => new_password::get(visit),
+        Endpoint::Mfa if post => challenge::post(visit).await,
+        Endpoint::Mfa => challenge::get(visit),
+        Endpoint::SetUpMfa if post => set_up::post(visit).await,
+        Endpoint::SetUpMfa => set_up::get(visit),
+        Endpoint::Sessions if post => sessions::post(visit).await,
+        Endpoint::Sessions => sessions::get(visit).await,
+        Endpoint::AddPasskey if post => passkeys::post(visit).await,
+        Endpoint::AddPasskey => passkeys::get(visit).await,
         Endpoint::Logout => logout::answer(visit).await,
         Endpoint::Error => Ok(error::get(visit)),
         Endpoint::Token => Ok(token::answer(visit).await),
         Endpoint::UserInfo => Ok(user_info::answer(visit).await),
         Endpoint::Revoke => Ok(revoke::answer(visit).await),
+        Endpoint::Introspect => Ok(introspect::answer(visit).await),
+        Endpoint::IdpResponse => idp_response::answer(visit),
+        Endpoint::Script(script) => Ok(crate::reply::script(script.source())),
     }
 }

@@ -3,6 +3,8 @@
 //! It travels in a cookie, sealed: nobody reads or writes it but this server, it opens for the same domain and client
 //! only, and it ends. Never in the URL, where history, logs and other people would see it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::authorization::AuthorizationRequest;
@@ -54,6 +56,28 @@ pub enum Flow {
         /// Attributes that must be given with the password.
         missing: Vec<String>,
     },
+    /// Another challenge of the pool.
+    Challenge {
+        /// Who.
+        username: String,
+        /// `SOFTWARE_TOKEN_MFA`, …
+        name: String,
+        /// The pool's session of the challenge.
+        session: String,
+        /// What the page shows of the challenge's parameters.
+        parameters: BTreeMap<String, String>,
+        /// Ways to choose from.
+        available: Vec<String>,
+    },
+    /// The challenge MFA_SETUP, with the secret of an authenticator app.
+    SetUp {
+        /// Who.
+        username: String,
+        /// The pool's session of the challenge.
+        session: String,
+        /// Base32.
+        secret: String,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,7 +90,7 @@ impl Flow {
     const fn age_s(&self) -> u32 {
         match self {
             Self::Confirm { .. } | Self::Reset { .. } => CODE_AGE_S,
-            Self::NewPassword { .. } => CHALLENGE_AGE_S,
+            Self::NewPassword { .. } | Self::Challenge { .. } | Self::SetUp { .. } => CHALLENGE_AGE_S,
         }
     }
 
@@ -76,6 +100,8 @@ impl Flow {
             Self::Confirm { .. } => "/confirm",
             Self::Reset { .. } => "/confirmforgotPassword",
             Self::NewPassword { .. } => "/changePassword",
+            Self::Challenge { .. } => "/mfa",
+            Self::SetUp { .. } => "/setupmfa",
         }
     }
 }

@@ -10,7 +10,8 @@
 //! - until client and redirect URI are proven, a refusal is a page; afterwards it goes to the client;
 //! - every page keeps the whole query of the authorization request, and each step reads and judges it anew: a flow has
 //!   no other server state than the sealed cookie of [`flow`];
-//! - no script, no inline style attribute, no value that is not escaped; one stylesheet, allowed by its hash;
+//! - no inline script or style attribute, no value that is not escaped; stylesheets are allowed by their hashes; the few
+//!   scripts are files of this room (`script.rs`), for what HTML cannot do, and allowed only on the pages that need them;
 //! - what a person types in one flow never travels in a URL.
 //!
 //! To add a page: a variant of `Endpoint` in `domains.rs` (the compiler lists the rest), a file in `page/`, a template, its
@@ -25,8 +26,10 @@ mod keys;
 mod page;
 pub mod plan;
 pub mod ports;
+mod qr;
 mod refusal;
 mod reply;
+mod script;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -35,3 +38,4 @@ mod view;
 mod visit;
 
 pub use domains::{DomainRequest, Domains};
+pub use text::LANGUAGES;

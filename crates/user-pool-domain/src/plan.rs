@@ -82,10 +82,16 @@ pub struct ClientPlan {
     pub default_redirect_uri: Option<String>,
     /// `COGNITO` is among `SupportedIdentityProviders` (or none is set): the local form is shown.
     pub local_users: bool,
+    /// `SupportedIdentityProviders`.
+    pub providers: Vec<String>,
     /// `EnableTokenRevocation`.
     pub token_revocation: bool,
     /// `PreventUserExistenceErrors` is `ENABLED`.
     pub prevent_user_existence_errors: bool,
+    /// `USER_AUTH` is among its flows: people may choose how to sign in.
+    pub choice: bool,
+    /// Passkeys are among the ways.
+    pub passkeys: bool,
     /// A public client must use PKCE with the code flow.
     pub pkce_required: bool,
 }

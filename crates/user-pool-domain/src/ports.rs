@@ -56,7 +56,46 @@ pub enum AuthStep {
         session: String,
         /// As in the AWS API.
         parameters: BTreeMap<String, String>,
+        /// `AvailableChallenges`, where there is a choice.
+        available: Vec<String>,
     },
+}
+
+/// A software token that is being set up.
+#[derive(Clone, Debug)]
+pub struct SoftwareToken {
+    /// Base32, for the person's app.
+    pub secret: Secret<String>,
+    /// Given back with the app's first code.
+    pub session: String,
+}
+
+/// What a person may end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessKind {
+    /// A session of these pages.
+    Browser,
+    /// Refresh tokens of an application.
+    Application,
+    /// A device that is remembered.
+    Device,
+    /// A passkey.
+    Passkey,
+}
+
+/// One way in that a person has open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// What it is.
+    pub kind: AccessKind,
+    /// Names it to [`UserPool::end_access`]; no secret.
+    pub id: String,
+    /// For people: a browser's `User-Agent`, a client's or device's name.
+    pub name: String,
+    /// Since when, epoch seconds.
+    pub since_s: i64,
+    /// It is the session that asks.
+    pub current: bool,
 }
 
 /// What a registration led to.
@@ -83,6 +122,24 @@ pub struct Authorization {
     pub nonce: Option<String>,
     /// PKCE challenge (S256).
     pub code_challenge: Option<String>,
+}
+
+/// What a token request asks for beside its proof.
+#[derive(Clone, Debug, Default)]
+pub struct GrantWish {
+    /// Fewer scopes than there are; all of them where `None`.
+    pub scopes: Option<Vec<String>>,
+    /// `aws_client_metadata`: what the function that decides about claims is told.
+    pub metadata: Option<BTreeMap<String, String>>,
+}
+
+/// Whom an id token that was given out earlier names (`id_token_hint`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The client it was made for.
+    pub client_id: String,
+    /// The user's `sub`.
+    pub sub: String,
 }
 
 /// Tokens of a grant.
@@ -121,6 +178,35 @@ pub trait UserPool: Send + Sync {
         username: &str,
         password: &Secret<String>,
     ) -> Result<AuthStep, AwsError>;
+
+    /// The flow USER_AUTH: by the preferred challenge where it is there, else by a choice.
+    async fn choose_sign_in(
+        &self,
+        cx: FlowContext<'_>,
+        username: &str,
+        preferred: Option<&str>,
+    ) -> Result<AuthStep, AwsError>;
+
+    /// A secret for an authenticator app, in the challenge MFA_SETUP.
+    async fn associate_software_token(&self, cx: FlowContext<'_>, session: &str) -> Result<SoftwareToken, AwsError>;
+
+    /// The app's first code; answers the session for the answer to MFA_SETUP.
+    async fn verify_software_token(&self, cx: FlowContext<'_>, session: &str, code: &str) -> Result<String, AwsError>;
+
+    /// What a browser needs to make a passkey for somebody who is signed in: `PublicKeyCredentialCreationOptionsJSON`.
+    async fn begin_passkey(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Value, AwsError>;
+
+    /// The passkey that the browser made: `RegistrationResponseJSON`.
+    async fn add_passkey(&self, cx: FlowContext<'_>, user: &SignedIn, credential: Value) -> Result<(), AwsError>;
+
+    /// What the person behind a browser session has open; the session itself is marked. `None` where it is over.
+    async fn accesses(&self, pool_id: &str, session: &str) -> Result<Option<Vec<Access>>, AwsError>;
+
+    /// Ends one of them; false where it was over already or was never theirs.
+    async fn end_access(&self, pool_id: &str, user: &SignedIn, access: (AccessKind, &str)) -> Result<bool, AwsError>;
+
+    /// Signs the person out everywhere, here too.
+    async fn end_all(&self, pool_id: &str, user: &SignedIn) -> Result<(), AwsError>;
 
     /// The answer to a challenge; `responses` as in RespondToAuthChallenge, without USERNAME.
     async fn respond(
@@ -198,19 +284,22 @@ pub trait UserPool: Send + Sync {
         code_verifier: Option<&str>,
     ) -> Result<Tokens, GrantError>;
 
-    /// The refresh grant; `scopes` may only narrow.
-    async fn refresh(
-        &self,
-        cx: FlowContext<'_>,
-        refresh_token: &str,
-        scopes: Option<Vec<String>>,
-    ) -> Result<Tokens, GrantError>;
+    /// The refresh grant; scopes may only narrow.
+    async fn refresh(&self, cx: FlowContext<'_>, refresh_token: &str, wish: GrantWish) -> Result<Tokens, GrantError>;
 
-    /// The client credentials grant; `scopes` are custom ones, all of the client's where `None`.
-    async fn client_credentials(&self, cx: FlowContext<'_>, scopes: Option<Vec<String>>) -> Result<Tokens, GrantError>;
+    /// The client credentials grant; scopes are custom ones of the client.
+    async fn client_credentials(&self, cx: FlowContext<'_>, wish: GrantWish) -> Result<Tokens, GrantError>;
 
-    /// Revokes a refresh token and all tokens of its chain. `Ok(false)` where it is no refresh token at all.
-    async fn revoke(&self, cx: FlowContext<'_>, refresh_token: &str) -> Result<bool, AwsError>;
+    /// Revokes a refresh or access token and all tokens of its sign-in. `Ok(false)` where it is neither. A token of another
+    /// client stays as it is.
+    async fn revoke(&self, cx: FlowContext<'_>, token: &str) -> Result<bool, AwsError>;
+
+    /// What a token of this client is worth now, as RFC 7662 says it; `None` where it is worth nothing, is another
+    /// client's or no token.
+    async fn introspect(&self, cx: FlowContext<'_>, token: &str) -> Result<Option<Map<String, Value>>, AwsError>;
+
+    /// Whom an id token of this pool names, however old it is; `None` where the pool never made it.
+    async fn id_token_hint(&self, pool_id: &str, token: &str) -> Result<Option<Hint>, AwsError>;
 
     /// Claims of the user behind an access token with scope `openid`; `None` where the token is not good (any more).
     async fn user_info(&self, pool_id: &str, access_token: &str) -> Result<Option<Map<String, Value>>, AwsError>;

@@ -4,8 +4,10 @@ use aws_types::{AwsError, Fault};
 use http::StatusCode;
 use oauth2::ErrorCode;
 
+use crate::authorization::ResponseMode;
 use crate::page::error;
 use crate::reply::{Reply, redirect};
+use crate::view::show_form_post;
 use crate::visit::Visit;
 
 /// What an endpoint gives.
@@ -29,6 +31,8 @@ pub enum Refusal {
         error: oauth2::Error,
         /// Given back.
         state: Option<String>,
+        /// How it travels.
+        mode: ResponseMode,
     },
     /// A page of its own.
     Page {
@@ -49,12 +53,15 @@ pub fn render(visit: &Visit<'_>, refusal: Refusal) -> Reply {
             let shown = if client_id.is_empty() { params.split_at(1).0 } else { params.as_slice() };
             redirect(&oauth2::append_query(&visit.path("/error"), shown))
         }
-        Refusal::Client { redirect_uri, error, state } => {
+        Refusal::Client { redirect_uri, error, state, mode } => {
             tracing::debug!(pool.id = visit.plan.pool_id, request.id = visit.request.request_id, %error, "authorization refused");
             let state = state.as_deref();
             let mut params = error.redirect_params(state);
             params.push(("iss", visit.plan.issuer.as_str()));
-            redirect(&oauth2::append_query(&redirect_uri, &params))
+            match mode {
+                ResponseMode::FormPost => show_form_post(visit, &redirect_uri, &params),
+                ResponseMode::Query | ResponseMode::Fragment => redirect(&oauth2::append_query(&redirect_uri, &params)),
+            }
         }
         Refusal::Page { status, sentence } => error::page(visit, status, sentence),
         Refusal::Broken(cause) => {
@@ -67,7 +74,8 @@ pub fn render(visit: &Visit<'_>, refusal: Refusal) -> Reply {
 /// What a person reads of an error of the pool; what broke inside is logged and not told.
 pub fn sentence(visit: &Visit<'_>, error: AwsError) -> String {
     if error.fault == Fault::Sender {
-        return error.message.into_owned();
+        let translated = visit.text.refusal(&error).map(str::to_owned);
+        return translated.unwrap_or_else(|| error.message.into_owned());
     }
     log(visit, &error);
     visit.text.broken.to_owned()

@@ -57,6 +57,13 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Reply {
     reply(status, "application/json;charset=UTF-8", Bytes::from(text))
 }
 
+/// A script of ours. Unlike pages it is the same for everybody.
+pub fn script(source: &'static str) -> Reply {
+    let mut reply = reply(StatusCode::OK, "text/javascript; charset=utf-8", Bytes::from_static(source.as_bytes()));
+    header(&mut reply, CACHE_CONTROL, "public, max-age=300");
+    reply
+}
+
 /// No content and no type.
 pub fn empty(status: StatusCode) -> Reply {
     let mut reply = Response::new(Bytes::new());

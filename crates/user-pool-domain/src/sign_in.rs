@@ -1,41 +1,77 @@
 //! From a proof of who somebody is to a session and the client's answer.
 
+use std::collections::BTreeMap;
+
 use aws_types::{AwsError, Fault};
+use http::StatusCode;
 use oauth2::{Error, ErrorCode, ResponseType};
 
-use crate::authorization::AuthorizationRequest;
+use crate::authorization::{AuthorizationRequest, ResponseMode};
 use crate::cookie::{self, SESSION_AGE_S, XSRF_TOKEN};
 use crate::flow::{self, Flow};
 use crate::plan::ClientPlan;
 use crate::ports::{AuthStep, Authorization, SignedIn};
 use crate::refusal::{Outcome, Refusal, log};
 use crate::reply::{Reply, redirect, with_cookie};
+use crate::view::show_form_post;
 use crate::visit::Visit;
 
 /// Where a sign-in goes after a step of the pool.
 pub async fn advance(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, username: &str, step: AuthStep) -> Outcome {
     match step {
         AuthStep::SignedIn(user) => enter(visit, auth, user).await,
-        AuthStep::Challenge { name, session, parameters } if name == "NEW_PASSWORD_REQUIRED" => {
-            let missing =
-                parameters.get("requiredAttributes").map(|text| required_attributes(text)).unwrap_or_default();
-            flow::go_on(visit, auth, Flow::NewPassword { username: username.to_owned(), session, missing })
-        }
-        AuthStep::Challenge { name, .. } => {
-            tracing::warn!(
-                pool.id = visit.plan.pool_id,
-                challenge = name,
-                "the hosted pages have no page for a challenge"
-            );
-            Err(auth.refuse(Error::server_error("no page for a challenge")))
+        AuthStep::Challenge { name, session, parameters, available } => {
+            let challenge = Asked { name, session, parameters, available };
+            ask(visit, auth, username.to_owned(), challenge).await
         }
     }
 }
 
+/// A challenge of the pool.
+struct Asked {
+    name: String,
+    session: String,
+    parameters: BTreeMap<String, String>,
+    available: Vec<String>,
+}
+
+/// Parameters that a page shows; the rest stays out of the cookie.
+const SHOWN: [&str; 4] =
+    ["CODE_DELIVERY_DESTINATION", "MFAS_CAN_CHOOSE", "CREDENTIAL_REQUEST_OPTIONS", "CODE_DELIVERY_DELIVERY_MEDIUM"];
+
+/// Leads to the page of a challenge.
+async fn ask(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, username: String, asked: Asked) -> Outcome {
+    let Asked { name, session, mut parameters, available } = asked;
+    let flow = match name.as_str() {
+        "NEW_PASSWORD_REQUIRED" => {
+            let missing = parameters.get("requiredAttributes").map(|text| required_attributes(text));
+            Flow::NewPassword { username, session, missing: missing.unwrap_or_default() }
+        }
+        "MFA_SETUP" => {
+            let offered = parameters.get("MFAS_CAN_SETUP").map(|text| names(text)).unwrap_or_default();
+            if !offered.iter().any(|factor| factor == "SOFTWARE_TOKEN_MFA") {
+                return Err(Refusal::Page { status: StatusCode::FORBIDDEN, sentence: visit.text.setup_impossible });
+            }
+            let token = visit.pool.associate_software_token(visit.cx(auth.client), &session).await;
+            let token = token.map_err(Refusal::Broken)?;
+            Flow::SetUp { username, session: token.session, secret: token.secret.expose().clone() }
+        }
+        _ => {
+            parameters.retain(|name, _| SHOWN.contains(&name.as_str()));
+            Flow::Challenge { username, name, session, parameters, available }
+        }
+    };
+    flow::go_on(visit, auth, flow)
+}
+
+/// A JSON list of names in a parameter.
+pub fn names(text: &str) -> Vec<String> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
 /// `["userAttributes.name"]`, as the challenge lists them.
 fn required_attributes(text: &str) -> Vec<String> {
-    let names: Vec<String> = serde_json::from_str(text).unwrap_or_default();
-    names.iter().map(|name| name.strip_prefix("userAttributes.").unwrap_or(name).to_owned()).collect()
+    names(text).iter().map(|name| name.strip_prefix("userAttributes.").unwrap_or(name).to_owned()).collect()
 }
 
 /// The person is who they say: answers the client and opens a session under a new id; the browser's old one ends, and
@@ -54,6 +90,9 @@ async fn enter(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, user: SignedI
 /// The authorization response: a code in the query, or tokens in the fragment. Both name the issuer (RFC 9207), so that a
 /// client of several can tell whose answer it holds.
 pub async fn grant(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, user: SignedIn) -> Outcome {
+    if let Some(page) = auth.purpose.page() {
+        return Ok(redirect(&visit.link(page, auth)));
+    }
     let authorization = Authorization {
         user,
         redirect_uri: auth.redirect_uri.to_owned(),
@@ -70,10 +109,12 @@ pub async fn grant(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, user: Sig
 
 async fn with_code(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, what: Authorization) -> Result<Reply, AwsError> {
     let code = visit.pool.issue_code(visit.cx(auth.client), what).await?;
-    let params = [Some(("code", code.as_str())), auth.state.as_deref().map(|state| ("state", state))];
-    let issuer = Some(("iss", visit.plan.issuer.as_str()));
-    let params: Vec<_> = params.into_iter().chain([issuer]).flatten().collect();
-    Ok(redirect(&oauth2::append_query(auth.redirect_uri, &params)))
+    let params = [
+        Some(("code", code.as_str())),
+        auth.state.as_deref().map(|state| ("state", state)),
+        Some(("iss", visit.plan.issuer.as_str())),
+    ];
+    Ok(send(visit, auth, &params.into_iter().flatten().collect::<Vec<_>>()))
 }
 
 async fn with_tokens(
@@ -91,8 +132,16 @@ async fn with_tokens(
         auth.state.as_deref().map(|state| ("state", state)),
         Some(("iss", visit.plan.issuer.as_str())),
     ];
-    let params: Vec<_> = params.into_iter().flatten().collect();
-    Ok(redirect(&oauth2::with_fragment(auth.redirect_uri, &params)))
+    Ok(send(visit, auth, &params.into_iter().flatten().collect::<Vec<_>>()))
+}
+
+/// To the client's registered redirect URI, in the response mode.
+fn send(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, params: &[(&str, &str)]) -> Reply {
+    match auth.response_mode {
+        ResponseMode::Query => redirect(&oauth2::append_query(auth.redirect_uri, params)),
+        ResponseMode::Fragment => redirect(&oauth2::with_fragment(auth.redirect_uri, params)),
+        ResponseMode::FormPost => show_form_post(visit, auth.redirect_uri, params),
+    }
 }
 
 /// Why the pool gives no code or tokens, in OAuth's terms: a trigger's refusal is told, anything else of the user's is
@@ -132,7 +181,7 @@ pub fn failed(visit: &Visit<'_>, client: &ClientPlan, username: &str, error: Aws
 
 /// With `PreventUserExistenceErrors`, whatever the pool says about a person becomes the one sentence; only the lock-out
 /// (which unknown names meet too) and the expired temporary password (told after the right one only) keep theirs.
-fn sign_in_sentence(visit: &Visit<'_>, client: &ClientPlan, error: AwsError) -> String {
+pub fn sign_in_sentence(visit: &Visit<'_>, client: &ClientPlan, error: AwsError) -> String {
     let telling = ["NotAuthorizedException", "UserNotFoundException", "InvalidParameterException"];
     let harmless =
         ["Password attempts exceeded", "Temporary password has expired and must be reset by an administrator."];

@@ -3,7 +3,9 @@
 
 mod attacks;
 mod attacks_session;
+mod beyond_cognito;
 mod browser;
+mod challenges;
 mod endpoints;
 mod fake;
 mod flows;

@@ -11,7 +11,9 @@ use http::StatusCode;
 use crate::authorization::AuthorizationRequest;
 use crate::cookie::{self, XSRF_TOKEN};
 use crate::plan::{PasswordRules, UsernameKind};
+use crate::qr::Picture;
 use crate::reply::{Reply, empty, page, with_cookie};
+use crate::script::Script;
 use crate::text::{Texts, fill};
 use crate::visit::Visit;
 
@@ -193,6 +195,10 @@ pub struct Login<'a> {
     pub sign_up: Option<String>,
     pub username: UsernameField,
     pub known: Option<String>,
+    /// Other ways to sign in are offered.
+    pub choice: bool,
+    /// A passkey is among them.
+    pub passkeys: bool,
 }
 
 /// The registration page.
@@ -264,15 +270,144 @@ pub struct Error<'a> {
     pub code: &'a str,
 }
 
+/// The page that takes the code of a challenge.
+#[derive(Template)]
+#[template(path = "code.html")]
+pub struct Code<'a> {
+    pub shell: Shell<'a>,
+    pub action: String,
+    pub login: String,
+    pub lead: String,
+}
+
+/// One way to prove who one is.
+pub struct Factor {
+    /// The challenge.
+    pub name: String,
+    /// For people.
+    pub label: &'static str,
+}
+
+/// The page that lets a person choose one.
+#[derive(Template)]
+#[template(path = "choice.html")]
+pub struct Choice<'a> {
+    pub shell: Shell<'a>,
+    pub action: String,
+    pub login: String,
+    pub lead: &'static str,
+    pub factors: Vec<Factor>,
+    /// Whose password may be given as well.
+    pub password: Option<String>,
+}
+
+/// The page on which the browser speaks to an authenticator.
+#[derive(Template)]
+#[template(path = "passkey.html")]
+pub struct Passkey<'a> {
+    pub shell: Shell<'a>,
+    pub action: String,
+    pub back: String,
+    pub back_text: &'static str,
+    /// JSON, as the browser's API takes it.
+    pub options: String,
+    /// `get` or `create`.
+    pub ceremony: &'static str,
+    pub lead: &'static str,
+    pub button: &'static str,
+    pub script: String,
+}
+
+/// The page that sets an authenticator app up.
+#[derive(Template)]
+#[template(path = "set_up.html")]
+pub struct SetUp<'a> {
+    pub shell: Shell<'a>,
+    pub action: String,
+    pub login: String,
+    pub picture: Option<Picture>,
+    pub secret: String,
+}
+
+/// One line of [`Sessions`].
+pub struct AccessRow {
+    pub name: String,
+    pub since: String,
+    /// `this browser`, or nothing.
+    pub note: &'static str,
+    /// `browser:…`
+    pub value: String,
+}
+
+/// Lines of one kind.
+pub struct AccessGroup {
+    pub title: &'static str,
+    pub button: &'static str,
+    pub rows: Vec<AccessRow>,
+}
+
+/// The page of what somebody has open.
+#[derive(Template)]
+#[template(path = "sessions.html")]
+pub struct Sessions<'a> {
+    pub shell: Shell<'a>,
+    pub action: String,
+    pub groups: Vec<AccessGroup>,
+}
+
+/// The page that asks whether to sign out.
+#[derive(Template)]
+#[template(path = "sign_out.html")]
+pub struct SignOut<'a> {
+    pub shell: Shell<'a>,
+    pub action: String,
+}
+
+/// The page that posts an authorization response.
+#[derive(Template)]
+#[template(path = "form_post.html")]
+struct FormPost<'a> {
+    shell: Shell<'a>,
+    action: &'a str,
+    fields: &'a [(&'a str, &'a str)],
+    script: String,
+}
+
+/// An authorization response as a form (OAuth 2.0 Form Post Response Mode). The action is the client's registered URI and
+/// the policy lets the form go nowhere else.
+pub fn show_form_post(visit: &Visit<'_>, action: &str, fields: &[(&str, &str)]) -> Reply {
+    let shell = Shell::new(visit, visit.text.sign_in_title);
+    let view = FormPost { shell, action, fields, script: visit.path(Script::Submit.path()) };
+    let policy = Policy { own_forms: "", target: Some(action), script: true };
+    bare(StatusCode::OK, &view, &policy.text())
+}
+
+/// A page with a form of this domain's own, whose answer leads to `target`.
+pub fn show_plain(visit: &Visit<'_>, status: StatusCode, view: &impl Template, target: Option<&str>) -> Reply {
+    let reply = bare(status, view, &Policy { target, ..Policy::page() }.text());
+    with_cookie(reply, &cookie::set(XSRF_TOKEN, &visit.csrf, None))
+}
+
 /// A page with a form, under the policy of this authorization request, with the CSRF cookie.
 pub fn show(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, status: StatusCode, view: &impl Template) -> Reply {
-    let reply = bare(status, view, &policy(Some(auth.redirect_uri)));
+    let reply = bare(status, view, &Policy { target: Some(auth.redirect_uri), ..Policy::page() }.text());
     with_cookie(reply, &cookie::set(XSRF_TOKEN, &visit.csrf, None))
+}
+
+/// The same, with a script of ours.
+pub fn show_with_script(
+    visit: &Visit<'_>,
+    auth: &AuthorizationRequest<'_>,
+    status: StatusCode,
+    view: &impl Template,
+) -> Reply {
+    let policy = Policy { target: Some(auth.redirect_uri), script: true, ..Policy::page() };
+    with_cookie(bare(status, view, &policy.text()), &cookie::set(XSRF_TOKEN, &visit.csrf, None))
 }
 
 /// A page without a form.
 pub fn show_error(status: StatusCode, view: &Error<'_>) -> Reply {
-    bare(status, view, &policy(None))
+    bare(status, view, &Policy::page().text())
 }
 
 fn bare(status: StatusCode, view: &impl Template, policy: &str) -> Reply {
@@ -285,15 +420,33 @@ fn bare(status: StatusCode, view: &impl Template, policy: &str) -> Reply {
     }
 }
 
-/// Nothing but our stylesheet, pictures of this domain, and forms to this domain. Browsers hold a form's redirect to
-/// `form-action` as well, so the origin of the client's redirect URI stands there too: the answer to a sign-in goes there.
-fn policy(redirect_uri: Option<&str>) -> String {
-    let target = redirect_uri.map(form_target).unwrap_or_default();
-    let style = STYLE_HASH.as_str();
-    format!(
-        "default-src 'none'; style-src {style}; img-src 'self' data:; form-action 'self'{target}; base-uri 'none'; \
-         frame-ancestors 'none'"
-    )
+/// What a page may do: nothing but our stylesheet, pictures of this domain, and forms to this domain. Browsers hold a
+/// form's redirect to `form-action` as well, so the origin of the client's redirect URI stands there too: the answer to a
+/// sign-in goes there.
+struct Policy<'a> {
+    /// `'self'`, or nothing.
+    own_forms: &'static str,
+    target: Option<&'a str>,
+    /// Scripts of this domain.
+    script: bool,
+}
+
+impl Policy<'_> {
+    const fn page() -> Self {
+        Self { own_forms: "'self'", target: None, script: false }
+    }
+
+    fn text(&self) -> String {
+        let target = self.target.map(form_target).unwrap_or_default();
+        let forms = format!("{}{target}", self.own_forms);
+        let forms = if forms.is_empty() { "'none'" } else { forms.trim() };
+        let style = STYLE_HASH.as_str();
+        let script = if self.script { " script-src 'self';" } else { "" };
+        format!(
+            "default-src 'none'; style-src {style};{script} img-src 'self' data:; form-action {forms}; \
+             base-uri 'none'; frame-ancestors 'none'"
+        )
+    }
 }
 
 /// ` https://app.example.com:8443` of a URI, with the blank; only the scheme for what has no host or one that a policy

@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use oauth2::Params;
 use world::Rng;
 
-use crate::authorization::{self, AuthorizationRequest};
+use crate::authorization::{self, AuthorizationRequest, Purpose};
 use crate::cookie::{self, CookieNames, MAX_SESSION_ID, XSRF_TOKEN};
 use crate::domains::DomainRequest;
 use crate::keys::PageKeys;
@@ -87,6 +87,16 @@ impl<'a> Visit<'a> {
     /// The authorization request that every page carries in its query.
     pub fn authorization(&self) -> Result<AuthorizationRequest<'a>, Refusal> {
         authorization::read(self.plan, &self.query()?)
+    }
+
+    /// The same for a page of this domain that somebody must be signed in for: it leads back there.
+    pub fn authorization_for(&self, purpose: Purpose) -> Result<AuthorizationRequest<'a>, Refusal> {
+        let params = self.query()?;
+        let kept = params.iter().filter(|(name, _)| *name != "then");
+        let kept: Vec<_> = kept.chain(purpose.then().map(|then| ("then", then))).collect();
+        let query = oauth2::append_query("", &kept);
+        let params = Params::parse(query.trim_start_matches('?').as_bytes()).map_err(|_| Refusal::malformed())?;
+        authorization::read(self.plan, &params)
     }
 
     /// The fields of a submitted form.

@@ -88,8 +88,11 @@ impl CognitoIdp {
         Ok(Bearer { pool, client, user, chain, claims })
     }
 
-    /// The claims of an access token of this pool: signature, time, issuer, use.
-    async fn proven_claims(&self, pool: &UserPool, token: &str) -> Result<Claims> {
+    /// The claims of a token of this pool, whatever its use and age: signature and issuer.
+    ///
+    /// # Errors
+    /// NotAuthorizedException; the store's.
+    pub(crate) async fn signed_claims(&self, pool: &UserPool, token: &str) -> Result<Claims> {
         let keys = Keys { ring: self.keys(), pool_id: &pool.id };
         let claims = match jose::verify(token, &keys) {
             Err(JwtError::UnknownKey) => {
@@ -101,7 +104,13 @@ impl CognitoIdp {
         };
         let claims = claims.map_err(|_| error::invalid_access_token())?;
         let issuer = claims.str("iss").unwrap_or_default();
-        if !self.keys().is_issuer(&pool.id, issuer) || claims.check_token_use(TokenUse::Access).is_err() {
+        if self.keys().is_issuer(&pool.id, issuer) { Ok(claims) } else { Err(error::invalid_access_token()) }
+    }
+
+    /// The claims of an access token of this pool: signature, issuer, use, time.
+    async fn proven_claims(&self, pool: &UserPool, token: &str) -> Result<Claims> {
+        let claims = self.signed_claims(pool, token).await?;
+        if claims.check_token_use(TokenUse::Access).is_err() {
             return Err(error::invalid_access_token());
         }
         match claims.check_time(self.now().secs(), 0) {

@@ -8,7 +8,7 @@ use aws_types::{AwsError, Timestamp};
 use oauth2::{CodeChallenge, check_pkce};
 use serde::{Deserialize, Serialize};
 use store::{Table, Tx, Versioned, retry};
-use user_pool_domain::ports::{Authorization, GrantError, SignedIn, Tokens};
+use user_pool_domain::ports::{Authorization, GrantError, GrantWish, SignedIn, Tokens};
 use world::rng;
 
 use super::chain::{Chain, Door, Refresh, Terms};
@@ -194,17 +194,17 @@ impl CognitoIdp {
         pool: &UserPool,
         client: &AppClient,
         refresh_token: &str,
-        scopes: Option<Vec<String>>,
+        wish: GrantWish,
     ) -> GrantResult<Tokens> {
         let granted = self.renewable_scopes(pool, refresh_token).await.map_err(grant_error)?;
         // Without a chain the token itself is refused.
         let granted = granted.ok_or(GrantError::InvalidGrant)?;
-        let scopes = scopes.unwrap_or_else(|| granted.clone());
+        let scopes = wish.scopes.unwrap_or_else(|| granted.clone());
         // Judged before the token is used up: a refusal changes nothing.
         if scopes.iter().any(|scope| !granted.contains(scope)) {
             return Err(GrantError::InvalidScope);
         }
-        let (source, said) = (REFRESH_TOKENS, Said::nothing(client));
+        let (source, said) = (REFRESH_TOKENS, Said::by(client, wish.metadata.as_ref()));
         let wish = Wish { scopes: Some(&scopes), said, device_key: None };
         let renewed = self.renew(pool, client, refresh_token, wish).await;
         let Renewal { chain, user, next, decided } = renewed.map_err(grant_error)?;
@@ -224,16 +224,17 @@ impl CognitoIdp {
         &self,
         pool: &UserPool,
         client: &AppClient,
-        scopes: Option<Vec<String>>,
+        wish: GrantWish,
     ) -> GrantResult<Tokens> {
         let custom: Vec<String> =
             client.settings.oauth_scopes.iter().filter(|scope| is_custom(scope)).cloned().collect();
         let custom = self.standing_scopes(pool, &custom).await.map_err(grant_error)?;
-        let scopes = scopes.unwrap_or_else(|| custom.clone());
+        let scopes = wish.scopes.unwrap_or_else(|| custom.clone());
         if scopes.is_empty() || scopes.iter().any(|scope| !custom.contains(scope)) {
             return Err(GrantError::InvalidScope);
         }
-        let set = self.sign_machine_token(pool, client, &scopes).await.map_err(grant_error)?;
+        let said = Said::by(client, wish.metadata.as_ref());
+        let set = self.sign_machine_token(pool, client, &scopes, said).await.map_err(grant_error)?;
         Ok(tokens(set, None))
     }
 
@@ -275,9 +276,17 @@ fn tokens(set: TokenSet, refresh_token: Option<String>) -> Tokens {
     Tokens { id_token: set.id, access_token: set.access, refresh_token, expires_in: set.expires_in }
 }
 
-/// Whatever the user pool refuses is an invalid grant; what broke stays an error of ours.
+/// What a trigger refuses is told; whatever else the user pool refuses is an invalid grant; what broke stays an error of
+/// ours.
 fn grant_error(error: AwsError) -> GrantError {
-    if error.fault == aws_types::Fault::Sender { GrantError::InvalidGrant } else { GrantError::Server(error) }
+    let triggers = ["UserLambdaValidationException", "UnexpectedLambdaException", "InvalidLambdaResponseException"];
+    match error.fault {
+        aws_types::Fault::Receiver => GrantError::Server(error),
+        aws_types::Fault::Sender if triggers.contains(&error.code.as_ref()) => {
+            GrantError::InvalidRequest(error.message.into_owned())
+        }
+        aws_types::Fault::Sender => GrantError::InvalidGrant,
+    }
 }
 
 /// Of a resource server: `identifier/name`.

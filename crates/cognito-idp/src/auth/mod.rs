@@ -11,12 +11,14 @@
 //! - `flow.rs`, `initiate.rs`, `choice.rs`, `custom.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
 //! - `device.rs`, `device_srp.rs`, `passkey.rs`: the devices and passkeys of users.
 //! - `chain.rs`, `token.rs`, `refresh_token.rs`, `access_token.rs`: what a sign-in leads to, and its checks.
-//! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages.
+//! - `introspection.rs`: what a token is worth now.
+//! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages. `access_list.rs`: what a person may end.
 //! - `registration.rs`, `reset.rs`, `profile.rs`: sign-up, forgotten passwords, attributes.
 //! - `code.rs`, `limit.rs`, `destination.rs`: codes by mail and SMS.
 //!
 //! To add a challenge: a step in `flow.rs` that gives it, an arm in its `answer`, its rules in a file here.
 
+pub mod access_list;
 pub mod access_token;
 pub mod account;
 pub mod attributes;
@@ -35,6 +37,7 @@ pub mod flow;
 pub mod grant;
 pub mod id_token;
 pub mod initiate;
+pub mod introspection;
 pub mod limit;
 pub mod lockout;
 pub mod naming;

@@ -1,7 +1,7 @@
 //! Refresh tokens: opaque five-part text that looks like Cognito's (it begins with a JWE header) and holds, sealed,
 //! which chain it renews.
 
-use aws_types::AwsError;
+use aws_types::{AwsError, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Tx, Versioned, retry};
 
@@ -213,6 +213,28 @@ impl CognitoIdp {
         tx.delete_raw(pool_pk(&pool.id), chain_sk(sub, event_id), store::Expect::Any);
         self.store().commit(tx).await?;
         Ok(())
+    }
+
+    /// What a refresh token of this client renews now, and until when it may.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn living_refresh_token(
+        &self,
+        pool: &UserPool,
+        client: &AppClient,
+        token: &str,
+    ) -> Result<Option<(Versioned<Chain>, Versioned<User>, Timestamp)>> {
+        let content = self.open_refresh_token(pool, token).filter(|content| content.client_id == client.id);
+        let Some(content) = content.filter(|content| self.now().ms() < content.until_ms) else { return Ok(None) };
+        let (chain, user) = match self.renewable(pool, &content).await {
+            Ok(found) => found,
+            Err(error) if error.internal.is_none() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let grace_s = client.settings.rotation_grace_s().unwrap_or_default();
+        let newest = self.is_rotatable(&chain, content.generation, grace_s);
+        Ok(newest.then(|| (chain, user, Timestamp::from_ms(content.until_ms))))
     }
 
     fn open_refresh_token(&self, pool: &UserPool, token: &str) -> Option<Content> {

@@ -6,6 +6,7 @@ mod choice;
 mod devices;
 mod enumeration;
 mod grants;
+mod introspection;
 mod list_users;
 mod lockout;
 mod messages;

@@ -99,10 +99,11 @@ impl CognitoIdp {
         pool: &UserPool,
         client: &AppClient,
         scopes: &[String],
+        said: Said<'_>,
     ) -> Result<TokenSet> {
         let now = self.now().secs();
         let expires_in = client.settings.access_token_s();
-        let overrides = self.pre_machine_token_generation(pool, client, scopes).await?;
+        let overrides = self.pre_machine_token_generation(pool, scopes, said).await?;
         let mut claims = json!({
             "sub": client.id,
             "token_use": "access",

@@ -121,8 +121,9 @@ async fn discovery_stands_in_cognitos_order() {
     world.ok("CreateUserPoolDomain", json!({"UserPoolId": pool, "Domain": "demo"})).await;
     let full = world.service.well_known(&pool, "openid-configuration").await.unwrap();
     let names: Vec<_> = full.as_object().unwrap().keys().map(String::as_str).collect();
+    let (cognitos, ours) = names.split_at(12);
     assert_eq!(
-        names,
+        cognitos,
         [
             "authorization_endpoint",
             "end_session_endpoint",
@@ -138,6 +139,9 @@ async fn discovery_stands_in_cognitos_order() {
             "userinfo_endpoint"
         ]
     );
+    assert!(ours.contains(&"introspection_endpoint") && ours.contains(&"code_challenge_methods_supported"));
+    let metadata = world.service.well_known(&pool, "oauth-authorization-server").await.unwrap();
+    assert_eq!(metadata, full);
     assert_eq!(full["authorization_endpoint"], "http://demo.auth.eu-west-1.localhost:4566/oauth2/authorize");
     assert_eq!(full["userinfo_endpoint"], "http://demo.auth.eu-west-1.localhost:4566/oauth2/userInfo");
     let jwks = world.service.well_known(&pool, "jwks.json").await.unwrap();

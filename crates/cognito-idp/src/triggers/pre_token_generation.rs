@@ -10,7 +10,7 @@ use super::answer::Response;
 use super::{Event, Said, Trigger, user_attributes};
 use crate::CognitoIdp;
 use crate::auth::token::{Subject, group_names, group_roles};
-use crate::entity::{AppClient, Group, UserPool};
+use crate::entity::{Group, UserPool};
 use crate::error::{Result, unrecognizable_lambda_output};
 
 /// Tokens of the domain's endpoints.
@@ -122,8 +122,8 @@ impl CognitoIdp {
     pub(crate) async fn pre_machine_token_generation(
         &self,
         pool: &UserPool,
-        client: &AppClient,
         scopes: &[String],
+        said: Said<'_>,
     ) -> Result<Overrides> {
         if version(pool) != Some(Version::V30) {
             return Ok(Overrides::default());
@@ -133,7 +133,7 @@ impl CognitoIdp {
             source: CLIENT_CREDENTIALS,
             version: wire_version(Version::V30),
             user: MACHINE,
-            said: Said::nothing(client),
+            said,
             request: json!({
                 "userAttributes": {},
                 "groupConfiguration": group_configuration(&[]),

@@ -1,4 +1,4 @@
-//! `/{pool}/.well-known/openid-configuration` and `/jwks.json`: what verifiers of a pool's tokens read.
+//! `/{pool}/.well-known/openid-configuration`, `/oauth-authorization-server` and `/jwks.json`: what verifiers of a pool's tokens read.
 
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde_json::{Value, json};

@@ -45,7 +45,7 @@ pub enum Door {
     Issuer {
         /// The pool.
         pool: String,
-        /// `openid-configuration` or `jwks.json`.
+        /// `openid-configuration`, `oauth-authorization-server` or `jwks.json`.
         document: String,
     },
     /// The discovery document or keys of the issuer of identity pools' tokens.
@@ -150,12 +150,18 @@ fn identity_issuer(path: &str) -> Option<Door> {
     Some(Door::IdentityIssuer { document })
 }
 
-/// `/{pool}/.well-known/{document}`.
+/// `/{pool}/.well-known/{document}`, and RFC 8414's form, in which the issuer's path comes last.
 fn issuer(path: &str) -> Option<Door> {
-    let (pool, rest) = split_first(path.strip_prefix('/')?);
-    let document = rest.strip_prefix("/.well-known/")?;
+    let server = path.strip_prefix("/.well-known/oauth-authorization-server/");
+    let (pool, document) = match server {
+        Some(pool) => (pool, "oauth-authorization-server"),
+        None => {
+            let (pool, rest) = split_first(path.strip_prefix('/')?);
+            (pool, rest.strip_prefix("/.well-known/")?)
+        }
+    };
     let looks_like_a_pool = pool.split_once('_').is_some_and(|(region, id)| region.contains('-') && !id.is_empty());
-    (looks_like_a_pool && !document.contains('/'))
+    (looks_like_a_pool && !pool.contains('/') && !document.contains('/'))
         .then(|| Door::Issuer { pool: pool.to_owned(), document: document.to_owned() })
 }
 

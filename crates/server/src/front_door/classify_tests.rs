@@ -62,6 +62,10 @@ fn paths_stand_in_for_names_where_there_is_no_dns() {
     check("localhost", "/eu-west-1_Ab3/.well-known/jwks.json", &[], &expected);
     check("cognito-idp.eu-west-1.amazonaws.com", "/eu-west-1_Ab3/.well-known/jwks.json", &[], &expected);
     check("localhost", "/bucket/.well-known/security.txt", &[], &aws("s3"));
+    let expected = Door::Issuer { pool: "eu-west-1_Ab3".into(), document: "oauth-authorization-server".into() };
+    check("localhost", "/.well-known/oauth-authorization-server/eu-west-1_Ab3", &[], &expected);
+    check("localhost", "/eu-west-1_Ab3/.well-known/oauth-authorization-server", &[], &expected);
+    check("localhost", "/.well-known/oauth-authorization-server/eu-west-1_Ab3/x", &[], &aws("s3"));
 }
 
 #[test]

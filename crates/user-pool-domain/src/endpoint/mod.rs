@@ -4,6 +4,8 @@
 //! cookie, and refuse in JSON through [`refuse`].
 
 pub mod authorize;
+pub mod idp_response;
+pub mod introspect;
 pub mod revoke;
 pub mod token;
 pub mod user_info;

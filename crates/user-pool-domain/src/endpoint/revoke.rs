@@ -1,4 +1,5 @@
-//! `/oauth2/revoke` (guide, "Revoke endpoint"; RFC 7009).
+//! `/oauth2/revoke` (guide, "Revoke endpoint"; RFC 7009). Cognito revokes refresh tokens only; here an access token ends
+//! its sign-in as well.
 
 use http::StatusCode;
 use oauth2::{Error, ErrorCode};
@@ -25,5 +26,9 @@ async fn revoke(visit: &Visit<'_>) -> Result<(), Error> {
         return Err(Error::invalid_request("EnableTokenRevocation is false"));
     }
     let known_kind = visit.pool.revoke(visit.cx(client), token).await.map_err(|cause| broken(visit, cause))?;
-    if known_kind { Ok(()) } else { Err(Error::new(ErrorCode::UnsupportedTokenType, "no refresh token")) }
+    if known_kind {
+        Ok(())
+    } else {
+        Err(Error::new(ErrorCode::UnsupportedTokenType, "neither refresh nor access token"))
+    }
 }

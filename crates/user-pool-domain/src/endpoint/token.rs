@@ -1,14 +1,20 @@
 //! `/oauth2/token` (guide, "Token endpoint"; RFC 6749 4.1.3, 4.4.2, 6).
 
+use std::collections::BTreeMap;
+
 use http::StatusCode;
 use oauth2::{CodeVerifier, Error, ErrorCode, GrantType, Params, Scope, ScopeSet};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{broken, client, form, refuse};
 use crate::plan::ClientPlan;
-use crate::ports::{GrantError, Tokens};
+use crate::ports::{GrantError, GrantWish, Tokens};
 use crate::reply::{Reply, json};
 use crate::visit::Visit;
+
+/// The longest `aws_client_metadata` that is read.
+const MAX_METADATA: usize = 8 * 1024;
 
 /// The success document, in AWS's order.
 #[derive(Serialize)]
@@ -71,18 +77,37 @@ async fn by_code(visit: &Visit<'_>, client: &ClientPlan, form: &Params) -> Resul
 
 async fn by_refresh_token(visit: &Visit<'_>, client: &ClientPlan, form: &Params) -> Result<Given, Error> {
     let token = form.required("refresh_token")?;
-    Ok(visit.pool.refresh(visit.cx(client), token, scopes(form)?).await)
+    Ok(visit.pool.refresh(visit.cx(client), token, wish(form)?).await)
 }
 
 async fn by_client_credentials(visit: &Visit<'_>, client: &ClientPlan, form: &Params) -> Result<Given, Error> {
     if !client.oauth_enabled || !client.flows.client_credentials || !client.confidential {
         return Err(not_allowed());
     }
-    Ok(visit.pool.client_credentials(visit.cx(client), scopes(form)?).await)
+    Ok(visit.pool.client_credentials(visit.cx(client), wish(form)?).await)
 }
 
 fn not_allowed() -> Error {
     Error::unauthorized_client("the grant is not among the client's flows")
+}
+
+fn wish(form: &Params) -> Result<GrantWish, Error> {
+    Ok(GrantWish { scopes: scopes(form)?, metadata: metadata(form)? })
+}
+
+/// A JSON object of texts (guide, "Token endpoint": `aws_client_metadata`).
+fn metadata(form: &Params) -> Result<Option<BTreeMap<String, String>>, Error> {
+    let bad = || Error::invalid_request("aws_client_metadata is no object of texts");
+    let Some(text) = form.once("aws_client_metadata")? else { return Ok(None) };
+    if text.len() > MAX_METADATA {
+        return Err(bad());
+    }
+    let object = jose::parse_object(text.as_bytes()).ok_or_else(bad)?;
+    let members = object.into_iter().map(|(name, value)| match value {
+        Value::String(text) => Ok((name, text)),
+        _ => Err(bad()),
+    });
+    members.collect::<Result<_, _>>().map(Some)
 }
 
 fn scopes(form: &Params) -> Result<Option<Vec<String>>, Error> {

@@ -33,6 +33,11 @@ pub fn page(visit: &Visit<'_>, status: StatusCode, sentence: &'static str) -> Re
     show_error(status, &Error { shell, sentence, code: "" })
 }
 
+/// A heading and a sentence that is no error.
+pub fn told(visit: &Visit<'_>, status: StatusCode, title: &'static str, sentence: &'static str) -> Reply {
+    show_error(status, &Error { shell: Shell::new(visit, title), sentence, code: "" })
+}
+
 /// A sentence where there is no pool.
 pub fn standalone(text: &'static Texts, status: StatusCode, sentence: &'static str) -> Reply {
     let (error, notice) = (String::new(), String::new());

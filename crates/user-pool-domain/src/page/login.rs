@@ -10,7 +10,7 @@ use crate::plan::UsernameKind;
 use crate::ports::SignedIn;
 use crate::refusal::{Outcome, Refusal};
 use crate::reply::Reply;
-use crate::sign_in::{Failed, advance, failed, grant};
+use crate::sign_in::{Failed, advance, failed, grant, sign_in_sentence};
 use crate::view::{Login, Shell, UsernameField, show};
 use crate::visit::Visit;
 
@@ -52,6 +52,9 @@ pub async fn post(visit: &Visit<'_>) -> Outcome {
     if form.once("continueSignIn").ok().flatten().is_some() {
         return go_on(visit, &auth).await;
     }
+    if let Some(way) = form.once("choose").ok().flatten() {
+        return choose(visit, &auth, name, way).await;
+    }
     let password = field(&form, "password");
     if !is_username(&name) || password.is_empty() {
         let shown = Shown { username: name, error: visit.text.incorrect.to_owned(), ..Shown::default() };
@@ -66,6 +69,22 @@ pub async fn post(visit: &Visit<'_>) -> Outcome {
                 Ok(show_login(visit, &auth, AGAIN, Shown { username: name, error, ..Shown::default() }))
             }
         },
+    }
+}
+
+/// The buttons below the form: the person names themselves and proves who they are in another way.
+async fn choose(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, name: String, way: &str) -> Outcome {
+    let preferred = (way == "WEB_AUTHN" && auth.client.passkeys).then_some("WEB_AUTHN");
+    if !is_username(&name) || !auth.client.choice {
+        let shown = Shown { username: name, error: visit.text.fields_missing.to_owned(), ..Shown::default() };
+        return Ok(show_login(visit, auth, AGAIN, shown));
+    }
+    match visit.pool.choose_sign_in(visit.cx(auth.client), &name, preferred).await {
+        Ok(step) => advance(visit, auth, &name, step).await,
+        Err(error) => {
+            let error = sign_in_sentence(visit, auth.client, error);
+            Ok(show_login(visit, auth, AGAIN, Shown { username: name, error, ..Shown::default() }))
+        }
     }
 }
 
@@ -91,6 +110,8 @@ pub fn show_login(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, status: St
         sign_up: visit.plan.sign_up.then(|| visit.link("/signup", auth)),
         username: UsernameField::to_find(visit, &shown.username),
         known: shown.known,
+        choice: auth.client.choice,
+        passkeys: auth.client.choice && auth.client.passkeys,
     };
     show(visit, auth, status, &view)
 }
@@ -98,8 +119,14 @@ pub fn show_login(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, status: St
 /// The authorization request of a page for the pool's own users, who must be among the client's providers.
 pub fn authorization<'a>(visit: &Visit<'a>) -> Result<AuthorizationRequest<'a>, Refusal> {
     let auth = visit.authorization()?;
-    if !auth.client.local_users {
-        return Err(Refusal::Page { status: StatusCode::FORBIDDEN, sentence: visit.text.no_local_users });
-    }
+    check_local_users(visit, &auth)?;
     Ok(auth)
+}
+
+/// Refuses a client that does not take the pool's own users.
+pub fn check_local_users(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>) -> Result<(), Refusal> {
+    if auth.client.local_users {
+        return Ok(());
+    }
+    Err(Refusal::Page { status: StatusCode::FORBIDDEN, sentence: visit.text.no_local_users })
 }

@@ -6,6 +6,7 @@
 //! Every page reads the authorization request first ([`crate::visit::Visit::authorization`]), so that none of them
 //! works for a client or a redirect URI that is not proven. Every POST checks [`crate::visit::Visit::is_own_post`].
 
+pub mod challenge;
 pub mod confirm;
 pub mod confirm_user;
 pub mod error;
@@ -13,15 +14,22 @@ pub mod forgot;
 pub mod login;
 pub mod logout;
 pub mod new_password;
+pub mod passkeys;
 pub mod resend;
 pub mod reset;
+pub mod sessions;
+pub mod set_up;
 pub mod sign_up;
 
 use aws_types::AwsError;
 use http::StatusCode;
 use oauth2::Params;
 
+use crate::authorization::AuthorizationRequest;
+use crate::flow;
 use crate::plan::ClientPlan;
+use crate::reply::Reply;
+use crate::visit::Visit;
 
 /// The longest username a pool has (CreateUser's bound), and with it the longest that is asked for.
 const MAX_USERNAME: usize = 128;
@@ -29,6 +37,17 @@ const MAX_USERNAME: usize = 128;
 /// The status of a page that comes again: browsers, people and scripts read the page, so it is 200, as on AWS; a form
 /// that was not ours is 403.
 const AGAIN: StatusCode = StatusCode::OK;
+
+/// `Invalid session for the user…`: nothing more can come of a challenge.
+fn ends_session(error: &AwsError) -> bool {
+    error.code == "NotAuthorizedException" && error.message.starts_with("Invalid session")
+}
+
+/// The sign-in page, for somebody whose challenge is over.
+fn begin_again(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>) -> Reply {
+    let shown = login::Shown { error: visit.text.gone.to_owned(), ..login::Shown::default() };
+    flow::end(visit, login::show_login(visit, auth, AGAIN, shown))
+}
 
 /// A field's text, empty where it is absent.
 fn field<'f>(form: &'f Params, name: &str) -> &'f str {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_types::AwsError;
 use http::StatusCode;
 use oauth2::Params;
 
-use super::{AGAIN, field, login};
+use super::{AGAIN, begin_again, ends_session, field, login};
 use crate::authorization::AuthorizationRequest;
 use crate::flow::{self, Flow};
 use crate::refusal::{Outcome, sentence};
@@ -72,16 +71,6 @@ fn responses(pending: &Pending, form: &Params) -> BTreeMap<String, String> {
     let typed = |name: &String| field(form, &attribute_field(name)).trim().to_owned();
     let attributes = pending.missing.iter().map(|name| (format!("userAttributes.{name}"), typed(name)));
     attributes.chain([("NEW_PASSWORD".to_owned(), new_password(form).to_owned())]).collect()
-}
-
-/// `Invalid session for the user…`: nothing more can come of this challenge.
-fn ends_session(error: &AwsError) -> bool {
-    error.code == "NotAuthorizedException" && error.message.starts_with("Invalid session")
-}
-
-fn begin_again(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>) -> Reply {
-    let shown = login::Shown { error: visit.text.gone.to_owned(), ..login::Shown::default() };
-    flow::end(visit, login::show_login(visit, auth, AGAIN, shown))
 }
 
 fn pending(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>) -> Option<Pending> {

@@ -160,7 +160,7 @@ async fn attack_012_a_flow_that_the_client_has_not_cannot_be_asked_for_at_any_st
 async fn attack_013_tokens_do_not_go_into_a_query_and_forms_only_to_the_client() {
     let world = World::new();
     let mut browser = world.browser();
-    for mode in ["query", "form_post", "fragment.jwt"] {
+    for mode in ["query", "fragment.jwt"] {
         let asked = query(&[("response_type", "token"), ("response_mode", mode)]);
         let to = location(&browser.get("/oauth2/authorize", &asked).await);
         assert_eq!(param(&to, "error").as_deref(), Some("invalid_request"), "{mode}");
@@ -249,7 +249,49 @@ async fn attack_017_only_a_top_level_link_of_another_site_can_sign_out() {
         reply.headers().get_all(http::header::SET_COOKIE).iter().map(|c| c.to_str().unwrap()).collect();
     assert!(cookies.iter().any(|c| c.starts_with("__Host-cognito=") && c.ends_with("SameSite=Lax")), "{cookies:?}");
     let asked = encode(&[("client_id", WEB), ("logout_uri", LOGOUT)]);
-    assert_eq!(browser.send(Method::POST, "/logout", &asked, "").await.status(), 405);
+    let to = location(&browser.send(Method::POST, "/logout", "", &asked).await);
+    assert!(to.starts_with("/logout?client_id="), "a POST from elsewhere becomes a navigation: {to}");
+    assert_eq!(world.pool.0.lock().sessions.len(), 1);
+}
+
+#[tokio::test]
+async fn attack_017_signing_out_by_openid_connect_needs_a_fitting_id_token_or_the_persons_word() {
+    let world = World::new();
+    let mut browser = world.browser();
+    browser.sign_in(&code_query(), "alice", PASSWORD).await;
+    let target = ("post_logout_redirect_uri", LOGOUT);
+    let foreign = format!("id-of-bob-for-{WEB}");
+    for asked in [vec![("client_id", WEB), target], vec![("id_token_hint", foreign.as_str()), target]] {
+        let page = browser.get("/logout", &encode(&asked)).await;
+        assert_eq!(page.status(), 200);
+        html::check(&page);
+        assert_eq!(world.pool.0.lock().sessions.len(), 1, "asked first");
+    }
+    let asked = encode(&[("client_id", WEB), target, ("state", "s 1")]);
+    let to = location(&browser.fill("/logout", &asked, &[("signOut", "1")]).await);
+    assert_eq!(to, format!("{LOGOUT}?state=s%201"));
+    assert!(world.pool.0.lock().sessions.is_empty());
+    browser.sign_in(&code_query(), "alice", PASSWORD).await;
+    let own = format!("id-of-alice-for-{WEB}");
+    let asked = encode(&[("id_token_hint", &own), target]);
+    assert_eq!(location(&browser.get("/logout", &asked).await), LOGOUT);
+    assert!(world.pool.0.lock().sessions.is_empty());
+}
+
+#[tokio::test]
+async fn attack_016_a_hint_of_another_client_or_pool_leads_nowhere() {
+    let world = World::new();
+    let mut browser = world.browser();
+    browser.sign_in(&code_query(), "alice", PASSWORD).await;
+    let own = format!("id-of-alice-for-{WEB}");
+    for asked in [
+        vec![("client_id", SERVER), ("id_token_hint", own.as_str()), ("post_logout_redirect_uri", LOGOUT)],
+        vec![("id_token_hint", "of-another-pool"), ("post_logout_redirect_uri", LOGOUT)],
+        vec![("id_token_hint", own.as_str()), ("post_logout_redirect_uri", "https://evil.test/")],
+        vec![("id_token_hint", own.as_str()), ("post_logout_redirect_uri", CALLBACK)],
+    ] {
+        assert_eq!(browser.get("/logout", &encode(&asked)).await.status(), 400, "{asked:?}");
+    }
     assert_eq!(world.pool.0.lock().sessions.len(), 1);
 }
 

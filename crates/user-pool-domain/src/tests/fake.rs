@@ -26,6 +26,7 @@ pub const LOGOUT: &str = "https://app.example.com/bye";
 pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3ts3cr3ts3cr3ts3cr3ts3cr3ts3c";
 pub const ISSUER: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Ab3dE5fG7";
 pub const PASSWORD: &str = "Correct-horse-1";
+pub const FACTOR_CODE: &str = "135790";
 
 pub fn client(id: &str, change: impl FnOnce(&mut ClientPlan)) -> (String, Arc<ClientPlan>) {
     let mut client = ClientPlan {
@@ -39,8 +40,11 @@ pub fn client(id: &str, change: impl FnOnce(&mut ClientPlan)) -> (String, Arc<Cl
         logout_urls: vec![LOGOUT.to_owned()],
         default_redirect_uri: None,
         local_users: true,
+        providers: vec!["COGNITO".to_owned(), "Google".to_owned()],
         token_revocation: true,
         prevent_user_existence_errors: true,
+        choice: true,
+        passkeys: true,
         pkce_required: false,
     };
     change(&mut client);
@@ -105,6 +109,7 @@ pub struct User {
     pub attributes: BTreeMap<String, String>,
     pub code: Option<String>,
     pub reset_code: Option<String>,
+    pub second_factor: Option<String>,
 }
 
 pub struct Code {
@@ -121,13 +126,20 @@ pub struct Refresh {
     pub revoked: bool,
 }
 
+pub struct Access {
+    pub client_id: String,
+    pub username: String,
+    pub scopes: Vec<String>,
+    pub refresh: Option<String>,
+}
+
 #[derive(Default)]
 pub struct State {
     pub users: BTreeMap<String, User>,
     pub codes: BTreeMap<String, Code>,
     pub sessions: BTreeMap<String, SignedIn>,
     pub refresh: BTreeMap<String, Refresh>,
-    pub access: BTreeMap<String, (String, Vec<String>, Option<String>)>,
+    pub access: BTreeMap<String, Access>,
     pub challenges: BTreeMap<String, (String, String)>,
     /// What was asked of the pool: operation and client.
     pub calls: Vec<String>,
@@ -156,17 +168,65 @@ impl State {
         let payload = json!({ "scope": scopes.join(" "), "token_use": "access", "n": self.id("n") });
         let parts = [r#"{"alg":"RS256","kid":"k"}"#.to_owned(), payload.to_string(), "signature".to_owned()];
         let access_token = parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
-        self.access.insert(access_token.clone(), (username.to_owned(), scopes.to_vec(), refresh.clone()));
+        let (client, name) = (client_id.to_owned(), username.to_owned());
+        let kept = Access { client_id: client, username: name, scopes: scopes.to_vec(), refresh: refresh.clone() };
+        self.access.insert(access_token.clone(), kept);
         let openid = scopes.iter().any(|scope| scope == "openid");
         let id_token = openid.then(|| format!("id-of-{username}-for-{client_id}"));
         Tokens { id_token, access_token, refresh_token: refresh, expires_in: 3600 }
+    }
+
+    /// A challenge for somebody, with what AWS says beside it.
+    fn ask(&mut self, cx: FlowContext<'_>, username: &str, name: &str) -> AuthStep {
+        let session = self.id("challenge");
+        self.challenges.insert(session.clone(), (username.to_owned(), cx.client_id.to_owned()));
+        let (parameters, available): (Vec<(&str, &str)>, &[&str]) = match name {
+            "SMS_MFA" => (vec![("CODE_DELIVERY_DESTINATION", "+*******1234"), ("USER_ID_FOR_SRP", "x")], &[]),
+            "SELECT_MFA_TYPE" => (vec![("MFAS_CAN_CHOOSE", r#"["SMS_MFA","SOFTWARE_TOKEN_MFA"]"#)], &[]),
+            "MFA_SETUP" => (vec![("MFAS_CAN_SETUP", r#"["SOFTWARE_TOKEN_MFA"]"#)], &[]),
+            "WEB_AUTHN" => (vec![("CREDENTIAL_REQUEST_OPTIONS", r#"{"challenge":"AAAA"}"#)], &[]),
+            "SELECT_CHALLENGE" => (Vec::new(), &["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]),
+            _ => (Vec::new(), &[]),
+        };
+        let parameters = parameters.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        AuthStep::Challenge {
+            name: name.to_owned(),
+            session,
+            parameters: parameters.collect(),
+            available: available.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    /// The answer to a challenge other than a new password.
+    fn judge(
+        &mut self,
+        cx: FlowContext<'_>,
+        (challenge, session): (&str, &str),
+        name: &str,
+        responses: &BTreeMap<String, String>,
+    ) -> Result<AuthStep, AwsError> {
+        if let Some(chosen) = responses.get("ANSWER").filter(|chosen| *chosen != "PASSWORD") {
+            self.challenges.remove(session);
+            return Ok(self.ask(cx, name, chosen));
+        }
+        let right = match challenge {
+            "MFA_SETUP" => true,
+            "WEB_AUTHN" => responses["CREDENTIAL"].contains("good"),
+            "SELECT_CHALLENGE" => responses["PASSWORD"] == PASSWORD,
+            other => responses.get(&format!("{other}_CODE")).is_some_and(|code| code == FACTOR_CODE),
+        };
+        if !right {
+            return Err(refusal("CodeMismatchException", "Invalid code or auth state for the user."));
+        }
+        self.challenges.remove(session);
+        Ok(AuthStep::SignedIn(self.signed_in(name)))
     }
 
     fn revoke(&mut self, refresh: &str) {
         if let Some(token) = self.refresh.get_mut(refresh) {
             token.revoked = true;
         }
-        self.access.retain(|_, (_, _, chain)| chain.as_deref() != Some(refresh));
+        self.access.retain(|_, known| known.refresh.as_deref() != Some(refresh));
     }
 }
 
@@ -231,6 +291,9 @@ impl UserPool for FakePool {
         if !user.confirmed {
             return Err(refusal("UserNotConfirmedException", "User is not confirmed."));
         }
+        if let Some(factor) = &user.second_factor {
+            return Ok(state.ask(cx, name, factor));
+        }
         if !user.temporary {
             return Ok(AuthStep::SignedIn(state.signed_in(name)));
         }
@@ -238,7 +301,81 @@ impl UserPool for FakePool {
         state.challenges.insert(session.clone(), (name.to_owned(), cx.client_id.to_owned()));
         let missing = if user.attributes.contains_key("name") { "[]" } else { r#"["userAttributes.name"]"# };
         let parameters = BTreeMap::from([("requiredAttributes".to_owned(), missing.to_owned())]);
-        Ok(AuthStep::Challenge { name: "NEW_PASSWORD_REQUIRED".to_owned(), session, parameters })
+        Ok(AuthStep::Challenge { name: "NEW_PASSWORD_REQUIRED".to_owned(), session, parameters, available: Vec::new() })
+    }
+
+    async fn choose_sign_in(
+        &self,
+        cx: FlowContext<'_>,
+        username: &str,
+        preferred: Option<&str>,
+    ) -> Result<AuthStep, AwsError> {
+        let mut state = self.enter(cx, "choose_sign_in")?;
+        Ok(state.ask(cx, username, preferred.unwrap_or("SELECT_CHALLENGE")))
+    }
+
+    async fn associate_software_token(&self, cx: FlowContext<'_>, session: &str) -> Result<SoftwareToken, AwsError> {
+        let mut state = self.enter(cx, "associate_software_token")?;
+        let owner = state.challenges.remove(session).expect("a challenge");
+        let session = state.id("challenge");
+        state.challenges.insert(session.clone(), owner);
+        Ok(SoftwareToken { secret: Secret::new("JBSWY3DPEHPK3PXP".to_owned()), session })
+    }
+
+    async fn verify_software_token(&self, cx: FlowContext<'_>, session: &str, code: &str) -> Result<String, AwsError> {
+        let state = self.enter(cx, "verify_software_token")?;
+        let known = state.challenges.contains_key(session);
+        match code {
+            _ if !known => Err(refusal("NotAuthorizedException", "Invalid session for the user.")),
+            FACTOR_CODE => Ok(session.to_owned()),
+            _ => Err(refusal("EnableSoftwareTokenMFAException", "Invalid code received for user")),
+        }
+    }
+
+    async fn begin_passkey(&self, cx: FlowContext<'_>, _user: &SignedIn) -> Result<Value, AwsError> {
+        drop(self.enter(cx, "begin_passkey")?);
+        Ok(json!({ "challenge": "AAAA", "rp": { "id": "demo" } }))
+    }
+
+    async fn add_passkey(&self, cx: FlowContext<'_>, user: &SignedIn, credential: Value) -> Result<(), AwsError> {
+        let mut state = self.enter(cx, "add_passkey")?;
+        if credential["id"] != "good" {
+            return Err(refusal("WebAuthnOriginNotAllowedException", "Origin is not allowed."));
+        }
+        state.calls.push(format!("passkey of {}", user.username));
+        Ok(())
+    }
+
+    async fn accesses(&self, _pool_id: &str, session: &str) -> Result<Option<Vec<crate::ports::Access>>, AwsError> {
+        let state = self.0.lock();
+        let Some(user) = state.sessions.get(session) else { return Ok(None) };
+        let all = state.sessions.iter().filter(|(_, other)| other.username == user.username);
+        let listed = |(id, user): (&String, &SignedIn)| crate::ports::Access {
+            kind: AccessKind::Browser,
+            id: format!("h-{id}"),
+            name: "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0".to_owned(),
+            since_s: user.auth_time,
+            current: id == session,
+        };
+        Ok(Some(all.map(listed).collect()))
+    }
+
+    async fn end_access(
+        &self,
+        _pool_id: &str,
+        user: &SignedIn,
+        (kind, id): (AccessKind, &str),
+    ) -> Result<bool, AwsError> {
+        let mut state = self.0.lock();
+        let id = id.strip_prefix("h-").unwrap_or_default();
+        let own =
+            kind == AccessKind::Browser && state.sessions.get(id).is_some_and(|own| own.username == user.username);
+        Ok(own && state.sessions.remove(id).is_some())
+    }
+
+    async fn end_all(&self, _pool_id: &str, user: &SignedIn) -> Result<(), AwsError> {
+        self.0.lock().sessions.retain(|_, other| other.username != user.username);
+        Ok(())
     }
 
     async fn respond(
@@ -249,10 +386,12 @@ impl UserPool for FakePool {
         responses: BTreeMap<String, String>,
     ) -> Result<AuthStep, AwsError> {
         let mut state = self.enter(cx, "respond")?;
-        assert_eq!(challenge, "NEW_PASSWORD_REQUIRED");
         let owner = state.challenges.get(session).filter(|(_, client)| client == cx.client_id).cloned();
         let invalid = refusal("NotAuthorizedException", "Invalid session for the user.");
         let (name, _) = owner.ok_or(invalid)?;
+        if challenge != "NEW_PASSWORD_REQUIRED" {
+            return state.judge(cx, (challenge, session), &name, &responses);
+        }
         weak(&responses["NEW_PASSWORD"])?;
         state.challenges.remove(session);
         let user = state.users.get_mut(&name).expect("the user of a challenge");
@@ -421,16 +560,11 @@ impl UserPool for FakePool {
         Ok(state.tokens(cx.client_id, &username, &scopes, Some(refresh)))
     }
 
-    async fn refresh(
-        &self,
-        cx: FlowContext<'_>,
-        token: &str,
-        scopes: Option<Vec<String>>,
-    ) -> Result<Tokens, GrantError> {
+    async fn refresh(&self, cx: FlowContext<'_>, token: &str, wish: GrantWish) -> Result<Tokens, GrantError> {
         let mut state = self.enter(cx, "refresh").map_err(GrantError::Server)?;
         let known = state.refresh.get(token).filter(|known| known.client_id == cx.client_id && !known.revoked);
         let (username, all) = known.map(|k| (k.username.clone(), k.scopes.clone())).ok_or(GrantError::InvalidGrant)?;
-        let scopes = scopes.unwrap_or_else(|| all.clone());
+        let scopes = wish.scopes.unwrap_or_else(|| all.clone());
         if scopes.iter().any(|scope| !all.contains(scope)) {
             return Err(GrantError::InvalidScope);
         }
@@ -438,10 +572,13 @@ impl UserPool for FakePool {
         Ok(Tokens { refresh_token: None, ..tokens })
     }
 
-    async fn client_credentials(&self, cx: FlowContext<'_>, scopes: Option<Vec<String>>) -> Result<Tokens, GrantError> {
+    async fn client_credentials(&self, cx: FlowContext<'_>, wish: GrantWish) -> Result<Tokens, GrantError> {
         let mut state = self.enter(cx, "client_credentials").map_err(GrantError::Server)?;
         let all = ["api/read", "api/write"].map(str::to_owned).to_vec();
-        let scopes = scopes.unwrap_or_else(|| all.clone());
+        if let Some(metadata) = wish.metadata {
+            state.calls.push(format!("metadata {metadata:?}"));
+        }
+        let scopes = wish.scopes.unwrap_or_else(|| all.clone());
         if scopes.iter().any(|scope| !all.contains(scope)) {
             return Err(GrantError::InvalidScope);
         }
@@ -450,7 +587,17 @@ impl UserPool for FakePool {
 
     async fn revoke(&self, cx: FlowContext<'_>, token: &str) -> Result<bool, AwsError> {
         let mut state = self.enter(cx, "revoke")?;
-        if token.contains('.') {
+        if let Some((client, chain)) =
+            state.access.get(token).map(|known| (known.client_id.clone(), known.refresh.clone()))
+        {
+            match chain.filter(|_| client == cx.client_id) {
+                Some(chain) => state.revoke(&chain),
+                None if client == cx.client_id => drop(state.access.remove(token)),
+                None => {}
+            }
+            return Ok(true);
+        }
+        if token.contains('.') || token.starts_with("id-of-") {
             return Ok(false);
         }
         if state.refresh.get(token).is_some_and(|known| known.client_id == cx.client_id) {
@@ -459,10 +606,23 @@ impl UserPool for FakePool {
         Ok(true)
     }
 
+    async fn introspect(&self, cx: FlowContext<'_>, token: &str) -> Result<Option<Map<String, Value>>, AwsError> {
+        let state = self.enter(cx, "introspect")?;
+        let known = state.access.get(token).filter(|known| known.client_id == cx.client_id);
+        let claims = known.map(|known| json!({ "scope": known.scopes.join(" "), "username": known.username }));
+        Ok(claims.and_then(|claims| claims.as_object().cloned()))
+    }
+
+    async fn id_token_hint(&self, _pool_id: &str, token: &str) -> Result<Option<Hint>, AwsError> {
+        let named = token.strip_prefix("id-of-").and_then(|rest| rest.split_once("-for-"));
+        Ok(named.map(|(name, client)| Hint { client_id: client.to_owned(), sub: format!("sub-of-{name}") }))
+    }
+
     async fn user_info(&self, _pool_id: &str, token: &str) -> Result<Option<Map<String, Value>>, AwsError> {
         let state = self.0.lock();
-        let known = state.access.get(token).filter(|(_, scopes, _)| scopes.iter().any(|scope| scope == "openid"));
-        Ok(known.map(|(name, ..)| {
+        let known = state.access.get(token).filter(|known| known.scopes.iter().any(|scope| scope == "openid"));
+        Ok(known.map(|known| {
+            let name = &known.username;
             let claims =
                 [("sub", format!("sub-of-{name}")), ("email_verified", "true".to_owned()), ("username", name.clone())];
             claims.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect()

@@ -88,13 +88,19 @@ pub fn check(reply: &Reply) {
     let tags = tags(&html);
     let mut ids = Vec::new();
     for tag in &tags {
-        assert_ne!(tag.name, "script", "{html}");
+        if tag.name == "script" {
+            assert!(policy.contains("script-src 'self';"), "{policy}");
+            assert!(tag.get("src").is_some_and(|src| src.starts_with('/') && src.ends_with(".js")), "{tag:?}");
+        }
         for (name, _) in &tag.attributes {
             assert!(name != "style" && !name.starts_with("on"), "{name} in {tag:?}");
         }
         ids.extend(tag.get("id").map(str::to_owned));
         if tag.name == "a" {
-            assert!(tag.get("href").is_some_and(|href| href.starts_with('/')), "{tag:?}");
+            assert!(
+                tag.get("href").is_some_and(|href| href.starts_with('/') || href == super::fake::CALLBACK),
+                "{tag:?}"
+            );
         }
     }
     let all = ids.len();

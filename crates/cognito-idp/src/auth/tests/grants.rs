@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use aws_types::Secret;
 use serde_json::{Value, json};
-use user_pool_domain::ports::{AuthStep, Authorization, GrantError, SignedIn, Tokens, UserPool as _};
+use user_pool_domain::ports::{AuthStep, Authorization, GrantError, GrantWish, SignedIn, Tokens, UserPool as _};
 
 use super::{Lab, OTHER, PASSWORD, claims, flow, flows};
 use crate::testing::text;
@@ -21,13 +21,17 @@ fn oauth() -> Value {
     })
 }
 
-async fn lab() -> Lab {
+pub async fn lab() -> Lab {
     let lab = Lab::with(json!({ "AutoVerifiedAttributes": ["email"] }), oauth()).await;
     lab.user("alice").await;
     lab
 }
 
-async fn page_sign_in(lab: &Lab, name: &str, password: &str) -> SignedIn {
+fn wish(scopes: Vec<String>) -> GrantWish {
+    GrantWish { scopes: Some(scopes), metadata: None }
+}
+
+pub async fn page_sign_in(lab: &Lab, name: &str, password: &str) -> SignedIn {
     match lab.world.service.sign_in(lab.flow(), name, &Secret::new(password.to_owned())).await.unwrap() {
         AuthStep::SignedIn(signed_in) => signed_in,
         AuthStep::Challenge { name, .. } => panic!("{name}"),
@@ -44,7 +48,7 @@ fn authorization(user: SignedIn, scopes: &[&str]) -> Authorization {
     }
 }
 
-async fn code(lab: &Lab) -> String {
+pub async fn code(lab: &Lab) -> String {
     let user = page_sign_in(lab, "alice", PASSWORD).await;
     let scopes = ["openid", "email", "aws.cognito.signin.user.admin"];
     lab.world.service.issue_code(lab.flow(), authorization(user, &scopes)).await.unwrap()
@@ -52,6 +56,10 @@ async fn code(lab: &Lab) -> String {
 
 async fn redeem(lab: &Lab, code: &str, verifier: Option<&str>) -> Result<Tokens, GrantError> {
     lab.world.service.redeem_code(lab.flow(), code, CALLBACK, verifier).await
+}
+
+pub async fn redeem_right(lab: &Lab, code: &str) -> Tokens {
+    redeem(lab, code, Some(VERIFIER)).await.unwrap()
 }
 
 async fn is_refused(lab: &Lab, code: &str, verifier: Option<&str>) -> bool {
@@ -71,13 +79,13 @@ async fn a_code_gives_tokens_with_the_claims_of_the_oauth_endpoints() {
     assert_eq!(tokens.expires_in, 3600);
     lab.get_user(&tokens.access_token).await;
     let refresh = tokens.refresh_token.unwrap();
-    let renewed = lab.port().refresh(lab.flow(), &refresh, None).await.unwrap();
+    let renewed = lab.port().refresh(lab.flow(), &refresh, GrantWish::default()).await.unwrap();
     assert!(renewed.refresh_token.is_none());
     assert!(!claims(&renewed.id_token.unwrap()).contains_key("nonce"));
-    let narrowed = lab.port().refresh(lab.flow(), &refresh, Some(vec!["email".to_owned()])).await.unwrap();
+    let narrowed = lab.port().refresh(lab.flow(), &refresh, wish(vec!["email".to_owned()])).await.unwrap();
     assert_eq!(claims(&narrowed.access_token)["scope"], "email");
     assert!(narrowed.id_token.is_none());
-    let wider = lab.port().refresh(lab.flow(), &refresh, Some(vec!["phone".to_owned()])).await;
+    let wider = lab.port().refresh(lab.flow(), &refresh, wish(vec!["phone".to_owned()])).await;
     assert!(matches!(wider, Err(GrantError::InvalidScope)), "attack 33");
 }
 
@@ -111,7 +119,7 @@ async fn attack_19_a_replayed_code_is_refused_and_ends_what_it_gave() {
         lab.get_user_refused(&tokens.access_token).await,
         "NotAuthorizedException: Access Token has been revoked"
     );
-    let refreshed = lab.port().refresh(lab.flow(), &tokens.refresh_token.unwrap(), None).await;
+    let refreshed = lab.port().refresh(lab.flow(), &tokens.refresh_token.unwrap(), GrantWish::default()).await;
     assert!(matches!(refreshed, Err(GrantError::InvalidGrant)));
 }
 
@@ -267,7 +275,7 @@ async fn machines_get_their_clients_custom_scopes() {
     let client = lab.world.client(&lab.pool, input).await;
     let grant = |scopes: Option<Vec<String>>| {
         let (service, pool, client) = (Arc::clone(&lab.world.service), lab.pool.clone(), client.clone());
-        async move { service.client_credentials(flow(&pool, &client), scopes).await }
+        async move { service.client_credentials(flow(&pool, &client), GrantWish { scopes, ..GrantWish::default() }).await }
     };
     let tokens = grant(None).await.unwrap();
     let claims = claims(&tokens.access_token);
@@ -294,7 +302,11 @@ async fn attack_33_scopes_of_a_resource_server_that_is_gone_are_not_granted() {
     });
     let machine = lab.world.client(&lab.pool, machine).await;
     let granted = async |scopes: Option<Vec<String>>| {
-        let given = lab.world.service.client_credentials(flow(&lab.pool, &machine), scopes).await;
+        let given = lab
+            .world
+            .service
+            .client_credentials(flow(&lab.pool, &machine), GrantWish { scopes, ..GrantWish::default() })
+            .await;
         given.map(|tokens| claims(&tokens.access_token)["scope"].clone())
     };
     let mut browser = oauth();

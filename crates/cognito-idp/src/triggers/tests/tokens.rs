@@ -1,6 +1,6 @@
 use aws_types::Secret;
 use serde_json::{Map, Value, json};
-use user_pool_domain::ports::{AuthStep, Authorization};
+use user_pool_domain::ports::{AuthStep, Authorization, GrantWish};
 
 use super::{arn, attributes_of, event, events, expected, lab, lab_of, metadata, says, throws};
 use crate::auth::tests::{Lab, OTHER, PASSWORD, claims, flows, tokens};
@@ -127,7 +127,7 @@ async fn tokens_of_the_pages_are_changed_too() {
     let code = lab.port().issue_code(lab.flow(), authorization()).await.unwrap();
     let set = lab.port().redeem_code(lab.flow(), &code, "https://app.example.com/cb", None).await.unwrap();
     assert_eq!(event(&lab)["triggerSource"], "TokenGeneration_HostedAuth");
-    lab.port().refresh(lab.flow(), &set.refresh_token.unwrap(), None).await.unwrap();
+    lab.port().refresh(lab.flow(), &set.refresh_token.unwrap(), GrantWish::default()).await.unwrap();
     assert_eq!(event(&lab)["triggerSource"], "TokenGeneration_RefreshTokens");
     throws(&lab, "PreTokenGeneration", "No");
     assert!(lab.port().issue_implicit(lab.flow(), authorization()).await.is_err());
@@ -222,7 +222,7 @@ async fn version_3_changes_a_machines_token() {
         let details = json!({ "accessTokenGeneration": { "claimsToAddOrOverride": { "sub": "x", "env": "test" } } });
         says(&lab, "PreTokenGeneration", json!({ "claimsAndScopeOverrideDetails": details }));
         let flow = crate::auth::tests::flow(&lab.pool, &machine);
-        let set = lab.port().client_credentials(flow, None).await.unwrap();
+        let set = lab.port().client_credentials(flow, GrantWish::default()).await.unwrap();
         let signed = claims(&set.access_token);
         assert_eq!(signed["sub"], json!(machine));
         assert_eq!(signed.get("env"), asked.then(|| json!("test")).as_ref(), "{version}");
@@ -252,7 +252,7 @@ async fn a_refusal_leaves_a_rotating_refresh_token_unspent() {
     throws(&lab, "PreTokenGeneration", "Closed");
     let refused = lab.refused("GetTokensFromRefreshToken", refresh(&set.refresh)).await;
     assert_eq!(refused, "UserLambdaValidationException: PreTokenGeneration failed with error Closed.");
-    let page = lab.port().refresh(lab.flow(), &set.refresh, None).await;
+    let page = lab.port().refresh(lab.flow(), &set.refresh, GrantWish::default()).await;
     assert!(page.is_err());
     let details = json!({ "claimsToAddOrOverride": { "team": "blue" } });
     says(&lab, "PreTokenGeneration", json!({ "claimsOverrideDetails": details }));

@@ -1,0 +1,2 @@
+"use strict";
+document.forms.namedItem("authorizationResponse").submit();
