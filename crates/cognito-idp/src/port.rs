@@ -77,11 +77,11 @@ impl Port for CognitoIdp {
 
     async fn choose_sign_in(&self, cx: FlowContext<'_>, username: &str, preferred: Option<&str>) -> Result<AuthStep> {
         let (pool, client) = self.place(cx).await?;
-        let said = Said::nothing(&client);
+        let visit = visit(&pool, &client, cx);
         let named = [("USERNAME", Some(username)), ("PREFERRED_CHALLENGE", preferred)];
         let parameters = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
-        let step = self.begin_choice(&pool, &client, &parameters.collect(), said).await?;
-        self.auth_step(&pool, step, said).await
+        let step = self.begin_choice(visit, &parameters.collect()).await?;
+        self.auth_step(visit, step).await
     }
 
     async fn associate_software_token(&self, _cx: FlowContext<'_>, _session: &str) -> Result<SoftwareToken> {

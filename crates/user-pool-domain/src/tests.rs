@@ -11,4 +11,5 @@ mod fake;
 mod flows;
 mod html;
 mod pages;
+mod plans;
 mod property;
