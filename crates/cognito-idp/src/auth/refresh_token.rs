@@ -227,7 +227,10 @@ impl CognitoIdp {
     ) -> Result<Option<(Versioned<Chain>, Versioned<User>, Timestamp)>> {
         let content = self.open_refresh_token(pool, token).filter(|content| content.client_id == client.id);
         let Some(content) = content.filter(|content| self.now().ms() < content.until_ms) else { return Ok(None) };
-        let (chain, user) = match self.renewable(pool, &content).await {
+        // the client has proven itself, and asks about the token as its device would
+        let chain = self.chain(pool, &content.sub, &content.event_id).await?;
+        let device = chain.and_then(|chain| chain.value.device).map(|device| device.key);
+        let (chain, user) = match self.renewable(pool, &content, device.as_deref()).await {
             Ok(found) => found,
             Err(error) if error.internal.is_none() => return Ok(None),
             Err(error) => return Err(error),
