@@ -1,30 +1,37 @@
 //! From a frozen definition to the plan that the gateway serves. What has no plan (a kind of authorization or
 //! integration that is not built) does not compile: it is never left out in silence.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aws_types::{AccountId, Region};
 use execute_api::catalogue::{
     AuthorizationType, GatewayResponseType, HttpMethod, IntegrationType, PassthroughBehavior,
 };
 use execute_api::gateway_response::{GatewayResponsePlan, GatewayResponses};
+use execute_api::integration_plan::{
+    BinaryMediaTypes, BodyModels, Connection, ContentHandling, Credentials, LambdaTarget, ServiceCallKind,
+    ServiceTarget,
+};
+use execute_api::json_schema::{Models, Schema};
 use execute_api::parameter_mapping::{ParameterSource, RequestTarget, parse_response_target};
 use execute_api::pattern::Pattern;
 use execute_api::plan::{
-    ApiKeySource, Authorization, CognitoAuthorizer, ContentTemplates, DEFAULT_THROTTLE, DeploymentPlan, HeaderName,
+    ApiKeySource, Authorization, CacheKeyPlan, CognitoAuthorizer, ContentTemplates, DeploymentPlan, HeaderName,
     HttpTarget, IntegrationKind, IntegrationPlan, IntegrationResponsePlan, MethodPlan, RequiredParameters,
-    ResourcePlan, StagePlan, header_name,
+    ResourcePlan, header_name,
 };
 use execute_api::router::Router;
 use execute_api::uri_template::UriTemplate;
 use mapping_template::SimpleTemplate;
 
+use world::Verification;
+
+pub use crate::compile_stage::stage;
 use crate::entity::{
-    Authorizer, GatewayResponse, Integration, IntegrationResponse, Method, Resource, RestApi, Stage, TextMap,
+    Authorizer, GatewayResponse, Integration, IntegrationResponse, Method, RequestValidator, Resource, TextMap,
 };
 use crate::snapshot::Snapshot;
-use crate::usage::limits;
 use crate::validate::{token_header, user_pool_id};
 
 /// Why a definition has no plan.
@@ -41,24 +48,6 @@ fn error(what: impl Into<String>, why: impl Into<String>) -> CompileError {
     CompileError { what: what.into(), why: why.into() }
 }
 
-/// A stage of an API over a compiled deployment.
-pub fn stage(api: &RestApi, stage: &Stage, deployment: Arc<DeploymentPlan>) -> StagePlan {
-    let throttles = stage.method_settings.iter().filter_map(|(name, setting)| {
-        // Settings name methods without the first slash.
-        let name = if name == DEFAULT_THROTTLE { name.clone() } else { format!("/{name}") };
-        Some((name, limits(setting.throttle)?))
-    });
-    StagePlan {
-        account: AccountId::parse(&api.account).unwrap_or_default(),
-        region: Region::parse(&api.region).unwrap_or_default(),
-        api_id: api.id.clone(),
-        stage: stage.name.clone(),
-        variables: stage.variables.clone(),
-        throttles: throttles.collect(),
-        deployment,
-    }
-}
-
 /// A deployment.
 ///
 /// # Errors
@@ -73,7 +62,21 @@ pub fn deployment(id: &str, snapshot: &Snapshot) -> Result<DeploymentPlan, Compi
     let api_key_source =
         if snapshot.api_key_source == "AUTHORIZER" { ApiKeySource::Authorizer } else { ApiKeySource::Header };
     let gateway_responses = gateway_responses(&snapshot.gateway_responses)?;
-    Ok(DeploymentPlan { id: id.to_owned(), router, api_key_source, gateway_responses })
+    let (binary_media_types, minimum_compression_size) = payload_settings(snapshot);
+    Ok(DeploymentPlan {
+        id: id.to_owned(),
+        router,
+        api_key_source,
+        gateway_responses,
+        binary_media_types,
+        minimum_compression_size,
+    })
+}
+
+/// Which bodies are bytes, and which are packed.
+pub fn payload_settings(snapshot: &Snapshot) -> (BinaryMediaTypes, Option<usize>) {
+    let types = BinaryMediaTypes::new(snapshot.binary_media_types.iter().map(String::as_str));
+    (types, snapshot.minimum_compression_size.and_then(|size| usize::try_from(size).ok()))
 }
 
 /// One resource, for test-invoke.
@@ -106,8 +109,10 @@ pub fn authorizer(authorizer: &Authorizer) -> Result<CognitoAuthorizer, CompileE
 
 struct Compiler<'a> {
     authorizers: HashMap<&'a str, Arc<CognitoAuthorizer>>,
-    /// Ids of validators that check parameters.
-    parameter_validators: HashMap<&'a str, bool>,
+    validators: HashMap<&'a str, &'a RequestValidator>,
+    models: Models,
+    /// Models that some method wants, each compiled once.
+    schemas: RefCell<HashMap<String, Arc<Schema>>>,
 }
 
 impl<'a> Compiler<'a> {
@@ -116,8 +121,9 @@ impl<'a> Compiler<'a> {
         for entity in &snapshot.authorizers {
             authorizers.insert(entity.id.as_str(), Arc::new(authorizer(entity)?));
         }
-        let validators = snapshot.validators.iter().map(|validator| (validator.id.as_str(), validator.parameters));
-        Ok(Self { authorizers, parameter_validators: validators.collect() })
+        let validators = snapshot.validators.iter().map(|validator| (validator.id.as_str(), validator)).collect();
+        let models = snapshot.models.iter().map(|model| (model.name.as_str(), model.schema.as_deref().unwrap_or("{}")));
+        Ok(Self { authorizers, validators, models: Models::new(models), schemas: RefCell::default() })
     }
 
     fn resource(&self, resource: &Resource) -> Result<ResourcePlan, CompileError> {
@@ -136,6 +142,7 @@ impl<'a> Compiler<'a> {
             authorization: self.authorization(what, method)?,
             api_key_required: method.api_key_required,
             required_parameters: self.required_parameters(what, method)?,
+            body_models: self.body_models(what, method)?,
             integration: integration_plan(what, integration)?,
             responses: method.responses.keys().filter_map(|status| status.parse().ok()).collect(),
         })
@@ -156,11 +163,36 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    fn validator(&self, what: &str, method: &Method) -> Result<Option<&RequestValidator>, CompileError> {
+        let Some(id) = method.request_validator_id.as_deref() else { return Ok(None) };
+        self.validators.get(id).copied().map(Some).ok_or_else(|| error(what, "its request validator is gone"))
+    }
+
+    /// The models of a method whose validator checks bodies.
+    fn body_models(&self, what: &str, method: &Method) -> Result<BodyModels, CompileError> {
+        let mut models = BodyModels::default();
+        if !self.validator(what, method)?.is_some_and(|validator| validator.body) {
+            return Ok(models);
+        }
+        for (content_type, name) in &method.request_models {
+            models.0.push((content_type.to_ascii_lowercase(), self.schema(what, name)?));
+        }
+        Ok(models)
+    }
+
+    fn schema(&self, what: &str, name: &str) -> Result<Arc<Schema>, CompileError> {
+        if let Some(known) = self.schemas.borrow().get(name) {
+            return Ok(Arc::clone(known));
+        }
+        let compiled = self.models.compile(name).map_err(|cause| error(what, format!("model {name}: {cause}")))?;
+        let schema = Arc::new(compiled);
+        self.schemas.borrow_mut().insert(name.to_owned(), Arc::clone(&schema));
+        Ok(schema)
+    }
+
     fn required_parameters(&self, what: &str, method: &Method) -> Result<RequiredParameters, CompileError> {
         let mut required = RequiredParameters::default();
-        let Some(id) = method.request_validator_id.as_deref() else { return Ok(required) };
-        let checks = self.parameter_validators.get(id).ok_or_else(|| error(what, "its request validator is gone"))?;
-        if !checks {
+        if !self.validator(what, method)?.is_some_and(|validator| validator.parameters) {
             return Ok(required);
         }
         for (key, _) in method.request_parameters.iter().filter(|(_, needed)| **needed) {
@@ -190,6 +222,8 @@ fn integration_plan(what: &str, integration: &Integration) -> Result<Integration
         request_parameters,
         request_templates: compile_templates(&integration.request_templates),
         passthrough,
+        content_handling: integration.content_handling.as_deref().and_then(ContentHandling::parse),
+        cache: cache_key(what, integration)?,
         responses: responses?,
     })
 }
@@ -199,19 +233,105 @@ fn integration_kind(what: &str, integration: &Integration) -> Result<Integration
         Some(IntegrationType::Mock) => Ok(IntegrationKind::Mock),
         Some(IntegrationType::Http) => http_target(what, integration).map(IntegrationKind::Http),
         Some(IntegrationType::HttpProxy) => http_target(what, integration).map(IntegrationKind::HttpProxy),
-        Some(IntegrationType::Aws | IntegrationType::AwsProxy) | None => {
-            Err(error(what, format!("integration type {} is not built", integration.kind)))
-        }
+        Some(IntegrationType::AwsProxy) => lambda_target(what, integration).map(IntegrationKind::LambdaProxy),
+        Some(IntegrationType::Aws) => match integration.uri.as_deref().and_then(lambda_function) {
+            Some(_) => lambda_target(what, integration).map(IntegrationKind::Lambda),
+            None => service_target(what, integration).map(IntegrationKind::Service),
+        },
+        None => Err(error(what, format!("integration type {} is not built", integration.kind))),
     }
 }
 
-fn http_target(what: &str, integration: &Integration) -> Result<HttpTarget, CompileError> {
+fn verb(what: &str, integration: &Integration) -> Result<HttpMethod, CompileError> {
     let verb = integration.http_method.as_deref().and_then(HttpMethod::parse);
-    Ok(HttpTarget {
-        method: verb.ok_or_else(|| error(what, "its integration has no verb"))?,
-        uri: UriTemplate::parse(integration.uri.as_deref().unwrap_or_default()),
-        timeout_ms: u64::try_from(integration.timeout_ms).unwrap_or(0),
+    verb.ok_or_else(|| error(what, "its integration has no verb"))
+}
+
+fn timeout_ms(integration: &Integration) -> u64 {
+    u64::try_from(integration.timeout_ms).unwrap_or(0)
+}
+
+fn credentials(integration: &Integration) -> Credentials {
+    let role = integration.credentials.as_deref().filter(|role| !role.is_empty());
+    role.map_or(Credentials::None, |role| Credentials::Role(UriTemplate::parse(role)))
+}
+
+/// The function's ARN out of `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations`.
+pub fn lambda_function(uri: &str) -> Option<&str> {
+    let (head, rest) = uri.split_once(":lambda:path/2015-03-31/functions/")?;
+    let function = rest.strip_suffix("/invocations")?;
+    let named = function.starts_with("arn:aws") || function.starts_with("${stageVariables.");
+    (head.starts_with("arn:aws") && head.contains(":apigateway:") && named).then_some(function)
+}
+
+fn lambda_target(what: &str, integration: &Integration) -> Result<LambdaTarget, CompileError> {
+    let function = integration.uri.as_deref().and_then(lambda_function);
+    Ok(LambdaTarget {
+        function: UriTemplate::parse(function.ok_or_else(|| error(what, "its integration names no function"))?),
+        method: verb(what, integration)?,
+        credentials: credentials(integration),
+        timeout_ms: timeout_ms(integration),
     })
+}
+
+/// `arn:aws:apigateway:{region}:[{subdomain}.]{service}:path/{path}` or `…:action/{name}`.
+fn service_target(what: &str, integration: &Integration) -> Result<ServiceTarget, CompileError> {
+    let arn = integration.uri.as_deref().and_then(aws_types::Arn::parse);
+    let arn = arn.ok_or_else(|| error(what, "its integration has no ARN"))?;
+    let named = arn.account.as_str().to_owned();
+    let (subdomain, service) = named.rsplit_once('.').map_or((None, named.as_str()), |(sub, name)| (Some(sub), name));
+    let call = match (arn.resource.strip_prefix("path/"), arn.resource.strip_prefix("action/")) {
+        (Some(path), _) => {
+            let bucket = subdomain.map(|subdomain| format!("{subdomain}/")).unwrap_or_default();
+            let path = path.trim_start_matches('/');
+            let region = arn.region.as_str();
+            ServiceCallKind::Path(UriTemplate::parse(&format!(
+                "https://{service}.{region}.amazonaws.com/{bucket}{path}"
+            )))
+        }
+        (None, Some(action)) => ServiceCallKind::Action(action.split('&').next().unwrap_or_default().to_owned()),
+        (None, None) => return Err(error(what, "its integration names neither path nor action")),
+    };
+    Ok(ServiceTarget {
+        service: service.to_owned(),
+        region: arn.region.as_str().to_owned(),
+        call,
+        method: verb(what, integration)?,
+        credentials: credentials(integration),
+        timeout_ms: timeout_ms(integration),
+    })
+}
+
+fn http_target(what: &str, integration: &Integration) -> Result<HttpTarget, CompileError> {
+    let linked = integration.connection_type.as_deref() == Some("VPC_LINK");
+    let connection = match integration.connection_id.as_deref().filter(|_| linked) {
+        Some(id) => Connection::VpcLink(UriTemplate::parse(id)),
+        None if linked => return Err(error(what, "its integration names no VPC link")),
+        None => Connection::Internet,
+    };
+    Ok(HttpTarget {
+        method: verb(what, integration)?,
+        uri: UriTemplate::parse(integration.uri.as_deref().unwrap_or_default()),
+        timeout_ms: timeout_ms(integration),
+        connection,
+        verification: if integration.insecure_skip_verification == Some(true) {
+            Verification::AnyAuthority
+        } else {
+            Verification::Full
+        },
+    })
+}
+
+/// What answers are kept by: parameters of the method request, also by the name under which the integration gets them.
+fn cache_key(what: &str, integration: &Integration) -> Result<CacheKeyPlan, CompileError> {
+    let mut parameters = Vec::new();
+    for name in &integration.cache_key_parameters {
+        let source = integration.request_parameters.get(name).unwrap_or(name);
+        let source = ParameterSource::parse_request(source);
+        parameters
+            .push((name.clone(), source.ok_or_else(|| error(what, format!("{name} is no cache key parameter")))?));
+    }
+    Ok(CacheKeyPlan { namespace: integration.cache_namespace.clone(), parameters })
 }
 
 fn response_plan(what: &str, response: &IntegrationResponse) -> Result<IntegrationResponsePlan, CompileError> {
@@ -226,6 +346,7 @@ fn response_plan(what: &str, response: &IntegrationResponse) -> Result<Integrati
         selection: pattern.map(Pattern::compile).transpose().map_err(|cause| error(what, cause.to_string()))?,
         headers,
         templates: compile_templates(&response.templates),
+        content_handling: response.content_handling.as_deref().and_then(ContentHandling::parse),
     })
 }
 

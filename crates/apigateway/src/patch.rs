@@ -29,6 +29,8 @@ pub struct Change<'a> {
     pub key: String,
     /// What stands at each `{}`, decoded.
     pub keys: Vec<String>,
+    /// Whence, in a copy.
+    pub from: Option<&'a str>,
     value: Option<&'a str>,
 }
 
@@ -115,7 +117,10 @@ pub fn patch<T>(
         let hit = fitting.find_map(|rule| Some((rule, keys_of(rule.path, path)?)));
         let (rule, keys) = hit.ok_or_else(|| refuse(rules, refusal, op, path))?;
         let key = keys.first().cloned().unwrap_or_default();
-        (rule.apply)(target, &Change { op, path, key, keys, value: operation.value.as_deref() })?;
+        (rule.apply)(
+            target,
+            &Change { op, path, key, keys, from: operation.from.as_deref(), value: operation.value.as_deref() },
+        )?;
     }
     Ok(())
 }

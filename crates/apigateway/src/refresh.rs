@@ -119,21 +119,36 @@ impl ApiGateway {
         let mut compiled: HashMap<String, Arc<DeploymentPlan>> = HashMap::new();
         let mut plans: Vec<StagePlan> = Vec::with_capacity(stages.len());
         for stage in &stages {
-            let known = compiled.get(&stage.deployment_id).cloned();
-            let known = known.or_else(|| self.doors().plans.deployment(api_id, &stage.deployment_id));
-            let plan = match known {
-                Some(plan) => Some(plan),
-                None => self.compile(&api, &stage.deployment_id).await?,
+            let Some(deployment) = self.served(&api, &stage.deployment_id, &mut compiled).await? else { continue };
+            let canary = match &stage.canary {
+                Some(canary) => self.served(&api, &canary.deployment_id, &mut compiled).await?,
+                None => None,
             };
-            if let Some(plan) = plan {
-                compiled.insert(stage.deployment_id.clone(), Arc::clone(&plan));
-                plans.push(compile::stage(&api, stage, plan));
-            }
+            plans.push(compile::stage(&api, stage, deployment, canary));
         }
         let disabled = api.disable_execute_api_endpoint;
         let endpoint = if disabled { DefaultEndpoint::Disabled } else { DefaultEndpoint::Enabled };
         self.doors().plans.replace_api(api_id, endpoint, plans);
         Ok(())
+    }
+
+    /// A deployment's plan: one that is compiled already is used again.
+    async fn served(
+        &self,
+        api: &RestApi,
+        deployment_id: &str,
+        compiled: &mut HashMap<String, Arc<DeploymentPlan>>,
+    ) -> Result<Option<Arc<DeploymentPlan>>> {
+        let known = compiled.get(deployment_id).cloned();
+        let known = known.or_else(|| self.doors().plans.deployment(&api.id, deployment_id));
+        let plan = match known {
+            Some(plan) => Some(plan),
+            None => self.compile(api, deployment_id).await?,
+        };
+        if let Some(plan) = &plan {
+            compiled.insert(deployment_id.to_owned(), Arc::clone(plan));
+        }
+        Ok(plan)
     }
 
     /// A stored deployment's plan. One that does not compile (written by another version) is not served: its stages

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_types::Arn;
 use execute_api::catalogue::HttpMethod;
+use execute_api::integration_plan::ContentHandling;
 use execute_api::parameter_mapping::{ParameterSource, parse_response_target};
 use execute_api::pattern::Pattern;
 use execute_api::plan::{HeaderName, header_name};
@@ -93,6 +94,16 @@ pub fn response_mapping(parameters: &TextMap, response: &MethodResponse) -> Resu
         }
     }
     Ok(())
+}
+
+/// How a payload is turned.
+pub fn content_handling(text: Option<String>) -> Result<Option<String>> {
+    match text {
+        Some(text) if ContentHandling::parse(&text).is_none() => {
+            Err(bad_request("Invalid contentHandling specified. Valid options are CONVERT_TO_BINARY,CONVERT_TO_TEXT"))
+        }
+        text => Ok(text),
+    }
 }
 
 /// A regular expression that can be run in linear time.

@@ -200,6 +200,11 @@ impl GatewayResponseType {
         }
     }
 
+    /// Whether it speaks of the backend.
+    pub const fn is_of_integration(self) -> bool {
+        matches!(self, Self::IntegrationFailure | Self::IntegrationTimeout | Self::ApiConfigurationError)
+    }
+
     /// The fallback that applies where this type is not set.
     pub const fn fallback(self) -> Option<Self> {
         match self.default_status() {

@@ -59,7 +59,7 @@ impl<'a> Context<'a> {
             "domainPrefix" => text(request.host.split('.').next().unwrap_or_default()),
             "extendedRequestId" => text(&self.exchange.extended_request_id),
             "httpMethod" => text(&self.exchange.verb),
-            "isCanaryRequest" => Value::Bool(false),
+            "isCanaryRequest" => Value::Bool(stage.settings.release.is_canary()),
             "path" => text(&self.full_path()),
             "protocol" => text(&request.protocol),
             "requestId" => text(&request.request_id),
@@ -129,6 +129,7 @@ impl<'a> Context<'a> {
         match name {
             "message" => error.message.as_deref().map(text),
             "messageString" => error.message.as_deref().map(|message| text(&text(message).to_string())),
+            "validationErrorString" => error.validation.as_deref().map(text),
             "responseType" => Some(text(error.response_type.as_str())),
             _ => None,
         }

@@ -19,12 +19,21 @@ pub struct GatewayError {
     pub message: Option<Cow<'static, str>>,
     /// What the execution log says; never sent to the caller.
     pub log: Cow<'static, str>,
+    /// `$context.error.validationErrorString`
+    pub validation: Option<String>,
 }
 
 impl GatewayError {
     fn new(response_type: GatewayResponseType, message: impl Into<Cow<'static, str>>) -> Self {
         let message = message.into();
-        Self { response_type, status: None, error_type: None, log: message.clone(), message: Some(message) }
+        Self {
+            response_type,
+            status: None,
+            error_type: None,
+            log: message.clone(),
+            message: Some(message),
+            validation: None,
+        }
     }
 
     fn logged(mut self, log: impl Into<Cow<'static, str>>) -> Self {
@@ -63,6 +72,21 @@ impl GatewayError {
     pub fn missing_parameters(names: &[&str]) -> Self {
         let message = format!("Missing required request parameters: [{}]", names.join(", "));
         Self::new(GatewayResponseType::BadRequestParameters, message)
+    }
+
+    /// The body is not what its model says; `complaints` are the validator's.
+    pub fn invalid_body(complaints: &[String]) -> Self {
+        let validation = format!("[{}]", complaints.join(", "));
+        let log = format!("Request body does not match model schema for content type: {validation}");
+        let mut error = Self::new(GatewayResponseType::BadRequestBody, "Invalid request body").logged(log);
+        error.validation = Some(validation);
+        error
+    }
+
+    /// The caller asked for a fresh answer and may not.
+    pub fn cache_control_forbidden() -> Self {
+        Self::new(GatewayResponseType::AccessDenied, "User is not authorized to invalidate the cache")
+            .logged("Unauthorized to invalidate the cache")
     }
 
     /// Over a rate limit.
@@ -132,6 +156,13 @@ impl GatewayError {
         let log = format!("Execution failed due to configuration error: {}", reason.as_ref());
         let mut error = Self::new(GatewayResponseType::IntegrationFailure, "Internal server error").logged(log);
         error.status = Some(500);
+        error
+    }
+
+    /// A function failed, or its answer is no proxy response.
+    pub fn bad_function_answer(reason: impl AsRef<str>) -> Self {
+        let mut error = Self::bad_integration_answer(reason);
+        error.status = Some(502);
         error
     }
 

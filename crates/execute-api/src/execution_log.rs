@@ -5,17 +5,33 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use aws_types::Timestamp;
 use http::HeaderMap;
 use world::Clock;
+
+use crate::ports::LogEvent;
+use crate::stage_settings::LogLevel;
 
 /// Longest log of one request, in bytes; lines beyond are dropped.
 const MAX_LOG_BYTES: usize = 256 * 1024;
 /// Longest line; API Gateway cuts at the same size ("[TRUNCATED]").
 const MAX_LINE_BYTES: usize = 8 * 1024;
+/// Longest event of a log stream (guide: "API Gateway truncates log events of more than 1024 bytes").
+const MAX_EVENT_BYTES: usize = 1024;
+const TRUNCATED: &str = " [TRUNCATED]";
 
 /// Lines with the time of each.
 pub struct ExecutionLog {
-    sink: Option<(Arc<dyn Clock>, String)>,
+    sink: Option<Sink>,
+}
+
+struct Sink {
+    clock: Arc<dyn Clock>,
+    request_id: String,
+    level: LogLevel,
+    data_trace: bool,
+    bytes: usize,
+    lines: Vec<(Timestamp, String)>,
 }
 
 impl ExecutionLog {
@@ -24,30 +40,69 @@ impl ExecutionLog {
         Self { sink: None }
     }
 
-    /// Begins a log.
+    /// Begins a log of everything, as test-invoke shows it.
     pub fn on(clock: Arc<dyn Clock>, request_id: &str) -> Self {
-        Self { sink: Some((clock, format!("Execution log for request {request_id}\n"))) }
+        Self::of_stage(clock, request_id, LogLevel::Info, true)
     }
 
-    /// Adds a line; `text` is called only where someone asked for a log.
+    /// Begins a log of what a stage's settings ask for.
+    pub(crate) fn of_stage(clock: Arc<dyn Clock>, request_id: &str, level: LogLevel, data_trace: bool) -> Self {
+        let lines = Vec::new();
+        Self { sink: Some(Sink { clock, request_id: request_id.to_owned(), level, data_trace, bytes: 0, lines }) }
+    }
+
+    /// Adds a step; `text` is called only where someone asked for it.
     pub fn line(&mut self, text: impl FnOnce() -> String) {
-        let Some((clock, lines)) = &mut self.sink else { return };
-        if lines.len() >= MAX_LOG_BYTES {
-            return;
-        }
+        self.add(|sink| sink.level >= LogLevel::Info, text);
+    }
+
+    /// Adds what went wrong.
+    pub fn error(&mut self, text: impl FnOnce() -> String) {
+        self.add(|sink| sink.level >= LogLevel::Error, text);
+    }
+
+    /// Adds what may hold the caller's or the backend's own data (`dataTraceEnabled`).
+    pub fn data(&mut self, text: impl FnOnce() -> String) {
+        self.add(|sink| sink.level >= LogLevel::Info && sink.data_trace, text);
+    }
+
+    fn add(&mut self, wanted: impl FnOnce(&Sink) -> bool, text: impl FnOnce() -> String) {
+        let Some(sink) = self.sink.as_mut().filter(|sink| sink.bytes < MAX_LOG_BYTES && wanted(sink)) else { return };
         let mut text = text();
         if text.len() > MAX_LINE_BYTES {
             let cut = (0..=MAX_LINE_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
             text.truncate(cut);
             text.push_str(" [TRUNCATED]");
         }
-        // Writing to a string cannot fail.
-        let _ = writeln!(lines, "{} : {text}", clock.now().java_date());
+        sink.bytes += text.len() + 32;
+        sink.lines.push((sink.clock.now(), text));
     }
 
-    /// The text so far; empty where nobody asked.
+    /// The text so far, as test-invoke answers it; empty where nobody asked.
     pub fn into_text(self) -> String {
-        self.sink.map(|(_, lines)| lines).unwrap_or_default()
+        let Some(sink) = self.sink else { return String::new() };
+        let mut text = format!("Execution log for request {}\n", sink.request_id);
+        for (at, line) in sink.lines {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{} : {line}", at.java_date());
+        }
+        text
+    }
+
+    /// The lines as a log stream holds them: each bears the request's id, and none more than 1,024 bytes.
+    pub(crate) fn into_events(self) -> Vec<LogEvent> {
+        let Some(sink) = self.sink else { return Vec::new() };
+        let event = |(at, line): (Timestamp, String)| {
+            let mut message = format!("({}) {line}", sink.request_id);
+            if message.len() > MAX_EVENT_BYTES {
+                let room = MAX_EVENT_BYTES - TRUNCATED.len();
+                let cut = (0..=room).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
+                message.truncate(cut);
+                message.push_str(TRUNCATED);
+            }
+            LogEvent { at, message }
+        };
+        sink.lines.into_iter().map(event).collect()
     }
 }
 
@@ -120,6 +175,23 @@ mod tests {
         let text = log.into_text();
         assert!(text.len() < MAX_LOG_BYTES + MAX_LINE_BYTES + 100);
         assert!(text.contains(" [TRUNCATED]\n"));
+    }
+
+    #[test]
+    fn a_stage_writes_what_its_level_asks_for() {
+        let write = |level, data_trace| {
+            let mut log = ExecutionLog::of_stage(Arc::new(ManualClock::default()), "id", level, data_trace);
+            log.line(|| "step".to_owned());
+            log.data(|| "é".repeat(1000));
+            log.error(|| "wrong".to_owned());
+            log.into_events().into_iter().map(|event| event.message).collect::<Vec<_>>()
+        };
+        assert_eq!(write(LogLevel::Off, true), Vec::<String>::new());
+        assert_eq!(write(LogLevel::Error, true), ["(id) wrong"]);
+        assert_eq!(write(LogLevel::Info, false), ["(id) step", "(id) wrong"]);
+        let all = write(LogLevel::Info, true);
+        assert_eq!(all.len(), 3);
+        assert!(all[1].len() <= 1024 && all[1].ends_with("é [TRUNCATED]"), "{}", all[1].len());
     }
 
     #[test]

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Response;
 use http::header::HeaderValue;
-use world::{Clock, HttpClient, Rng};
+use world::{Clock, FunctionInvoker, HttpClient, NoFunctions, Rng};
 
 use crate::api_key::{self, Caller};
 use crate::authorizer;
+use crate::caching;
+use crate::canary;
+use crate::compression;
 use crate::context::Context;
 use crate::error::GatewayError;
 use crate::execution_log::ExecutionLog;
@@ -19,10 +22,12 @@ use crate::integration_response::integration_response;
 use crate::method_request::{self, Exchange, GatewayRequest, extended_request_id, header_value};
 use crate::method_response::method_response;
 use crate::metrics::Measured;
-use crate::plans::Plans;
-use crate::ports::UserPoolKeys;
+use crate::observe::{self, Ended, IntegrationFacts};
+use crate::plans::{Plans, Stage};
+use crate::ports::{AwsServices, LogSink, NoLogs, NoServices, NoVpcLinks, UserPoolKeys, VpcLinks};
 use crate::request_validator;
 use crate::route_match::{self, Matched};
+use crate::stage_cache::StageCache;
 use crate::throttle::Buckets;
 use crate::throttling;
 
@@ -37,6 +42,35 @@ pub struct Doors {
     pub http: Arc<dyn HttpClient>,
     /// User pools.
     pub user_pool_keys: Arc<dyn UserPoolKeys>,
+    /// Lambda.
+    pub functions: Arc<dyn FunctionInvoker>,
+    /// The other services of this server.
+    pub services: Arc<dyn AwsServices>,
+    /// Private backends.
+    pub vpc_links: Arc<dyn VpcLinks>,
+    /// Execution and access logs.
+    pub logs: Arc<dyn LogSink>,
+}
+
+impl Doors {
+    /// Doors behind which there are no functions, services, VPC links and logs.
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+        http: Arc<dyn HttpClient>,
+        user_pool_keys: Arc<dyn UserPoolKeys>,
+    ) -> Self {
+        Self {
+            clock,
+            rng,
+            http,
+            user_pool_keys,
+            functions: Arc::new(NoFunctions),
+            services: Arc::new(NoServices),
+            vpc_links: Arc::new(NoVpcLinks),
+            logs: Arc::new(NoLogs),
+        }
+    }
 }
 
 /// The runtime.
@@ -49,7 +83,15 @@ pub struct Gateway {
 /// How a request ended.
 pub(crate) struct Outcome {
     pub result: Result<Response<Bytes>, GatewayError>,
-    pub integration_latency_us: Option<u64>,
+    pub integration: IntegrationFacts,
+    /// Who called, once admitted.
+    pub caller: Option<Caller>,
+}
+
+impl Outcome {
+    fn refused(error: GatewayError) -> Self {
+        Self { result: Err(error), integration: IntegrationFacts::default(), caller: None }
+    }
 }
 
 impl Gateway {
@@ -80,22 +122,51 @@ impl Gateway {
         };
         if let Err(error) = method_request::check_limits(&request) {
             let response = self.refuse(&request, &error);
-            stage.metrics.record(measured(&response, 0, None));
+            stage.metrics.record(Measured::refused(response.status().as_u16()));
             return response;
         }
-        let exchange = Exchange::begin(stage.plan, request, self.doors.rng.as_ref());
-        let mut log = ExecutionLog::off();
-        let (response, integration_latency_us) = match route_match::route_match(&exchange) {
+        let plan = canary::choose(Arc::clone(&stage.plan), self.doors.rng.as_ref());
+        let mut exchange = Exchange::begin(plan, request, self.doors.rng.as_ref());
+        let unpacked = exchange.unpack();
+        let matched = unpacked.and_then(|()| route_match::route_match(&exchange));
+        let response = match matched {
             Ok(matched) => {
                 let context = Context { matched: Some(&matched), ..Context::of(&exchange) };
-                let outcome = execute(self, &stage.buckets, &matched, &mut log).await;
-                (deliver(outcome.result, context), outcome.integration_latency_us)
+                let settings = exchange.stage.settings.of(&matched);
+                let mut log = observe::execution_log(&self.doors, context, settings);
+                let outcome = execute(self, &stage, &matched, &mut log).await;
+                self.end(&stage, context, log, outcome, started)
             }
-            Err(error) => (gateway_response::render(&error, Context::of(&exchange)), None),
+            Err(error) => {
+                let context = Context::of(&exchange);
+                let log = observe::execution_log(&self.doors, context, exchange.stage.settings.default());
+                self.end(&stage, context, log, Outcome::refused(error), started)
+            }
         };
-        let response = with_ids(response, &exchange.request.request_id, &exchange.extended_request_id);
+        with_ids(response, &exchange.request.request_id, &exchange.extended_request_id)
+    }
+
+    /// Makes the answer of an outcome, and what is to be seen of it.
+    fn end(
+        &self,
+        stage: &Stage,
+        context: Context<'_>,
+        mut log: ExecutionLog,
+        outcome: Outcome,
+        started: u64,
+    ) -> Response<Bytes> {
+        let context = Context { caller: outcome.caller.as_ref(), ..context };
+        let (response, error) = match outcome.result {
+            Ok(response) => (response, None),
+            Err(error) => (gateway_response::render(&error, context), Some(error)),
+        };
+        let exchange = context.exchange;
+        let minimum = exchange.stage.deployment.minimum_compression_size;
+        let response = compression::pack(response, &exchange.request.headers, minimum);
         let latency_us = self.doors.clock.monotonic_ns().saturating_sub(started) / 1000;
-        stage.metrics.record(measured(&response, latency_us, integration_latency_us));
+        let ended = Ended { response: &response, integration: &outcome.integration, error: error.as_ref(), latency_us };
+        observe::log_end(&mut log, &ended);
+        observe::observe(&self.doors, stage, Context { error: error.as_ref(), ..context }, log, &ended);
         response
     }
 
@@ -114,11 +185,14 @@ impl Gateway {
 
 /// The stages after the route. A later stage takes the earlier one's result, so none can be left out.
 /// Places for the controls to come: WAF and resource policy stand before the authorizer.
-async fn execute(gateway: &Gateway, buckets: &Buckets, matched: &Matched<'_>, log: &mut ExecutionLog) -> Outcome {
-    route_match::log_request(matched, log);
-    match admit(gateway, buckets, matched, log).await {
-        Ok(caller) => invoke(&gateway.doors, matched, &caller, log).await,
-        Err(error) => Outcome { result: Err(error), integration_latency_us: None },
+async fn execute(gateway: &Gateway, stage: &Stage, matched: &Matched<'_>, log: &mut ExecutionLog) -> Outcome {
+    match admit(gateway, &stage.buckets, matched, log).await {
+        Ok(caller) => {
+            route_match::log_request(matched, log);
+            let (result, integration) = invoke(&gateway.doors, matched, &caller, Some(&stage.cache), log).await;
+            Outcome { result, integration, caller: Some(caller) }
+        }
+        Err(error) => Outcome::refused(error),
     }
 }
 
@@ -136,23 +210,37 @@ async fn admit(
     api_key::count(usage, matched, authorized, keyed).await
 }
 
-/// The stages after access control; test-invoke begins here.
-pub(crate) async fn invoke(doors: &Doors, matched: &Matched<'_>, caller: &Caller, log: &mut ExecutionLog) -> Outcome {
-    let mut integration_latency_us = None;
+/// The stages after access control; test-invoke begins here, without a cache.
+pub(crate) async fn invoke(
+    doors: &Doors,
+    matched: &Matched<'_>,
+    caller: &Caller,
+    cache: Option<&StageCache>,
+    log: &mut ExecutionLog,
+) -> (Result<Response<Bytes>, GatewayError>, IntegrationFacts) {
+    let mut facts = IntegrationFacts::default();
     let result = async {
         let validated = request_validator::validate(matched, caller)?;
-        let request = integration_request(validated)?;
-        let answer = integration::call(doors, request, log).await?;
-        integration_latency_us = answer.latency_us;
-        let mapped = integration_response(validated, answer)?;
+        let mut lookup = cache.map(|cache| caching::look_up(cache, validated, log)).transpose()?.unwrap_or_default();
+        facts.cache = lookup.cache_use();
+        let mut mapped = match lookup.hit.take() {
+            Some(kept) => kept,
+            None => {
+                let request = integration_request(validated)?;
+                let answer = integration::call(doors, validated, request, log).await?;
+                facts.take(&answer);
+                let mapped = integration_response(validated, answer)?;
+                if let Some(cache) = cache {
+                    caching::keep(cache, lookup.place.take(), validated, &mapped);
+                }
+                mapped
+            }
+        };
+        caching::warn(&mut mapped, lookup.warned);
         method_response(validated, mapped, log)
     }
     .await;
-    Outcome { result, integration_latency_us }
-}
-
-fn deliver(result: Result<Response<Bytes>, GatewayError>, context: Context<'_>) -> Response<Bytes> {
-    result.unwrap_or_else(|error| gateway_response::render(&error, context))
+    (result, facts)
 }
 
 fn with_ids(mut response: Response<Bytes>, request_id: &str, extended_request_id: &str) -> Response<Bytes> {
@@ -161,8 +249,4 @@ fn with_ids(mut response: Response<Bytes>, request_id: &str, extended_request_id
         headers.insert(name, header_value(value).unwrap_or_else(|| HeaderValue::from_static("-")));
     }
     response
-}
-
-fn measured(response: &Response<Bytes>, latency_us: u64, integration_latency_us: Option<u64>) -> Measured {
-    Measured { status: response.status().as_u16(), latency_us, integration_latency_us }
 }

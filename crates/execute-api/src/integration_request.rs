@@ -8,12 +8,17 @@ use mapping_template::{Limits, Overrides, RenderError, Rendered, Scope};
 
 use crate::api_key::Caller;
 use crate::catalogue::PassthroughBehavior;
+use crate::content_handling::{self, Payload};
 use crate::context::Context;
 use crate::error::GatewayError;
-use crate::integration::http_endpoint;
+use crate::integration::http_endpoint::HttpCall;
+use crate::integration::lambda::LambdaCall;
+use crate::integration::{aws_service, http_endpoint, lambda};
 use crate::method_request::header_value;
 use crate::parameter_mapping::{MappingScope, ParameterSource, RequestTarget};
 use crate::plan::{BodyTemplate, HttpTarget, IntegrationKind};
+use crate::ports::ServiceCall;
+use crate::proxy_event;
 use crate::route_match::Matched;
 use crate::uri_template::PathValue;
 
@@ -28,7 +33,9 @@ pub(crate) struct Validated<'a> {
 #[derive(Debug)]
 pub(crate) enum IntegrationRequest {
     Mock { document: String },
-    Http { request: Box<http::Request<Bytes>>, timeout_ms: u64 },
+    Http(Box<HttpCall>),
+    Lambda(Box<LambdaCall>),
+    Service(Box<ServiceCall>),
 }
 
 /// Mapped parameters of a request.
@@ -51,68 +58,105 @@ pub(crate) fn integration_request(validated: Validated<'_>) -> Result<Integratio
     let plan = &validated.matched.method.integration;
     match &plan.kind {
         IntegrationKind::Mock => {
-            let body = mapped_body(validated)?;
-            Ok(IntegrationRequest::Mock { document: body.text })
+            let (_, body) = mapped(validated)?;
+            Ok(IntegrationRequest::Mock { document: String::from_utf8_lossy(&body).into_owned() })
         }
         IntegrationKind::Http(target) => {
-            let body = mapped_body(validated)?;
-            let mut parameters = mapped_parameters(validated)?;
-            apply_overrides(&mut parameters, &body.overrides);
-            let bytes = if body.passed { validated.matched.exchange.request.body.clone() } else { body.text.into() };
+            let (parameters, body) = mapped(validated)?;
             let (headers, query) = http_endpoint::plain_parameters(validated, &parameters)?;
-            http_request(validated, target, &parameters, HttpParts { headers, query, body: bytes })
+            http_request(validated, target, &parameters, (headers, query, body))
         }
         IntegrationKind::HttpProxy(target) => {
             let parameters = mapped_parameters(validated)?;
             let (headers, query) = http_endpoint::proxied_parameters(validated, &parameters)?;
-            let body = validated.matched.exchange.request.body.clone();
-            http_request(validated, target, &parameters, HttpParts { headers, query, body })
+            let body = content_handling::of_request(validated.matched.exchange, plan.content_handling)?.into_bytes();
+            http_request(validated, target, &parameters, (headers, query, body))
+        }
+        IntegrationKind::Lambda(target) => {
+            let (parameters, body) = mapped(validated)?;
+            check_headers(&parameters.headers)?;
+            let call = lambda::prepare(validated, target, body, &parameters.headers)?;
+            Ok(IntegrationRequest::Lambda(Box::new(call)))
+        }
+        IntegrationKind::LambdaProxy(target) => {
+            check_headers(&mapped_parameters(validated)?.headers)?;
+            let event = proxy_event::event(validated).to_string();
+            let call = lambda::prepare(validated, target, event.into(), &HeaderMap::new())?;
+            Ok(IntegrationRequest::Lambda(Box::new(call)))
+        }
+        IntegrationKind::Service(target) => {
+            let (parameters, body) = mapped(validated)?;
+            check_headers(&parameters.headers)?;
+            let (headers, query) = http_endpoint::plain_parameters(validated, &parameters)?;
+            let call = aws_service::prepare(validated, target, &parameters, (headers, query, body))?;
+            Ok(IntegrationRequest::Service(Box::new(call)))
         }
     }
 }
 
-struct HttpParts {
-    headers: HeaderMap,
-    query: String,
-    body: Bytes,
+/// Headers that no mapping of an `AWS` integration may set, besides those that none may.
+const ILLEGAL_FOR_AWS: [HeaderName; 5] = [
+    http::header::AUTHORIZATION,
+    http::header::CONNECTION,
+    http::header::EXPECT,
+    http::header::PROXY_AUTHENTICATE,
+    http::header::TE,
+];
+
+fn check_headers(mapped: &HeaderMap) -> Result<(), GatewayError> {
+    match mapped.keys().find(|name| ILLEGAL_FOR_AWS.contains(name) || http_endpoint::is_illegal(name)) {
+        Some(name) => Err(GatewayError::configuration(format!("Illegal header in the integration request: {name}"))),
+        None => Ok(()),
+    }
+}
+
+/// Parameters and body after their mapping.
+fn mapped(validated: Validated<'_>) -> Result<(MappedParameters, Bytes), GatewayError> {
+    let body = mapped_body(validated)?;
+    let mut parameters = mapped_parameters(validated)?;
+    apply_overrides(&mut parameters, &body.overrides);
+    Ok((parameters, body.bytes))
 }
 
 fn http_request(
     validated: Validated<'_>,
     target: &HttpTarget,
     parameters: &MappedParameters,
-    parts: HttpParts,
+    (headers, query, body): (HeaderMap, String, Bytes),
 ) -> Result<IntegrationRequest, GatewayError> {
     let path = |name: &str| {
         let own = || validated.matched.path_parameter(name).map(|p| PathValue::Raw(p.raw.clone()));
         parameters.path.get(name).cloned().or_else(own)
     };
-    let uri = http_endpoint::uri(target, &validated.matched.exchange.stage.variables, path, &parts.query)?;
-    let verb = http_endpoint::verb(target.method, &validated.matched.exchange.verb)?;
-    let mut request = http::Request::new(parts.body);
-    *request.method_mut() = verb;
+    let uri = http_endpoint::fill(&target.uri, &validated.matched.exchange.stage.variables, path, &query)?;
+    let mut request = http::Request::new(body);
+    *request.method_mut() = http_endpoint::verb(target.method, &validated.matched.exchange.verb)?;
     *request.uri_mut() = uri;
-    *request.headers_mut() = parts.headers;
-    Ok(IntegrationRequest::Http { request: Box::new(request), timeout_ms: target.timeout_ms })
+    *request.headers_mut() = headers;
+    http_endpoint::prepare(validated, target, request).map(Box::new).map(IntegrationRequest::Http)
 }
 
 /// The body after its template, or as it came.
 #[derive(Debug, Default)]
 struct MappedBody {
-    text: String,
+    bytes: Bytes,
     overrides: Overrides,
-    passed: bool,
 }
 
-/// Chooses the template by the request's content type, as the guide's table of pass-through behaviors has it.
+/// Chooses the template by the request's content type, as the guide's table of pass-through behaviors has it. Bytes are
+/// seen by no template.
 fn mapped_body(validated: Validated<'_>) -> Result<MappedBody, GatewayError> {
     let plan = &validated.matched.method.integration;
     let exchange = validated.matched.exchange;
-    if let Some((_, template)) = plan.request_templates.get(&exchange.media_type()) {
-        let Rendered { text, overrides } = render(template, validated, &exchange.body_text(), BodyOf::Request)?;
-        return Ok(MappedBody { text, overrides, passed: false });
+    let payload = content_handling::of_request(exchange, plan.content_handling)?;
+    let template = plan.request_templates.get(&exchange.media_type());
+    if let (Some((_, template)), Payload::Text(text)) = (template, &payload) {
+        let body = String::from_utf8_lossy(text);
+        let Rendered { text, overrides } = render(template, validated, &body, BodyOf::Request)?;
+        return Ok(MappedBody { bytes: text.into(), overrides });
     }
     let passes = match plan.passthrough {
+        _ if template.is_some() => true,
         PassthroughBehavior::WhenNoMatch => true,
         PassthroughBehavior::WhenNoTemplates => plan.request_templates.is_empty(),
         PassthroughBehavior::Never => false,
@@ -120,7 +164,7 @@ fn mapped_body(validated: Validated<'_>) -> Result<MappedBody, GatewayError> {
     if !passes {
         return Err(GatewayError::unsupported_media_type());
     }
-    Ok(MappedBody { text: exchange.body_text().into_owned(), overrides: Overrides::default(), passed: true })
+    Ok(MappedBody { bytes: payload.into_bytes(), overrides: Overrides::default() })
 }
 
 /// Whose body a template reads: what cannot be parsed is the caller's mistake or the backend's.

@@ -4,9 +4,10 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
 
+use crate::content_handling::{self, Payload};
 use crate::error::GatewayError;
 use crate::integration::IntegrationAnswer;
-use crate::integration::http_endpoint;
+use crate::integration::{http_endpoint, lambda_proxy};
 use crate::integration_request::{BodyOf, Validated, render};
 use crate::method_request::header_value;
 use crate::parameter_mapping::MappingScope;
@@ -26,18 +27,35 @@ pub(crate) fn integration_response(
     answer: IntegrationAnswer,
 ) -> Result<MappedResponse, GatewayError> {
     match validated.matched.method.integration.kind {
-        IntegrationKind::HttpProxy(_) => Ok(MappedResponse {
-            status: answer.status,
-            headers: http_endpoint::remap_proxied(answer.headers),
-            body: answer.body,
-        }),
-        IntegrationKind::Mock | IntegrationKind::Http(_) => map(validated, &answer),
+        IntegrationKind::HttpProxy(_) => proxied(validated, answer),
+        IntegrationKind::LambdaProxy(_) => lambda_proxy::read(validated, &answer),
+        IntegrationKind::Mock | IntegrationKind::Http(_) | IntegrationKind::Lambda(_) | IntegrationKind::Service(_) => {
+            map(validated, &answer)
+        }
     }
+}
+
+fn proxied(validated: Validated<'_>, answer: IntegrationAnswer) -> Result<MappedResponse, GatewayError> {
+    let body = match answer.headers.get(http::header::CONTENT_ENCODING) {
+        // What is packed is neither text nor base64.
+        Some(_) => answer.body,
+        None => {
+            let content_type = content_type(&answer);
+            content_handling::of_response(validated.matched.exchange, &content_type, &answer.body, None)?.into_bytes()
+        }
+    };
+    Ok(MappedResponse { status: answer.status, headers: http_endpoint::remap_proxied(answer.headers), body })
+}
+
+fn content_type(answer: &IntegrationAnswer) -> String {
+    let value = answer.headers.get(http::header::CONTENT_TYPE);
+    value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).unwrap_or_default()
 }
 
 fn map(validated: Validated<'_>, answer: &IntegrationAnswer) -> Result<MappedResponse, GatewayError> {
     let responses = &validated.matched.method.integration.responses;
-    let selected = select(responses, &answer.status.to_string());
+    let status = answer.status.to_string();
+    let selected = select(responses, answer.selection.as_deref().unwrap_or(&status));
     let response = selected.ok_or_else(|| {
         GatewayError::configuration("No match for output mapping and no default output mapping configured")
     })?;
@@ -45,17 +63,24 @@ fn map(validated: Validated<'_>, answer: &IntegrationAnswer) -> Result<MappedRes
         let reason = format!("Output mapping refers to an invalid method response: {}", response.status);
         return Err(GatewayError::configuration(reason));
     }
-    let body = String::from_utf8_lossy(&answer.body);
-    let mut mapped = MappedResponse { status: response.status, headers: HeaderMap::new(), body: answer.body.clone() };
-    match choose(&response.templates, validated) {
-        Some((content_type, template)) => {
+    let payload = content_handling::of_response(
+        validated.matched.exchange,
+        &content_type(answer),
+        &answer.body,
+        response.content_handling,
+    )?;
+    let mut mapped = MappedResponse { status: response.status, headers: HeaderMap::new(), body: Bytes::new() };
+    match (choose(&response.templates, validated), payload) {
+        (Some((content_type, template)), Payload::Text(text)) => {
+            let body = String::from_utf8_lossy(&text);
             let rendered = render(template, validated, &body, BodyOf::Response)?;
             mapped.body = rendered.text.into();
             header_value(content_type).map(|value| mapped.headers.insert(http::header::CONTENT_TYPE, value));
             map_headers(validated, response, answer, &mut mapped.headers);
             override_response(&mut mapped, rendered.overrides);
         }
-        None => {
+        (_, payload) => {
+            mapped.body = payload.into_bytes();
             if let Some(content_type) = answer.headers.get(http::header::CONTENT_TYPE) {
                 mapped.headers.insert(http::header::CONTENT_TYPE, content_type.clone());
             }

@@ -13,9 +13,14 @@
 //! To add an authorizer or an integration: a variant in [`plan::Authorization`] or [`plan::IntegrationKind`], a file
 //! under `authorizer/` or `integration/`; the compiler lists the matches that miss it.
 
+pub mod access_log;
 mod api_key;
 pub mod authorizer;
+mod caching;
+mod canary;
 pub mod catalogue;
+mod compression;
+mod content_handling;
 pub mod context;
 pub mod domains;
 mod error;
@@ -23,19 +28,25 @@ pub mod execution_log;
 mod gateway;
 pub mod gateway_response;
 mod integration;
+pub mod integration_plan;
 mod integration_request;
 mod integration_response;
+pub mod json_schema;
 mod method_request;
 mod method_response;
 pub mod metrics;
+mod observe;
 pub mod parameter_mapping;
 pub mod pattern;
 pub mod plan;
 pub mod plans;
 pub mod ports;
+mod proxy_event;
 mod request_validator;
 mod route_match;
 pub mod router;
+pub mod stage_cache;
+pub mod stage_settings;
 pub mod test_invoke;
 pub mod throttle;
 mod throttling;

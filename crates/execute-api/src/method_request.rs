@@ -130,6 +130,14 @@ impl Exchange {
         Self { stage, verb, query, extended_request_id: extended_request_id(rng), trace_id, request }
     }
 
+    /// Undoes the body's content encoding, where the API lets it.
+    pub(crate) fn unpack(&mut self) -> Result<(), GatewayError> {
+        if self.stage.deployment.minimum_compression_size.is_none() {
+            return Ok(());
+        }
+        crate::compression::unpack(&mut self.request)
+    }
+
     /// API and stage as usage plans name them.
     pub(crate) fn stage_id(&self) -> crate::usage::StageId {
         (self.stage.api_id.clone(), self.stage.stage.clone())

@@ -21,12 +21,12 @@ pub(crate) fn method_response(
     if !headers.contains_key(http::header::CONTENT_TYPE) {
         headers.insert(http::header::CONTENT_TYPE, JSON);
     }
-    if let IntegrationKind::Http(_) = method.integration.kind {
+    if !matches!(method.integration.kind, IntegrationKind::Mock | IntegrationKind::HttpProxy(_)) {
         crate::method_request::header_value(&validated.matched.exchange.trace_id)
             .map(|value| headers.insert("x-amzn-trace-id", value));
     }
-    log.line(|| format!("Method response body after transformations: {}", String::from_utf8_lossy(&mapped.body)));
-    log.line(|| format!("Method response headers: {}", headers_text(&headers)));
+    log.data(|| format!("Method response body after transformations: {}", String::from_utf8_lossy(&mapped.body)));
+    log.data(|| format!("Method response headers: {}", headers_text(&headers)));
     let status = StatusCode::from_u16(mapped.status)
         .map_err(|_| GatewayError::configuration(format!("Invalid status code: {}", mapped.status)))?;
     let mut response = Response::new(mapped.body);

@@ -78,12 +78,14 @@ impl<'a> MappingScope<'a> {
 
     /// The body as JSON; none where it is none, or too much.
     fn document(&self) -> Option<&Value> {
-        let read = || {
-            let separators = self.body.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
-            (separators <= MOST_VALUES).then(|| serde_json::from_str(self.body).ok()).flatten()
-        };
-        self.document.get_or_init(read).as_ref()
+        self.document.get_or_init(|| read_document(self.body)).as_ref()
     }
+}
+
+/// A body as JSON; none where it is none, or of too many values.
+pub(crate) fn read_document(body: &str) -> Option<Value> {
+    let separators = body.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
+    (separators <= MOST_VALUES).then(|| serde_json::from_str(body).ok()).flatten()
 }
 
 impl RequestTarget {

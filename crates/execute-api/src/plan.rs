@@ -11,9 +11,11 @@ use mapping_template::{CompileError, Template};
 
 use crate::catalogue::{HttpMethod, PassthroughBehavior};
 use crate::gateway_response::GatewayResponses;
+use crate::integration_plan::{BinaryMediaTypes, BodyModels, Connection, ContentHandling, LambdaTarget, ServiceTarget};
 use crate::parameter_mapping::{ParameterSource, RequestTarget};
 use crate::pattern::Pattern;
 use crate::router::Router;
+use crate::stage_settings::StageSettings;
 use crate::throttle::Throttle;
 use crate::uri_template::UriTemplate;
 
@@ -37,6 +39,8 @@ pub struct StagePlan {
     pub throttles: HashMap<String, Throttle>,
     /// The deployment that the stage points to.
     pub deployment: Arc<DeploymentPlan>,
+    /// Caching, logging, metrics, canary.
+    pub settings: StageSettings,
 }
 
 /// A deployment's snapshot.
@@ -50,6 +54,24 @@ pub struct DeploymentPlan {
     pub api_key_source: ApiKeySource,
     /// The API's own gateway responses.
     pub gateway_responses: GatewayResponses,
+    /// Media types whose bodies are bytes.
+    pub binary_media_types: BinaryMediaTypes,
+    /// Answers of so many bytes and more are packed; `None` packs none, and unpacks no requests.
+    pub minimum_compression_size: Option<usize>,
+}
+
+impl DeploymentPlan {
+    /// What stands in for a deployment that was never made.
+    pub fn empty() -> Self {
+        Self {
+            id: String::new(),
+            router: Router::default(),
+            api_key_source: ApiKeySource::Header,
+            gateway_responses: GatewayResponses::default(),
+            binary_media_types: BinaryMediaTypes::default(),
+            minimum_compression_size: None,
+        }
+    }
 }
 
 /// Where the API key of a request comes from.
@@ -93,6 +115,8 @@ pub struct MethodPlan {
     pub api_key_required: bool,
     /// What must be present, where a validator checks parameters.
     pub required_parameters: RequiredParameters,
+    /// What bodies must be, where a validator checks them.
+    pub body_models: BodyModels,
     /// What answers.
     pub integration: IntegrationPlan,
     /// Statuses that are defined as method responses.
@@ -148,8 +172,21 @@ pub struct IntegrationPlan {
     pub request_templates: ContentTemplates,
     /// What happens without a template.
     pub passthrough: PassthroughBehavior,
+    /// What becomes of the request's payload.
+    pub content_handling: Option<ContentHandling>,
+    /// What answers are kept by, in the stage's cache.
+    pub cache: CacheKeyPlan,
     /// In AWS's order of evaluation: by status code.
     pub responses: Vec<IntegrationResponsePlan>,
+}
+
+/// What answers of a method are kept by.
+#[derive(Debug, Default)]
+pub struct CacheKeyPlan {
+    /// `cacheNamespace`: methods of one namespace share what is kept.
+    pub namespace: String,
+    /// `cacheKeyParameters`, by name and source.
+    pub parameters: Vec<(String, ParameterSource)>,
 }
 
 /// What an integration calls.
@@ -161,6 +198,12 @@ pub enum IntegrationKind {
     Http(HttpTarget),
     /// An endpoint, passed through.
     HttpProxy(HttpTarget),
+    /// A function, with mapping both ways.
+    Lambda(LambdaTarget),
+    /// A function that is sent the whole request and answers the whole response.
+    LambdaProxy(LambdaTarget),
+    /// An operation of a service.
+    Service(ServiceTarget),
 }
 
 /// An HTTP endpoint.
@@ -172,6 +215,10 @@ pub struct HttpTarget {
     pub uri: UriTemplate,
     /// From connecting to the answer's last byte, in milliseconds.
     pub timeout_ms: u64,
+    /// The internet or a VPC link.
+    pub connection: Connection,
+    /// Whose certificates are believed.
+    pub verification: world::Verification,
 }
 
 /// One integration response.
@@ -185,6 +232,8 @@ pub struct IntegrationResponsePlan {
     pub headers: Vec<(HeaderName, ParameterSource)>,
     /// `responseTemplates`.
     pub templates: ContentTemplates,
+    /// What becomes of the payload.
+    pub content_handling: Option<ContentHandling>,
 }
 
 /// Mapping templates by content type.

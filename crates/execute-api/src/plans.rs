@@ -9,6 +9,7 @@ use world::Lock;
 use crate::domains::Domains;
 use crate::metrics::{StageMetrics, StageSnapshot};
 use crate::plan::{DeploymentPlan, StagePlan};
+use crate::stage_cache::StageCache;
 use crate::throttle::Buckets;
 use crate::usage::UsagePlans;
 
@@ -31,23 +32,19 @@ pub struct Stage {
     pub metrics: Arc<StageMetrics>,
     /// The state of its methods' limits.
     pub buckets: Arc<Buckets>,
-    /// How often its caches were flushed.
+    /// What it keeps of answers.
+    pub cache: Arc<StageCache>,
+    /// How often its authorizers' results were flushed.
     pub flushes: Arc<Flushes>,
 }
 
-/// How often the caches of a stage were flushed. What was cached under an older number is not used any more.
+/// How often the authorizers' results of a stage were flushed. What was cached under an older number is not used any more.
 #[derive(Debug, Default)]
 pub struct Flushes {
-    responses: AtomicU64,
     authorizers: AtomicU64,
 }
 
 impl Flushes {
-    /// Of the stage's cache of responses.
-    pub fn responses(&self) -> u64 {
-        self.responses.load(Ordering::Acquire)
-    }
-
     /// Of the results of its authorizers.
     pub fn authorizers(&self) -> u64 {
         self.authorizers.load(Ordering::Acquire)
@@ -57,9 +54,18 @@ impl Flushes {
 impl Stage {
     /// A stage over what the one before it counted.
     fn after(before: Option<Self>, plan: StagePlan) -> Self {
-        let (metrics, buckets, flushes) =
-            before.map(|before| (before.metrics, before.buckets, before.flushes)).unwrap_or_default();
-        Self { plan: Arc::new(plan), metrics, buckets, flushes }
+        let plan = Arc::new(plan);
+        let before = before.map(|before| (before.metrics, before.buckets, before.flushes, before.cache));
+        let (metrics, buckets, flushes, cache) = before.unwrap_or_default();
+        // What is kept must not outlive the cache, nor come back with it.
+        if plan.settings.cache_bytes.is_none() {
+            cache.flush();
+        }
+        Self { plan, metrics, buckets, flushes, cache }
+    }
+
+    fn snapshot(&self, api_id: &str, name: &str) -> StageSnapshot {
+        self.metrics.snapshot(api_id, &self.plan.settings.api_name, name)
     }
 }
 
@@ -103,7 +109,7 @@ impl Plans {
     /// Throws away what the stage's cache of responses holds.
     pub fn flush_cache(&self, api_id: &str, stage: &str) {
         if let Some(stage) = self.stage_behind_domain(api_id, stage) {
-            stage.flushes.responses.fetch_add(1, Ordering::AcqRel);
+            stage.cache.flush();
         }
     }
 
@@ -157,8 +163,9 @@ impl Plans {
         let apis = self.apis.pin();
         let mut stages = apis.get(api_id)?.stages.values();
         stages.find_map(|stage| {
-            let deployment = &stage.plan.deployment;
-            (deployment.id == deployment_id).then(|| Arc::clone(deployment))
+            let canary = stage.plan.settings.canary.as_ref().map(|canary| &canary.plan.deployment);
+            let mut served = std::iter::once(&stage.plan.deployment).chain(canary);
+            served.find(|deployment| deployment.id == deployment_id).map(Arc::clone)
         })
     }
 
@@ -185,7 +192,7 @@ impl Plans {
         let apis = self.apis.pin();
         let mut all: Vec<StageSnapshot> = apis
             .iter()
-            .flat_map(|(api_id, api)| api.stages.iter().map(|(name, stage)| stage.metrics.snapshot(api_id, name)))
+            .flat_map(|(api_id, api)| api.stages.iter().map(|(name, stage)| stage.snapshot(api_id, name)))
             .collect();
         all.sort_by(|a, b| (&a.api_id, &a.stage).cmp(&(&b.api_id, &b.stage)));
         all

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_types::Timestamp;
+use aws_types::{AccountId, Region};
+use bytes::Bytes;
+use http::{Request, Response};
 use jose::VerifyingKey;
 
 use crate::usage::Quota;
@@ -46,4 +49,120 @@ pub enum Counted {
     Exceeded,
     /// It could not be counted, so it is not admitted.
     Failed,
+}
+
+/// The AWS services of this server, for integrations of type `AWS`.
+#[async_trait]
+pub trait AwsServices: Send + Sync {
+    /// One call. Whatever the service answers, its errors included, is an answer.
+    async fn call(&self, call: ServiceCall) -> Result<Response<Bytes>, ServiceError>;
+
+    /// Whether API Gateway may act as a role, and the role may do something.
+    async fn role_may(&self, role: RoleUse<'_>) -> Result<(), ServiceError>;
+}
+
+/// A call of a service.
+#[derive(Clone, Debug)]
+pub struct ServiceCall {
+    /// Whose API calls.
+    pub account: AccountId,
+    /// Where the service is.
+    pub region: Region,
+    /// `s3`.
+    pub service: String,
+    /// The operation, where the integration names one; else the request's path does.
+    pub action: Option<String>,
+    /// ARN of the role that calls; without one it is anybody.
+    pub role_arn: Option<String>,
+    /// Verb, path with query, headers, body. The host has no meaning.
+    pub request: Request<Bytes>,
+    /// Of the request to the API.
+    pub request_id: String,
+    /// Of the caller of the API.
+    pub source_ip: String,
+    /// How long the call may take, in milliseconds.
+    pub timeout_ms: u64,
+}
+
+/// What a role is wanted for.
+#[derive(Clone, Copy, Debug)]
+pub struct RoleUse<'a> {
+    /// Whose API it is.
+    pub account: &'a AccountId,
+    /// The role.
+    pub role_arn: &'a str,
+    /// `lambda:InvokeFunction`
+    pub action: &'a str,
+    /// ARN of what is touched.
+    pub resource: &'a str,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Why a service could not be called.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ServiceError {
+    /// There is no such role, it does not trust API Gateway, or its policies do not allow it.
+    #[error("{0}")]
+    Refused(String),
+    /// The service is not served here.
+    #[error("{0}")]
+    Unavailable(String),
+    /// The time was up.
+    #[error("the service did not answer in time")]
+    TimedOut,
+}
+
+/// Without services: every call fails.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoServices;
+
+#[async_trait]
+impl AwsServices for NoServices {
+    async fn call(&self, call: ServiceCall) -> Result<Response<Bytes>, ServiceError> {
+        Err(ServiceError::Unavailable(format!("{} is not served here", call.service)))
+    }
+
+    async fn role_may(&self, _: RoleUse<'_>) -> Result<(), ServiceError> {
+        Err(ServiceError::Refused("there are no roles".to_owned()))
+    }
+}
+
+/// What lies behind VPC links.
+pub trait VpcLinks: Send + Sync {
+    /// The address, `host:port`, that a link leads to, by its id.
+    fn address(&self, link_id: &str) -> Option<String>;
+}
+
+/// Without VPC links.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoVpcLinks;
+
+impl VpcLinks for NoVpcLinks {
+    fn address(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Where execution and access logs go. Never waits: what cannot be taken is dropped and counted there.
+pub trait LogSink: Send + Sync {
+    /// Writes events of one stream, in order.
+    fn put(&self, group: &str, stream: &str, events: Vec<LogEvent>);
+}
+
+/// A line of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub message: String,
+}
+
+/// Keeps nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoLogs;
+
+impl LogSink for NoLogs {
+    fn put(&self, _: &str, _: &str, _: Vec<LogEvent>) {}
 }

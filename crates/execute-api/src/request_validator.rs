@@ -1,8 +1,12 @@
-//! Basic request validation ("Request validation for REST APIs"): required parameters must be there and not blank.
+//! Basic request validation ("Request validation for REST APIs"): required parameters must be there and not blank, and the
+//! body must be what its model says. Parameters are checked first.
+
+use serde_json::Value;
 
 use crate::api_key::Caller;
 use crate::error::GatewayError;
 use crate::integration_request::Validated;
+use crate::parameter_mapping::read_document;
 use crate::route_match::Matched;
 
 /// Checks what the method's validator asks for. Names come in the order header, path, query string.
@@ -18,5 +22,21 @@ pub(crate) fn validate<'a>(matched: &'a Matched<'a>, caller: &'a Caller) -> Resu
     let path = required.path.iter().filter(|name| !has_path(name));
     let query = required.query.iter().filter(|name| !has_query(name));
     let missing: Vec<&str> = headers.chain(path).chain(query).map(String::as_str).collect();
-    if missing.is_empty() { Ok(Validated { matched, caller }) } else { Err(GatewayError::missing_parameters(&missing)) }
+    if !missing.is_empty() {
+        return Err(GatewayError::missing_parameters(&missing));
+    }
+    check_body(matched)?;
+    Ok(Validated { matched, caller })
+}
+
+/// A body whose media type has no model is not checked; one that is no JSON fits none.
+fn check_body(matched: &Matched<'_>) -> Result<(), GatewayError> {
+    let exchange = matched.exchange;
+    let Some(schema) = matched.method.body_models.get(&exchange.media_type()) else { return Ok(()) };
+    let body: Option<Value> = read_document(&exchange.body_text());
+    let complaints = match body {
+        Some(body) => schema.complaints(&body),
+        None => vec!["unable to parse the request body as JSON".to_owned()],
+    };
+    if complaints.is_empty() { Ok(()) } else { Err(GatewayError::invalid_body(&complaints)) }
 }

@@ -108,14 +108,14 @@ pub(crate) fn log_request(matched: &Matched<'_>, log: &mut ExecutionLog) {
     let request = &matched.exchange.request;
     log.line(|| format!("Starting execution for request: {}", request.request_id));
     log.line(|| format!("HTTP Method: {}, Resource Path: {}", matched.exchange.verb, request.path));
-    log.line(|| {
+    log.data(|| {
         let path = matched.path_parameters.iter().map(|p| (p.name.as_str(), p.value.as_str()));
         format!("Method request path: {}", map_text(path))
     });
-    log.line(|| {
+    log.data(|| {
         let query = matched.exchange.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         format!("Method request query string: {}", map_text(query))
     });
-    log.line(|| format!("Method request headers: {}", headers_text(&request.headers)));
-    log.line(|| format!("Method request body before transformations: {}", matched.exchange.body_text()));
+    log.data(|| format!("Method request headers: {}", headers_text(&request.headers)));
+    log.data(|| format!("Method request body before transformations: {}", matched.exchange.body_text()));
 }

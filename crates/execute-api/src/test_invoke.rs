@@ -80,8 +80,8 @@ pub async fn test_invoke_method(
     let matched = Matched::new(&exchange, resource, method, path_parameters(&resource.path, &exchange.request.path));
     log_request(&matched, &mut log);
     let caller = Caller { authorized: Authorized::Anyone, api_key: None };
-    let outcome = invoke(doors, &matched, &caller, &mut log).await;
-    let response = match outcome.result {
+    let (result, _) = invoke(doors, &matched, &caller, None, &mut log).await;
+    let response = match result {
         Ok(response) => {
             log.line(|| "Successfully completed execution".to_owned());
             response

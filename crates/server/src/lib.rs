@@ -14,6 +14,7 @@ pub mod config;
 pub mod coverage;
 pub mod door;
 pub mod front_door;
+mod gateway_metrics;
 pub mod identity_roles;
 pub mod issuers;
 pub mod keys;

@@ -215,10 +215,13 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     cognito_idp.load().await.map_err(StartError::Load)?;
     let plans = Arc::new(Plans::new());
     let gateway_doors = execute_api::Doors {
-        clock: Arc::clone(&clock),
-        rng: Arc::clone(&doors.rng),
-        http: Arc::clone(&doors.http),
-        user_pool_keys: Arc::new(PoolKeys(Arc::clone(cognito_idp.keys()))),
+        functions: functions(config, &doors),
+        ..execute_api::Doors::new(
+            Arc::clone(&clock),
+            Arc::clone(&doors.rng),
+            Arc::clone(&doors.http),
+            Arc::new(PoolKeys(Arc::clone(cognito_idp.keys()))),
+        )
     };
     let gateway = Gateway::new(Arc::clone(&plans), gateway_doors.clone());
     let s3 = S3::new(
@@ -370,6 +373,14 @@ pub(crate) fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartE
     Store::open(&config.data, key).map_err(|error| data(&error))
 }
 
+/// Where functions run.
+fn functions(config: &Config, doors: &Doors) -> Arc<dyn FunctionInvoker> {
+    match &config.functions_endpoint {
+        Some(endpoint) => Arc::new(HttpInvoker::new(Arc::clone(&doors.http), endpoint)),
+        None => Arc::new(NoFunctions),
+    }
+}
+
 fn cognito_idp(
     config: &Config,
     account: &AccountId,
@@ -388,10 +399,7 @@ fn cognito_idp(
         domain_url: format!("{base_url}/_aws/auth/{{domain}}"),
         ..cognito_idp::Config::default()
     };
-    let functions: Arc<dyn FunctionInvoker> = match &config.functions_endpoint {
-        Some(endpoint) => Arc::new(HttpInvoker::new(Arc::clone(&doors.http), endpoint)),
-        None => Arc::new(NoFunctions),
-    };
+    let functions = functions(config, doors);
     let doors = cognito_idp::Doors {
         store: store.clone(),
         clock: doors.clock.clone(),

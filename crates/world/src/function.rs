@@ -72,6 +72,12 @@ pub enum InvokeError {
 pub trait FunctionInvoker: Send + Sync {
     /// One call, one try.
     async fn invoke(&self, call: FunctionCall) -> Result<FunctionAnswer, InvokeError>;
+
+    /// One call whose answer nobody waits for (`X-Amz-Invocation-Type: Event`): done when the function is sure to run.
+    /// Where calls cannot be queued it is one like any other.
+    async fn invoke_later(&self, call: FunctionCall) -> Result<(), InvokeError> {
+        self.invoke(call).await.map(drop)
+    }
 }
 
 /// Where no functions are configured: every call fails, so that what depends on one is refused.
@@ -107,12 +113,22 @@ impl<C> std::fmt::Debug for HttpInvoker<C> {
 #[async_trait]
 impl<C: AsRef<dyn HttpClient> + Send + Sync> FunctionInvoker for HttpInvoker<C> {
     async fn invoke(&self, call: FunctionCall) -> Result<FunctionAnswer, InvokeError> {
+        self.send(call, "RequestResponse").await
+    }
+
+    async fn invoke_later(&self, call: FunctionCall) -> Result<(), InvokeError> {
+        self.send(call, "Event").await.map(drop)
+    }
+}
+
+impl<C: AsRef<dyn HttpClient> + Send + Sync> HttpInvoker<C> {
+    async fn send(&self, call: FunctionCall, invocation_type: &str) -> Result<FunctionAnswer, InvokeError> {
         let request = Request::post(format!("{}{}", self.endpoint, path(&call.function_arn)))
             .header("content-type", "application/json")
-            .header("x-amz-invocation-type", "RequestResponse")
+            .header("x-amz-invocation-type", invocation_type)
             .body(call.payload)
             .map_err(|error| InvokeError::Unavailable(error.to_string()))?;
-        let options = HttpOptions { timeout_ms: call.timeout_ms, max_answer: MAX_ANSWER_BYTES };
+        let options = HttpOptions::new(call.timeout_ms, MAX_ANSWER_BYTES);
         match self.client.as_ref().send(request, options).await {
             Ok(response) => read(response),
             Err(HttpError::TimedOut(_)) => Err(InvokeError::TimedOut),

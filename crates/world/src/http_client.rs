@@ -1,6 +1,7 @@
 //! Outgoing HTTP: gateway integrations, later issuers and webhooks. Bounded in time and in the size of the answer;
 //! redirects are never followed.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,15 +13,26 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+use crate::lock::Lock;
 use crate::reach::{Reach, Resolver};
+use crate::tls::{TlsOptions, Verification, client_config};
 
-/// Bounds of one exchange.
-#[derive(Clone, Copy, Debug)]
+/// Bounds of one exchange, and how it is secured.
+#[derive(Clone, Debug)]
 pub struct HttpOptions {
     /// From connecting to the last byte of the answer, in milliseconds.
     pub timeout_ms: u64,
     /// Largest answer, in bytes.
     pub max_answer: usize,
+    /// Where the URI is https.
+    pub tls: TlsOptions,
+}
+
+impl HttpOptions {
+    /// Over connections that are checked in full.
+    pub const fn new(timeout_ms: u64, max_answer: usize) -> Self {
+        Self { timeout_ms, max_answer, tls: TlsOptions::public() }
+    }
 }
 
 /// Why there is no answer.
@@ -47,11 +59,45 @@ pub trait HttpClient: Send + Sync {
     async fn send(&self, request: Request<Bytes>, options: HttpOptions) -> Result<Response<Bytes>, HttpError>;
 }
 
-/// The real thing: HTTP/1.1 and HTTP/2 with kept connections; certificates are checked against Mozilla's roots.
-#[derive(Debug)]
+type Pool = Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>;
+
+/// Ways of securing connections that are kept apart; beyond so many, the kept connections of all begin anew.
+const MAX_POOLS: usize = 64;
+/// Most bytes of an answer's head.
+const MAX_HEAD: usize = 64 * 1024;
+/// Most header lines of an answer.
+const MAX_HEADERS: usize = 256;
+
+/// The real thing: HTTP/1.1 with kept connections; certificates are checked against Mozilla's roots unless a request
+/// says otherwise.
 pub struct HyperClient {
-    client: Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>,
+    client: Pool,
     reach: Reach,
+    /// Connections that are secured in ways of their own.
+    others: Lock<HashMap<([u8; 32], Verification), Pool>>,
+}
+
+impl std::fmt::Debug for HyperClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HyperClient")
+    }
+}
+
+fn connector(reach: Reach) -> HttpConnector<Resolver> {
+    let mut connector = HttpConnector::new_with_resolver(Resolver(reach));
+    connector.enforce_http(false);
+    connector.set_nodelay(true);
+    connector
+}
+
+fn pool(https: HttpsConnector<HttpConnector<Resolver>>) -> Pool {
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(Duration::from_secs(30))
+        .pool_max_idle_per_host(64)
+        .http1_max_buf_size(MAX_HEAD)
+        .http1_max_headers(MAX_HEADERS)
+        .build(https)
 }
 
 impl HyperClient {
@@ -62,17 +108,12 @@ impl HyperClient {
 
     /// One that reaches only certain addresses: for URLs that others name.
     pub fn reaching(reach: Reach) -> Self {
-        let mut connector = HttpConnector::new_with_resolver(Resolver(reach));
-        connector.enforce_http(false);
-        connector.set_nodelay(true);
-        let https =
-            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(connector);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(30))
-            .pool_max_idle_per_host(64)
-            .build(https);
-        Self { client, reach }
+        let https = HttpsConnectorBuilder::new()
+            .with_webpki_roots()
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector(reach));
+        Self { client: pool(https), reach, others: Lock::new(HashMap::new()) }
     }
 }
 
@@ -88,15 +129,43 @@ impl HttpClient for HyperClient {
         if !request.uri().host().is_some_and(|host| self.reach.admits_host(host)) {
             return Err(HttpError::Connect("the address may not be reached".to_owned()));
         }
-        let exchange = self.exchange(request.map(Full::new), options.max_answer);
+        let exchange = self.exchange(request.map(Full::new), options.max_answer, &options.tls);
         let limit = Duration::from_millis(options.timeout_ms);
         tokio::time::timeout(limit, exchange).await.unwrap_or(Err(HttpError::TimedOut(options.timeout_ms)))
     }
 }
 
 impl HyperClient {
-    async fn exchange(&self, request: Request<Full<Bytes>>, max_answer: usize) -> Result<Response<Bytes>, HttpError> {
-        let response = self.client.request(request).await.map_err(|error| {
+    /// The connections that are secured so.
+    fn pool(&self, tls: &TlsOptions) -> Result<Pool, HttpError> {
+        if tls.is_public() {
+            return Ok(self.client.clone());
+        }
+        let key = tls.pool_key();
+        if let Some(known) = self.others.lock().get(&key) {
+            return Ok(known.clone());
+        }
+        let config = client_config(tls).map_err(|error| HttpError::Connect(error.to_string()))?;
+        let https = HttpsConnectorBuilder::new()
+            .with_tls_config(config)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector(self.reach));
+        let made = pool(https);
+        let mut others = self.others.lock();
+        if others.len() >= MAX_POOLS {
+            others.clear();
+        }
+        Ok(others.entry(key).or_insert(made).clone())
+    }
+
+    async fn exchange(
+        &self,
+        request: Request<Full<Bytes>>,
+        max_answer: usize,
+        tls: &TlsOptions,
+    ) -> Result<Response<Bytes>, HttpError> {
+        let response = self.pool(tls)?.request(request).await.map_err(|error| {
             let text = chain(&error);
             if error.is_connect() { HttpError::Connect(text) } else { HttpError::Broken(text) }
         })?;

@@ -14,6 +14,7 @@ pub mod message;
 pub mod reach;
 pub mod rng;
 pub mod task;
+pub mod tls;
 
 pub use clock::{Clock, SystemClock};
 pub use function::{FunctionAnswer, FunctionCall, FunctionInvoker, HttpInvoker, InvokeError, NoFunctions};
@@ -23,3 +24,4 @@ pub use message::{Channel, Inbox, Message, MessageSender, SendError};
 pub use reach::Reach;
 pub use rng::{Rng, SystemRng};
 pub use task::spawn;
+pub use tls::{ClientIdentity, TlsOptions, Verification};

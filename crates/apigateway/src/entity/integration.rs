@@ -16,8 +16,20 @@ pub struct Integration {
     pub http_method: Option<String>,
     /// The endpoint.
     pub uri: Option<String>,
-    /// `INTERNET`, shown for endpoints alone.
+    /// `INTERNET` or `VPC_LINK`, shown for endpoints alone.
     pub connection_type: Option<String>,
+    /// Of the VPC link.
+    #[serde(default)]
+    pub connection_id: Option<String>,
+    /// ARN of the role that calls.
+    #[serde(default)]
+    pub credentials: Option<String>,
+    /// `CONVERT_TO_BINARY` or `CONVERT_TO_TEXT`.
+    #[serde(default)]
+    pub content_handling: Option<String>,
+    /// Whether any authority's certificates are believed.
+    #[serde(default)]
+    pub insecure_skip_verification: Option<bool>,
     /// `integration.request.…` and their sources.
     pub request_parameters: TextMap,
     /// By content type.
@@ -28,7 +40,7 @@ pub struct Integration {
     pub timeout_ms: i32,
     /// The resource's id unless set.
     pub cache_namespace: String,
-    /// Kept and shown; stages have no cache yet.
+    /// `method.request.…` or `integration.request.…`: what answers are kept by.
     pub cache_key_parameters: Vec<String>,
     /// By status code.
     pub responses: BTreeMap<String, IntegrationResponse>,
@@ -45,6 +57,9 @@ pub struct IntegrationResponse {
     pub parameters: TextMap,
     /// By content type.
     pub templates: TextMap,
+    /// `CONVERT_TO_BINARY` or `CONVERT_TO_TEXT`.
+    #[serde(default)]
+    pub content_handling: Option<String>,
 }
 
 impl Integration {
@@ -56,6 +71,12 @@ impl Integration {
             r#type: model::IntegrationType::parse(&self.kind),
             http_method: self.http_method.clone(),
             uri: self.uri.clone(),
+            connection_id: self.connection_id.clone(),
+            credentials: self.credentials.clone(),
+            content_handling: self.content_handling.as_deref().and_then(model::ContentHandlingStrategy::parse),
+            tls_config: self
+                .insecure_skip_verification
+                .map(|skip| model::TlsConfig { insecure_skip_verification: Some(skip) }),
             connection_type: self.connection_type.as_deref().and_then(model::ConnectionType::parse),
             request_parameters: shown(&self.request_parameters),
             request_templates: shown(&self.request_templates),
@@ -77,7 +98,7 @@ impl IntegrationResponse {
             selection_pattern: self.selection_pattern.clone(),
             response_parameters: shown(&self.parameters),
             response_templates: shown(&self.templates),
-            content_handling: None,
+            content_handling: self.content_handling.as_deref().and_then(model::ContentHandlingStrategy::parse),
         }
     }
 }

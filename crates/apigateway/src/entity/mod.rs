@@ -38,7 +38,7 @@ pub use model::{Model, default_models};
 pub use request_validator::RequestValidator;
 pub use resource::{Embed, Resource};
 pub use rest_api::RestApi;
-pub use stage::{MethodSetting, Stage};
+pub use stage::{AccessLog, Canary, MethodSetting, Stage};
 pub use usage_plan::{ApiStage, PlanKey, Quota, Throttle, UsageGuard, UsagePlan};
 pub use vpc_link::VpcLink;
 

@@ -32,8 +32,11 @@ pub struct RestApi {
     pub ip_address_type: String,
     /// Whether the default endpoint is closed.
     pub disable_execute_api_endpoint: bool,
-    /// Media types whose bodies are bytes. All bodies pass as bytes here.
+    /// Media types whose bodies are bytes.
     pub binary_media_types: Vec<String>,
+    /// Answers of so many bytes and more are packed.
+    #[serde(default)]
+    pub minimum_compression_size: Option<i32>,
     /// `/`.
     pub root_resource_id: String,
     /// Names and values.
@@ -62,6 +65,7 @@ impl RestApi {
             }),
             disable_execute_api_endpoint: Some(self.disable_execute_api_endpoint),
             binary_media_types: Some(self.binary_media_types.clone()).filter(|types| !types.is_empty()),
+            minimum_compression_size: self.minimum_compression_size,
             root_resource_id: Some(self.root_resource_id.clone()),
             tags: Some(self.tags.clone()).filter(|tags| !tags.is_empty()),
             ..model::RestApi::default()

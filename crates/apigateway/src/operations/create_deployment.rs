@@ -1,24 +1,22 @@
 //! CreateDeployment: freezes the definition, compiles it, and lets a stage serve it before it answers. Not built:
-//! canaries, caches, tracing.
+//! tracing.
 
 use model::CreateDeploymentRequest;
 use model_apigateway as model;
 use store::retry;
 
-use super::create_stage::check_unbuilt;
 use crate::Cx;
 use crate::compile;
-use crate::entity::{Deployment, RestApi, Stage, TextMap};
+use crate::entity::{Canary, Deployment, RestApi, Stage};
 use crate::error::{Result, bad_request};
 use crate::not_built;
 use crate::snapshot::Snapshot;
 use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
-use crate::validate;
+use crate::{stage_rules, validate};
 
 /// Freezes an API's definition.
 pub async fn create_deployment(cx: &Cx<'_>, input: CreateDeploymentRequest) -> Result<model::Deployment> {
-    not_built::absent("canarySettings", input.canary_settings.as_ref())?;
-    check_unbuilt(input.cache_cluster_enabled, input.tracing_enabled)?;
+    not_built::not_set("tracingEnabled", input.tracing_enabled)?;
     validate::description(input.description.as_deref())?;
     validate::description(input.stage_description.as_deref())?;
     retry(cx.store(), || create(cx, &input)).await
@@ -34,7 +32,7 @@ async fn create(cx: &Cx<'_>, input: &CreateDeploymentRequest) -> Result<model::D
     let mut change = cx.change(&api)?;
     change.put(&DEPLOYMENTS, &part_sk(DEPLOYMENT, &deployment.id), &deployment)?;
     if let Some(name) = input.stage_name.as_deref().filter(|name| !name.is_empty()) {
-        let stage = stage(cx, &api, input, name, &deployment.id).await?;
+        let stage = stage_rules::of_new_deployment(stage(cx, &api, input, name, &deployment.id).await?)?;
         change.put(&STAGES, &part_sk(STAGE, name), &stage)?;
     }
     cx.commit_and_serve(change).await?;
@@ -67,22 +65,34 @@ async fn stage(
     if before.is_none() {
         super::create_stage::check_room(cx, api).await?;
     }
-    let mut stage = before.unwrap_or_else(|| Stage {
-        name: name.to_owned(),
-        deployment_id: String::new(),
-        description: None,
-        variables: TextMap::new(),
-        method_settings: std::collections::BTreeMap::new(),
-        documentation_version: None,
-        tags: TextMap::new(),
-        created: cx.now(),
-        updated: cx.now(),
-    });
-    deployment_id.clone_into(&mut stage.deployment_id);
+    let known = before.is_some();
+    let mut stage = before.unwrap_or_else(|| Stage::new(name, deployment_id, cx.now()));
+    match &input.canary_settings {
+        // The rest of the traffic needs something to go to.
+        Some(_) if !known => {
+            return Err(bad_request("Canary settings can only be set on a stage that has a deployment"));
+        }
+        Some(canary) => {
+            stage.canary = Some(Canary {
+                percent_traffic: canary.percent_traffic.unwrap_or(0.0),
+                deployment_id: deployment_id.to_owned(),
+                stage_variable_overrides: canary.stage_variable_overrides.clone().unwrap_or_default(),
+                use_stage_cache: canary.use_stage_cache.unwrap_or(false),
+            });
+        }
+        None if stage.canary.is_some() => {
+            return Err(bad_request("A stage with a canary takes a deployment with canary settings only"));
+        }
+        None => deployment_id.clone_into(&mut stage.deployment_id),
+    }
     stage.updated = cx.now();
     if input.stage_description.is_some() {
         stage.description.clone_from(&input.stage_description);
     }
     stage.variables.extend(input.variables.clone().unwrap_or_default());
+    stage.cache_cluster_enabled = input.cache_cluster_enabled.unwrap_or(stage.cache_cluster_enabled);
+    if let Some(size) = input.cache_cluster_size {
+        stage.cache_cluster_size = Some(size.as_str().to_owned());
+    }
     Ok(stage)
 }

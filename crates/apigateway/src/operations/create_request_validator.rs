@@ -1,4 +1,4 @@
-//! CreateRequestValidator. Not built: validation of bodies.
+//! CreateRequestValidator.
 
 use model::CreateRequestValidatorRequest;
 use model_apigateway as model;
@@ -7,7 +7,6 @@ use store::retry;
 use crate::Cx;
 use crate::entity::RequestValidator;
 use crate::error::{Result, rest_api_not_found};
-use crate::not_built;
 use crate::table::{VALIDATOR, VALIDATORS, part_sk};
 use crate::validate;
 
@@ -24,12 +23,11 @@ async fn create(cx: &Cx<'_>, input: &CreateRequestValidatorRequest) -> Result<mo
         .api(&input.rest_api_id)
         .await
         .map_err(|error| if error.is(&model::errors::NOT_FOUND_EXCEPTION) { rest_api_not_found() } else { error })?;
-    not_built::not_set("validation of bodies (validateRequestBody)", input.validate_request_body)?;
     validate::short("name", input.name.as_deref())?;
     let validator = RequestValidator {
         id: cx.new_id(6),
         name: input.name.clone(),
-        body: false,
+        body: input.validate_request_body.unwrap_or(false),
         parameters: input.validate_request_parameters.unwrap_or(false),
     };
     let mut change = cx.change(&api)?;

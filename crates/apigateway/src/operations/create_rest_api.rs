@@ -1,4 +1,4 @@
-//! CreateRestApi. Not built: cloneFrom, resource policies, private endpoints, compression, security policies.
+//! CreateRestApi. Not built: cloneFrom, resource policies, private endpoints, security policies.
 
 use model::{CreateRestApiRequest, EndpointConfiguration, EndpointType, IpAddressType};
 use model_apigateway as model;
@@ -33,6 +33,7 @@ async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::Rest
         ip_address_type: ip_address_type.as_str().to_owned(),
         disable_execute_api_endpoint: input.disable_execute_api_endpoint.unwrap_or(false),
         binary_media_types: input.binary_media_types.clone().unwrap_or_default(),
+        minimum_compression_size: input.minimum_compression_size,
         root_resource_id: cx.new_id(10),
         tags: input.tags.clone().unwrap_or_default(),
         resource_count: 1,
@@ -57,9 +58,7 @@ fn check(input: &CreateRestApiRequest) -> Result<()> {
     validate::description(input.description.as_deref())?;
     validate::short("version", input.version.as_deref())?;
     super::update_rest_api::check_binary_media_types(input.binary_media_types.as_deref().unwrap_or_default())?;
-    if let Some(size) = input.minimum_compression_size {
-        return Err(super::update_rest_api::compression(size));
-    }
+    super::update_rest_api::check_compression(input.minimum_compression_size)?;
     endpoint(input.endpoint_configuration.as_ref())?;
     tag::check(&input.tags.clone().unwrap_or_default())?;
     not_built::absent("cloneFrom", input.clone_from.as_ref())?;

@@ -1,23 +1,22 @@
-//! CreateStage. Not built: canaries, caches, tracing.
+//! CreateStage. Not built: tracing.
 
 use model::CreateStageRequest;
 use model_apigateway as model;
 use store::retry;
 
 use crate::Cx;
-use crate::entity::{RestApi, Stage};
+use crate::entity::{Canary, RestApi, Stage};
 use crate::error::{Result, conflict, limit_exceeded, no_such_deployment};
 use crate::not_built;
 use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
-use crate::{tag, validate};
+use crate::{stage_rules, tag, validate};
 
 /// AWS's quota of stages of an API is 10 and may be raised; here it is this from the start.
 const MAX_STAGES: usize = 100;
 
 /// Lets a stage serve a deployment.
 pub async fn create_stage(cx: &Cx<'_>, input: CreateStageRequest) -> Result<model::Stage> {
-    not_built::absent("canarySettings", input.canary_settings.as_ref())?;
-    check_unbuilt(input.cache_cluster_enabled, input.tracing_enabled)?;
+    not_built::not_set("tracingEnabled", input.tracing_enabled)?;
     validate::stage_name(&input.stage_name)?;
     validate::stage_variables(&input.variables.clone().unwrap_or_default())?;
     validate::description(input.description.as_deref())?;
@@ -35,27 +34,27 @@ async fn create(cx: &Cx<'_>, input: &CreateStageRequest) -> Result<model::Stage>
         return Err(conflict("Stage already exists"));
     }
     check_room(cx, &api).await?;
+    let canary = input.canary_settings.as_ref().map(|canary| Canary {
+        percent_traffic: canary.percent_traffic.unwrap_or(0.0),
+        deployment_id: canary.deployment_id.clone().unwrap_or_else(|| input.deployment_id.clone()),
+        stage_variable_overrides: canary.stage_variable_overrides.clone().unwrap_or_default(),
+        use_stage_cache: canary.use_stage_cache.unwrap_or(false),
+    });
     let stage = Stage {
-        name: input.stage_name.clone(),
-        deployment_id: input.deployment_id.clone(),
         description: input.description.clone(),
         variables: input.variables.clone().unwrap_or_default(),
-        method_settings: std::collections::BTreeMap::new(),
         documentation_version: input.documentation_version.clone(),
         tags: input.tags.clone().unwrap_or_default(),
-        created: cx.now(),
-        updated: cx.now(),
+        cache_cluster_enabled: input.cache_cluster_enabled.unwrap_or(false),
+        cache_cluster_size: input.cache_cluster_size.map(|size| size.as_str().to_owned()),
+        canary,
+        ..Stage::new(&input.stage_name, &input.deployment_id, cx.now())
     };
+    let stage = stage_rules::checked(cx, &api, stage).await?;
     let mut change = cx.change(&api)?;
     change.put(&STAGES, &part_sk(STAGE, &stage.name), &stage)?;
     cx.commit_and_serve(change).await?;
     Ok(stage.output())
-}
-
-/// Refuses caches and tracing where they are switched on.
-pub(super) fn check_unbuilt(cache: Option<bool>, tracing: Option<bool>) -> Result<()> {
-    not_built::not_set("stage caches (cacheClusterEnabled)", cache)?;
-    not_built::not_set("tracingEnabled", tracing)
 }
 
 /// Whether one more stage fits.

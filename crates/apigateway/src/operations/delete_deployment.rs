@@ -16,7 +16,10 @@ async fn delete(cx: &Cx<'_>, input: &DeleteDeploymentRequest) -> Result<()> {
     let api = cx.api(&input.rest_api_id).await?;
     let deployment = cx.deployment(&api, &input.deployment_id).await?;
     let stages = cx.parts(&STAGES, &api.id, STAGE).await?;
-    if stages.iter().any(|stage| stage.deployment_id == deployment.id) {
+    if stages.iter().any(|stage| {
+        let canary = stage.canary.as_ref().is_some_and(|canary| canary.deployment_id == deployment.id);
+        canary || stage.deployment_id == deployment.id
+    }) {
         return Err(bad_request("Active stages pointing to this deployment must be moved or deleted"));
     }
     let mut change = cx.change(&api)?;

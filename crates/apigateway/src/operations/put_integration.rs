@@ -1,4 +1,4 @@
-//! PutIntegration. Not built: AWS, AWS_PROXY, VPC links, credentials, contentHandling, unverified TLS, streaming.
+//! PutIntegration. Not built: services other than Lambda and those of this server, the caller's own credentials, streaming.
 
 use execute_api::catalogue::{HttpMethod, IntegrationType, PassthroughBehavior};
 use execute_api::parameter_mapping::{ParameterSource, RequestTarget};
@@ -14,6 +14,8 @@ use crate::validate;
 
 /// Where a method's integration gives no time, in milliseconds.
 const DEFAULT_TIMEOUT_MS: i32 = 29_000;
+/// The longest time, in milliseconds. At AWS it is 29,000 until an account asks for more; here it is this from the start.
+const MAX_TIMEOUT_MS: i32 = 300_000;
 
 /// Sets what a method calls. An integration that was there is replaced with its responses.
 pub async fn put_integration(cx: &Cx<'_>, input: PutIntegrationRequest) -> Result<model::Integration> {
@@ -31,6 +33,10 @@ async fn put(cx: &Cx<'_>, input: &PutIntegrationRequest) -> Result<model::Integr
         http_method: input.integration_http_method.clone(),
         uri: input.uri.clone(),
         connection_type: input.connection_type.map(|kind| kind.as_str().to_owned()).or(internal),
+        connection_id: input.connection_id.clone(),
+        credentials: input.credentials.clone().filter(|arn| !arn.is_empty()),
+        content_handling: input.content_handling.map(|handling| handling.as_str().to_owned()),
+        insecure_skip_verification: input.tls_config.as_ref().and_then(|tls| tls.insecure_skip_verification),
         request_parameters: input.request_parameters.clone().unwrap_or_default(),
         request_templates: input.request_templates.clone().unwrap_or_default(),
         passthrough_behavior: input
@@ -49,14 +55,6 @@ async fn put(cx: &Cx<'_>, input: &PutIntegrationRequest) -> Result<model::Integr
 }
 
 fn check_unbuilt(input: &PutIntegrationRequest) -> Result<()> {
-    not_built::absent("credentials of integrations", input.credentials.as_ref())?;
-    not_built::absent("VPC links (connectionId)", input.connection_id.as_ref())?;
-    if let Some(kind) = input.connection_type.filter(|kind| *kind != model::ConnectionType::Internet) {
-        return Err(not_built::value_of("connectionType", kind.as_str()));
-    }
-    not_built::absent("contentHandling", input.content_handling.as_ref())?;
-    let insecure = input.tls_config.as_ref().and_then(|tls| tls.insecure_skip_verification);
-    not_built::not_set("tlsConfig.insecureSkipVerification", insecure)?;
     if let Some(mode) = input.response_transfer_mode.filter(|mode| mode.as_str() != "BUFFERED") {
         return Err(not_built::value_of("responseTransferMode", mode.as_str()));
     }
@@ -76,13 +74,14 @@ pub(super) fn check(integration: &Integration) -> Result<()> {
             check_verb(integration)?;
             check_endpoint(integration.uri.as_deref().unwrap_or_default())?;
         }
-        unbuilt @ (IntegrationType::Aws | IntegrationType::AwsProxy) => {
+        aws @ (IntegrationType::Aws | IntegrationType::AwsProxy) => {
             check_verb(integration)?;
-            check_arn(unbuilt, integration.uri.as_deref().unwrap_or_default())?;
-            return Err(not_built::value_of("integration type", unbuilt.as_str()));
+            check_arn(aws, integration.uri.as_deref().unwrap_or_default())?;
         }
     }
-    if !(50..=29_000).contains(&integration.timeout_ms) {
+    check_connection(integration)?;
+    check_credentials(integration.credentials.as_deref())?;
+    if !(50..=MAX_TIMEOUT_MS).contains(&integration.timeout_ms) {
         return Err(bad_request("Timeout should be between 50 ms and 29000 ms"));
     }
     if PassthroughBehavior::parse(&integration.passthrough_behavior).is_none() {
@@ -124,13 +123,51 @@ fn check_endpoint(uri: &str) -> Result<()> {
 /// `arn:aws:apigateway:<region>:<service>:path/…` or `:action/…`
 fn check_arn(kind: IntegrationType, uri: &str) -> Result<()> {
     let arn = aws_types::Arn::parse(uri).ok_or_else(|| bad_request("Invalid ARN specified in the request"))?;
+    validate::short("uri", Some(uri))?;
     if !arn.resource.starts_with("path/") && !arn.resource.starts_with("action/") {
         return Err(bad_request("AWS ARN for integration must contain path or action"));
     }
-    if kind == IntegrationType::AwsProxy && !["lambda", "firehose"].contains(&arn.account.as_str()) {
-        return Err(bad_request(
+    match (kind, arn.account.as_str()) {
+        (_, "lambda") => match crate::compile::lambda_function(uri) {
+            Some(_) => Ok(()),
+            None => Err(bad_request("Invalid lambda function")),
+        },
+        (IntegrationType::AwsProxy, "firehose") => Err(not_built::value_of("AWS_PROXY service", "firehose")),
+        (IntegrationType::AwsProxy, _) => Err(bad_request(
             "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
-        ));
+        )),
+        (_, service) if service.ends_with(".s3") => Ok(()),
+        (_, "s3" | "sts" | "iam" | "cognito-idp" | "cognito-identity" | "logs") => Ok(()),
+        (_, other) => Err(not_built::value_of("AWS integration with service", other)),
     }
-    Ok(())
+}
+
+/// A VPC link is named, and only for endpoints.
+fn check_connection(integration: &Integration) -> Result<()> {
+    let linked = integration.connection_type.as_deref() == Some("VPC_LINK");
+    let http =
+        matches!(IntegrationType::parse(&integration.kind), Some(IntegrationType::Http | IntegrationType::HttpProxy));
+    let id = integration.connection_id.as_deref().filter(|id| !id.is_empty());
+    validate::short("connectionId", id)?;
+    match (linked, id) {
+        (true, _) if !http => Err(bad_request("VPC links are only supported for HTTP and HTTP_PROXY integrations")),
+        (true, None) => Err(bad_request("connectionId must be specified for a connectionType of VPC_LINK")),
+        _ => Ok(()),
+    }
+}
+
+/// A role's ARN, of which stage variables may be a part. The caller's own credentials (`arn:aws:iam::*:user/*`) are not
+/// built.
+fn check_credentials(credentials: Option<&str>) -> Result<()> {
+    let Some(credentials) = credentials else { return Ok(()) };
+    validate::short("credentials", Some(credentials))?;
+    if credentials == "arn:aws:iam::*:user/*" {
+        return Err(not_built::value_of("credentials", credentials));
+    }
+    let role = credentials.starts_with("arn:aws:iam::") && credentials.contains(":role/");
+    if role || credentials.contains("${stageVariables.") {
+        Ok(())
+    } else {
+        Err(bad_request("Invalid ARN specified in the request"))
+    }
 }

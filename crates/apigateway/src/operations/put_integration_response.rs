@@ -1,4 +1,4 @@
-//! PutIntegrationResponse. Not built: contentHandling.
+//! PutIntegrationResponse.
 
 use model::PutIntegrationResponseRequest;
 use model_apigateway as model;
@@ -7,7 +7,6 @@ use store::retry;
 use crate::Cx;
 use crate::entity::{IntegrationResponse, Method};
 use crate::error::{Result, integration_not_found, response_not_found};
-use crate::not_built;
 use crate::validate;
 
 /// Sets what becomes of an answer.
@@ -15,7 +14,6 @@ pub async fn put_integration_response(
     cx: &Cx<'_>,
     input: PutIntegrationResponseRequest,
 ) -> Result<model::IntegrationResponse> {
-    not_built::absent("contentHandling", input.content_handling.as_ref())?;
     retry(cx.store(), || put(cx, &input)).await
 }
 
@@ -27,6 +25,7 @@ async fn put(cx: &Cx<'_>, input: &PutIntegrationResponseRequest) -> Result<model
         selection_pattern: input.selection_pattern.clone(),
         parameters: input.response_parameters.clone().unwrap_or_default(),
         templates: input.response_templates.clone().unwrap_or_default(),
+        content_handling: input.content_handling.map(|handling| handling.as_str().to_owned()),
     };
     let integration = method.integration.as_ref().ok_or_else(integration_not_found)?;
     let mut changed = integration.clone();

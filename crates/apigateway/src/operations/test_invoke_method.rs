@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use execute_api::gateway_response::GatewayResponses;
-use execute_api::plan::{ApiKeySource, DeploymentPlan};
-use execute_api::router::Router;
+use execute_api::plan::DeploymentPlan;
 use execute_api::test_invoke::{self, TestHeaders, TestRequest, answer_headers};
 use model_apigateway::{TestInvokeMethodRequest, TestInvokeMethodResponse};
 
 use crate::Cx;
 use crate::compile;
-use crate::entity::{Resource, Stage, TextMap};
+use crate::entity::{Resource, Stage};
 use crate::error::{Result, bad_request, method_not_found};
 use crate::not_built;
 
@@ -27,13 +25,16 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
     if method.integration.is_none() {
         return Err(crate::error::bad_request("No integration defined for method"));
     }
-    let snapshot = cx.service.snapshot_without_resources(&api.id).await?;
+    let snapshot = cx.service.snapshot_without_resources(&api).await?;
     let only = Resource { methods: BTreeMap::from([(method.http_method.clone(), method)]), ..resource.value };
     let plan = compile::single_resource(&snapshot, &only).map_err(bad_request)?;
     let gateway_responses = compile::gateway_responses(&snapshot.gateway_responses).map_err(bad_request)?;
-    let deployment = DeploymentPlan { gateway_responses, ..no_deployment() };
+    let (binary_media_types, minimum_compression_size) = compile::payload_settings(&snapshot);
+    let deployment =
+        DeploymentPlan { gateway_responses, binary_media_types, minimum_compression_size, ..DeploymentPlan::empty() };
     let variables = input.stage_variables.unwrap_or_default();
-    let stage = compile::stage(&api, &test_stage(cx, variables), Arc::new(deployment));
+    let stage = Stage { variables, ..Stage::new(test_invoke::STAGE, "", cx.now()) };
+    let stage = compile::stage(&api, &stage, Arc::new(deployment), None);
     let test = TestRequest {
         path_with_query: input.path_with_query_string.unwrap_or_default(),
         body: input.body.unwrap_or_default(),
@@ -51,31 +52,6 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
         log: Some(answer.log),
         latency: i64::try_from(answer.latency_ms).ok(),
     })
-}
-
-/// What stands in for a stage.
-fn test_stage(cx: &Cx<'_>, variables: TextMap) -> Stage {
-    Stage {
-        name: test_invoke::STAGE.to_owned(),
-        deployment_id: String::new(),
-        description: None,
-        variables,
-        method_settings: BTreeMap::new(),
-        documentation_version: None,
-        tags: TextMap::new(),
-        created: cx.now(),
-        updated: cx.now(),
-    }
-}
-
-/// What stands in for a deployment that was never made.
-fn no_deployment() -> DeploymentPlan {
-    DeploymentPlan {
-        id: String::new(),
-        router: Router::default(),
-        api_key_source: ApiKeySource::Header,
-        gateway_responses: GatewayResponses::default(),
-    }
 }
 
 /// The headers of a test: the map of many values wins where both name a header.

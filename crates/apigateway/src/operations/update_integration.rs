@@ -6,9 +6,9 @@ use store::retry;
 
 use crate::Cx;
 use crate::entity::Integration;
-use crate::error::{Result, integration_not_found};
-use crate::not_built;
+use crate::error::{Result, bad_request, integration_not_found};
 use crate::patch::{EDIT, REPLACE, Refusal, Rule, patch};
+use crate::validate;
 
 const RULES: &[Rule<Integration>] = &[
     Rule {
@@ -54,32 +54,43 @@ const RULES: &[Rule<Integration>] = &[
     Rule {
         path: "/connectionType",
         ops: REPLACE,
-        apply: |_, change| match change.required()? {
-            "INTERNET" => Ok(()),
-            other => Err(not_built::value_of("connectionType", other)),
+        apply: |integration, change| {
+            let kind = model::ConnectionType::parse(change.required()?);
+            let kind = kind.ok_or_else(|| bad_request("Invalid connectionType specified"))?;
+            integration.connection_type = Some(kind.as_str().to_owned());
+            Ok(())
         },
     },
     Rule {
         path: "/connectionId",
         ops: REPLACE,
-        apply: |_, change| not_built::absent("VPC links (connectionId)", change.text().as_ref()),
+        apply: |integration, change| {
+            integration.connection_id = change.text();
+            Ok(())
+        },
     },
     Rule {
         path: "/credentials",
         ops: REPLACE,
-        apply: |_, change| not_built::absent("credentials of integrations", change.text().as_ref()),
+        apply: |integration, change| {
+            integration.credentials = change.text();
+            Ok(())
+        },
     },
     Rule {
         path: "/contentHandling",
-        ops: REPLACE,
-        apply: |_, change| not_built::absent("contentHandling", change.text().as_ref()),
+        ops: EDIT,
+        apply: |integration, change| {
+            integration.content_handling = validate::content_handling(change.text())?;
+            Ok(())
+        },
     },
     Rule {
         path: "/tlsConfig/insecureSkipVerification",
         ops: EDIT,
-        apply: |_, change| {
-            let on = change.text().is_some() && change.flag()?;
-            not_built::not_set("tlsConfig.insecureSkipVerification", Some(on))
+        apply: |integration, change| {
+            integration.insecure_skip_verification = if change.text().is_some() { Some(change.flag()?) } else { None };
+            Ok(())
         },
     },
     Rule {

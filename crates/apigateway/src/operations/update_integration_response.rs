@@ -1,4 +1,4 @@
-//! UpdateIntegrationResponse. Not built: contentHandling.
+//! UpdateIntegrationResponse.
 
 use model::UpdateIntegrationResponseRequest;
 use model_apigateway as model;
@@ -7,8 +7,8 @@ use store::retry;
 use crate::Cx;
 use crate::entity::IntegrationResponse;
 use crate::error::{Result, integration_not_found, response_not_found};
-use crate::not_built;
 use crate::patch::{EDIT, REPLACE, Refusal, Rule, patch};
+use crate::validate;
 
 const RULES: &[Rule<IntegrationResponse>] = &[
     Rule {
@@ -29,8 +29,11 @@ const RULES: &[Rule<IntegrationResponse>] = &[
     },
     Rule {
         path: "/contentHandling",
-        ops: REPLACE,
-        apply: |_, change| not_built::absent("contentHandling", change.text().as_ref()),
+        ops: EDIT,
+        apply: |response, change| {
+            response.content_handling = validate::content_handling(change.text())?;
+            Ok(())
+        },
     },
     Rule { path: "/responseParameters/{}", ops: EDIT, apply: |response, change| change.edit(&mut response.parameters) },
     Rule { path: "/responseTemplates/{}", ops: EDIT, apply: |response, change| change.edit(&mut response.templates) },

@@ -1,4 +1,4 @@
-//! UpdateRequestValidator. Not built: validation of bodies.
+//! UpdateRequestValidator.
 
 use model::UpdateRequestValidatorRequest;
 use model_apigateway as model;
@@ -7,7 +7,6 @@ use store::retry;
 use crate::Cx;
 use crate::entity::RequestValidator;
 use crate::error::Result;
-use crate::not_built;
 use crate::patch::{REPLACE, Refusal, Rule, patch};
 use crate::table::{VALIDATOR, VALIDATORS, part_sk};
 use crate::validate;
@@ -32,7 +31,10 @@ const RULES: &[Rule<RequestValidator>] = &[
     Rule {
         path: "/validateRequestBody",
         ops: REPLACE,
-        apply: |_, change| not_built::not_set("validation of bodies (validateRequestBody)", Some(change.flag()?)),
+        apply: |validator, change| {
+            validator.body = change.flag()?;
+            Ok(())
+        },
     },
 ];
 

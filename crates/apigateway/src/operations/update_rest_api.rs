@@ -1,6 +1,5 @@
 //! UpdateRestApi. Closing the default endpoint acts at once; AWS waits for the next deployment.
 
-use aws_types::AwsError;
 use model::UpdateRestApiRequest;
 use model_apigateway as model;
 use store::retry;
@@ -64,7 +63,10 @@ const RULES: &[Rule<RestApi>] = &[
     Rule {
         path: "/minimumCompressionSize",
         ops: REPLACE,
-        apply: |_, change| if change.text().is_none() { Ok(()) } else { Err(compression(change.number()?)) },
+        apply: |api, change| {
+            api.minimum_compression_size = if change.text().is_none() { None } else { Some(change.number()?) };
+            check_compression(api.minimum_compression_size)
+        },
     },
     Rule {
         path: "/endpointConfiguration/types/{}",
@@ -136,11 +138,11 @@ pub(super) fn check_binary_media_types(types: &[String]) -> Result<()> {
     types.iter().try_for_each(|media_type| validate::content_type_of(media_type))
 }
 
-/// Why a compression size is refused: out of range, or not built.
-pub(super) fn compression(size: i32) -> AwsError {
-    if (0..=10_485_760).contains(&size) {
-        crate::error::not_built("minimumCompressionSize")
+/// 0 to 10 MB, or none.
+pub(super) fn check_compression(size: Option<i32>) -> Result<()> {
+    if size.is_none_or(|size| (0..=10_485_760).contains(&size)) {
+        Ok(())
     } else {
-        bad_request("Invalid minimum compression size, must be between 0 and 10485760")
+        Err(bad_request("Invalid minimum compression size, must be between 0 and 10485760"))
     }
 }

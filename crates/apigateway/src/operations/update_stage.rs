@@ -1,15 +1,15 @@
-//! UpdateStage. Not built: logging and caching of method settings, access logs, caches, canaries, client certificates, tracing.
+//! UpdateStage. Not built: client certificates, tracing, access logs to Firehose.
 
 use model::{Op, PatchOperation, UpdateStageRequest};
 use model_apigateway as model;
 use store::retry;
 
 use crate::Cx;
-use crate::entity::{MethodSetting, Stage};
+use crate::entity::{Canary, MethodSetting, Stage};
 use crate::error::{Result, bad_request, no_such_deployment, not_built};
 use crate::patch::{Change, EDIT, REPLACE, Refusal, Rule, has_path, patch};
 use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
-use crate::validate;
+use crate::{stage_rules, validate};
 
 const RULES: &[Rule<Stage>] = &[
     Rule {
@@ -60,11 +60,177 @@ const RULES: &[Rule<Stage>] = &[
             Ok(())
         },
     },
+    Rule {
+        path: "/{}/{}/logging/dataTrace",
+        ops: REPLACE,
+        apply: |stage, change| {
+            setting(stage, change).data_trace_enabled = change.flag()?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/{}/{}/logging/loglevel",
+        ops: REPLACE,
+        apply: |stage, change| {
+            let level = change.required()?;
+            if !["OFF", "ERROR", "INFO"].contains(&level) {
+                return Err(bad_request(format_args!(
+                    "Invalid logging level specified: {level:.100}. Must be one of: [OFF, ERROR, INFO]"
+                )));
+            }
+            setting(stage, change).logging_level = Some(level.to_owned());
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/{}/{}/caching/ttlInSeconds",
+        ops: REPLACE,
+        apply: |stage, change| {
+            let ttl_s = change.number()?;
+            if !(0..=3600).contains(&ttl_s) {
+                return Err(bad_request("Cache TTL must be between 0 and 3600 seconds"));
+            }
+            setting(stage, change).cache_ttl_s = ttl_s;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/{}/{}/caching/enabled",
+        ops: REPLACE,
+        apply: |stage, change| {
+            setting(stage, change).caching_enabled = change.flag()?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/{}/{}/caching/dataEncrypted",
+        ops: REPLACE,
+        apply: |stage, change| {
+            setting(stage, change).cache_data_encrypted = change.flag()?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/{}/{}/caching/requireAuthorizationForCacheControl",
+        ops: REPLACE,
+        apply: |stage, change| {
+            setting(stage, change).require_authorization_for_cache_control = change.flag()?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/{}/{}/caching/unauthorizedCacheControlHeaderStrategy",
+        ops: REPLACE,
+        apply: |stage, change| {
+            let strategy = model::UnauthorizedCacheControlHeaderStrategy::parse(change.required()?);
+            let strategy =
+                strategy.ok_or_else(|| bad_request("Invalid unauthorizedCacheControlHeaderStrategy specified"))?;
+            setting(stage, change).unauthorized_cache_control = strategy.as_str().to_owned();
+            Ok(())
+        },
+    },
     Rule { path: "/variables/{}", ops: EDIT, apply: |stage, change| change.edit(&mut stage.variables) },
+    Rule {
+        path: "/variables",
+        ops: &[Op::Copy],
+        apply: |stage, change| {
+            copied(change, "/canarySettings/stageVariableOverrides")?;
+            let overrides = canary(stage)?.stage_variable_overrides.clone();
+            stage.variables.extend(overrides);
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/deploymentId",
+        ops: &[Op::Copy],
+        apply: |stage, change| {
+            copied(change, "/canarySettings/deploymentId")?;
+            let promoted = canary(stage)?.deployment_id.clone();
+            stage.deployment_id = promoted;
+            Ok(())
+        },
+    },
     Rule {
         path: "/cacheClusterEnabled",
         ops: REPLACE,
-        apply: |_, change| crate::not_built::not_set("stage caches (cacheClusterEnabled)", Some(change.flag()?)),
+        apply: |stage, change| {
+            stage.cache_cluster_enabled = change.flag()?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/cacheClusterSize",
+        ops: REPLACE,
+        apply: |stage, change| {
+            stage.cache_cluster_size = change.text();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/canarySettings/percentTraffic",
+        ops: REPLACE,
+        apply: |stage, change| {
+            let percent = change.required()?.parse::<f64>().ok();
+            let percent = percent.ok_or_else(|| bad_request("Canary percent traffic must be between 0.0 and 100.0"))?;
+            begun(stage).percent_traffic = percent;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/canarySettings/deploymentId",
+        ops: REPLACE,
+        apply: |stage, change| {
+            begun(stage).deployment_id = change.required()?.to_owned();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/canarySettings/useStageCache",
+        ops: REPLACE,
+        apply: |stage, change| {
+            begun(stage).use_stage_cache = change.flag()?;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/canarySettings/stageVariableOverrides/{}",
+        ops: EDIT,
+        apply: |stage, change| change.edit(&mut begun(stage).stage_variable_overrides),
+    },
+    Rule {
+        path: "/canarySettings",
+        ops: &[Op::Remove],
+        apply: |stage, _| {
+            canary(stage)?;
+            stage.canary = None;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/accessLogSettings/destinationArn",
+        ops: REPLACE,
+        apply: |stage, change| {
+            // Terraform and the console send the ARN of a group with its streams.
+            let arn = change.required()?.trim_end_matches(":*").to_owned();
+            stage.access_log.get_or_insert_default().destination_arn = Some(arn);
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/accessLogSettings/format",
+        ops: REPLACE,
+        apply: |stage, change| {
+            stage.access_log.get_or_insert_default().format = change.text();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/accessLogSettings",
+        ops: &[Op::Remove],
+        apply: |stage, _| {
+            stage.access_log = None;
+            Ok(())
+        },
     },
     Rule {
         path: "/tracingEnabled",
@@ -100,17 +266,6 @@ const PATHS: &str = "/deploymentId, /description, /cacheClusterEnabled, /cacheCl
     /*/*/throttling/rateLimit, /*/*/caching/ttlInSeconds, /*/*/caching/enabled, /*/*/caching/dataEncrypted, \
     /*/*/caching/requireAuthorizationForCacheControl, /*/*/caching/unauthorizedCacheControlHeaderStrategy, \
     /variables/{variable_name}, /tracingEnabled";
-/// Ends of the paths of method settings that are not built.
-const METHOD_SETTINGS: [&str; 7] = [
-    "/logging/dataTrace",
-    "/logging/loglevel",
-    "/caching/ttlInSeconds",
-    "/caching/enabled",
-    "/caching/dataEncrypted",
-    "/caching/requireAuthorizationForCacheControl",
-    "/caching/unauthorizedCacheControlHeaderStrategy",
-];
-
 /// `*/*`, or `pets/GET` for `/~1pets/GET`.
 fn setting_name(change: &Change<'_>) -> String {
     let part = |at: usize| change.keys.get(at).map(String::as_str).unwrap_or_default();
@@ -119,6 +274,27 @@ fn setting_name(change: &Change<'_>) -> String {
 
 fn setting<'a>(stage: &'a mut Stage, change: &Change<'_>) -> &'a mut MethodSetting {
     stage.method_settings.entry(setting_name(change)).or_default()
+}
+
+/// The canary, which must be there.
+fn canary(stage: &Stage) -> Result<&Canary> {
+    stage.canary.as_ref().ok_or_else(|| bad_request("Promotion not available. Canary does not exist."))
+}
+
+/// The canary; one that is not there begins on the stage's own deployment.
+fn begun(stage: &mut Stage) -> &mut Canary {
+    let deployment_id = stage.deployment_id.clone();
+    stage.canary.get_or_insert_with(|| Canary { deployment_id, ..Canary::default() })
+}
+
+fn copied(change: &Change<'_>, from: &str) -> Result<()> {
+    if change.from == Some(from) {
+        return Ok(());
+    }
+    let given = change.from.unwrap_or_default();
+    Err(bad_request(format_args!(
+        "Invalid patch path  '{given:.100}' specified for op 'copy'. Must be one of: [{from}]"
+    )))
 }
 
 /// A limit that is not negative; -1 takes it away.
@@ -145,6 +321,7 @@ async fn update(cx: &Cx<'_>, input: &UpdateStageRequest) -> Result<model::Stage>
     if cx.part(&DEPLOYMENTS, &api, DEPLOYMENT, &stage.deployment_id).await?.is_none() {
         return Err(no_such_deployment());
     }
+    let mut stage = stage_rules::checked(cx, &api, stage).await?;
     stage.updated = cx.now();
     let mut change = cx.change(&api)?;
     change.put(&STAGES, &part_sk(STAGE, &stage.name), &stage)?;
@@ -156,35 +333,26 @@ async fn update(cx: &Cx<'_>, input: &UpdateStageRequest) -> Result<model::Stage>
 fn check_path(operation: &PatchOperation) -> Result<()> {
     let path = operation.path.as_deref().unwrap_or_default();
     if let Some(setting) = path.strip_prefix("/accessLogSettings") {
-        return Err(access_log(setting, operation));
+        return access_log(setting, operation);
     }
-    for (prefix, name) in [
-        ("/canarySettings", "canarySettings"),
-        ("/clientCertificateId", "clientCertificateId"),
-        ("/cacheClusterSize", "stage caches (cacheClusterSize)"),
-    ] {
-        if path.starts_with(prefix) {
-            return Err(not_built(name));
-        }
+    if path.starts_with("/clientCertificateId") && operation.value.as_deref().is_some_and(|id| !id.is_empty()) {
+        return Err(not_built("clientCertificateId"));
     }
-    if has_path(RULES, path) {
+    if has_path(RULES, path) || path.starts_with("/canarySettings") {
         return Ok(());
-    }
-    if METHOD_SETTINGS.iter().any(|end| path.ends_with(end)) {
-        return Err(not_built("logging and caching of method settings"));
     }
     Err(bad_request(format_args!("Invalid method setting path: {path}. Must be one of: [{PATHS}]")))
 }
 
-fn access_log(setting: &str, operation: &PatchOperation) -> aws_types::AwsError {
+fn access_log(setting: &str, operation: &PatchOperation) -> Result<()> {
     match (setting, operation.op) {
-        ("", Some(Op::Remove)) => not_built("accessLogSettings"),
+        ("", Some(Op::Remove)) => Ok(()),
         ("/destinationArn" | "/format", _) if operation.value.as_deref().unwrap_or_default().is_empty() => {
-            bad_request("Access Log value must not be empty")
+            Err(bad_request("Access Log value must not be empty"))
         }
-        ("/destinationArn" | "/format", _) => not_built("accessLogSettings"),
-        _ => bad_request(
+        ("/destinationArn" | "/format", _) => Ok(()),
+        _ => Err(bad_request(
             "Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, /accessLogSettings/format]",
-        ),
+        )),
     }
 }

@@ -65,8 +65,6 @@ async fn stages_are_made_changed_and_removed() {
     for more in [
         json!({"stageName": "a", "variables": {"bad name": "x"}}),
         json!({"stageName": "a", "variables": {"n": "<script>"}}),
-        json!({"stageName": "a", "canarySettings": {"percentTraffic": 10.0}}),
-        json!({"stageName": "a", "cacheClusterEnabled": true}),
         json!({"stageName": "a", "tracingEnabled": true}),
     ] {
         let error = fixture.error("CreateStage", with(&input, more.clone())).await;

@@ -57,12 +57,12 @@ impl Fixture {
 
     /// A node over a store that others may use too.
     pub fn over(store: Store, seed: u64) -> Self {
-        let gateway_doors = execute_api::Doors {
-            clock: Arc::new(ManualClock::default()),
-            rng: Arc::new(SeededRng::new(seed)),
-            http: Arc::new(NoBackend),
-            user_pool_keys: Arc::new(OnePool),
-        };
+        let gateway_doors = execute_api::Doors::new(
+            Arc::new(ManualClock::default()),
+            Arc::new(SeededRng::new(seed)),
+            Arc::new(NoBackend),
+            Arc::new(OnePool),
+        );
         let plans = Arc::new(Plans::new());
         let gateway = Gateway::new(Arc::clone(&plans), gateway_doors.clone());
         let objects = Arc::new(crate::ports::NoObjects);
@@ -100,6 +100,10 @@ impl Fixture {
         self.send("GET", &api.id, stage, path, headers).await
     }
 
+    pub async fn post(&self, api: &Api, stage: &str, path: &str, body: &str) -> (u16, String) {
+        self.exchange(("POST", path), &api.id, stage, &[], body).await
+    }
+
     pub async fn send(
         &self,
         method: &str,
@@ -107,6 +111,17 @@ impl Fixture {
         stage: &str,
         path: &str,
         headers: &[(&str, &str)],
+    ) -> (u16, String) {
+        self.exchange((method, path), api_id, stage, headers, "").await
+    }
+
+    async fn exchange(
+        &self,
+        (method, path): (&str, &str),
+        api_id: &str,
+        stage: &str,
+        headers: &[(&str, &str)],
+        body: &str,
     ) -> (u16, String) {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
@@ -119,7 +134,7 @@ impl Fixture {
             path: path.to_owned(),
             query: String::new(),
             headers: map,
-            body: Bytes::new(),
+            body: Bytes::copy_from_slice(body.as_bytes()),
             source_ip: "127.0.0.1".to_owned(),
             protocol: "HTTP/1.1".to_owned(),
             secure: false,

@@ -92,6 +92,16 @@ async fn integrations_are_checked() {
             aws("arn:aws:apigateway:us-east-1:dynamodb:action/PutItem"),
             "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
         ),
+        (aws("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations"), "Invalid lambda function"),
+        (
+            json!({"type": "HTTP", "integrationHttpMethod": "GET", "uri": "http://x", "connectionType": "VPC_LINK"}),
+            "connectionId must be specified for a connectionType of VPC_LINK",
+        ),
+        (
+            json!({"type": "MOCK", "connectionType": "VPC_LINK", "connectionId": "abc123"}),
+            "VPC links are only supported for HTTP and HTTP_PROXY integrations",
+        ),
+        (json!({"type": "MOCK", "credentials": "arn:aws:iam::1:user/x"}), "Invalid ARN specified in the request"),
         (
             json!({"type": "MOCK", "requestTemplates": {"123": "x"}}),
             "Validation Result: warnings : [], errors : [Invalid content type specified: 123]",
@@ -102,16 +112,14 @@ async fn integrations_are_checked() {
         let error = fixture.error("PutIntegration", with(&place, more)).await;
         assert_eq!(error, format!("BadRequestException: {message}"));
     }
-    let lambda = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f/invocations";
     for (more, name) in [
-        (aws(lambda), "integration type AWS_PROXY"),
-        (json!({"type": "MOCK", "connectionType": "VPC_LINK"}), "connectionType VPC_LINK"),
-        (json!({"type": "MOCK", "credentials": "arn:aws:iam::1:role/x"}), "credentials of integrations"),
-        (json!({"type": "MOCK", "contentHandling": "CONVERT_TO_TEXT"}), "contentHandling"),
+        (aws("arn:aws:apigateway:us-east-1:firehose:action/PutRecord"), "AWS_PROXY service firehose"),
         (
-            json!({"type": "MOCK", "tlsConfig": {"insecureSkipVerification": true}}),
-            "tlsConfig.insecureSkipVerification",
+            json!({"type": "AWS", "integrationHttpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q"}),
+            "AWS integration with service sqs",
         ),
+        (json!({"type": "MOCK", "credentials": "arn:aws:iam::*:user/*"}), "credentials arn:aws:iam::*:user/*"),
+        (json!({"type": "MOCK", "responseTransferMode": "STREAM"}), "responseTransferMode STREAM"),
     ] {
         let error = fixture.error("PutIntegration", with(&place, more)).await;
         assert!(error.starts_with(&format!("BadRequestException: Portcullis has not built {name} yet")), "{error}");

@@ -13,3 +13,4 @@ mod resources;
 mod rest_apis;
 mod restart;
 mod scenario;
+mod stage_settings;

@@ -8,15 +8,19 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Uri};
 use world::{HttpError, HttpOptions};
 
+use world::TlsOptions;
+
 use super::IntegrationAnswer;
 use crate::catalogue::HttpMethod;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, headers_text};
 use crate::gateway::Doors;
+use crate::integration_plan::Connection;
 use crate::integration_request::{MappedParameters, Validated};
 use crate::method_request::header_value;
 use crate::plan::HttpTarget;
-use crate::uri_template::{PathValue, UriError, query_pair};
+use crate::proxy_event::forwarded_for;
+use crate::uri_template::{PathValue, UriError, UriTemplate, query_pair};
 
 /// Largest answer of a backend, in bytes.
 const MAX_ANSWER_BYTES: usize = 10 * 1024 * 1024;
@@ -81,8 +85,13 @@ pub(crate) fn proxied_parameters(
     Ok((headers, query_text(&request.query, &parameters.query)))
 }
 
+/// Whether no mapping may set a header.
+pub(crate) fn is_illegal(name: &HeaderName) -> bool {
+    ILLEGAL.contains(&name.as_str())
+}
+
 fn merge(headers: &mut HeaderMap, mapped: &HeaderMap) -> Result<(), GatewayError> {
-    if let Some(name) = mapped.keys().find(|name| ILLEGAL.contains(&name.as_str())) {
+    if let Some(name) = mapped.keys().find(|name| is_illegal(name)) {
         return Err(GatewayError::configuration(format!("Illegal header in the integration request: {name}")));
     }
     for name in mapped.keys() {
@@ -96,11 +105,11 @@ fn merge(headers: &mut HeaderMap, mapped: &HeaderMap) -> Result<(), GatewayError
 
 /// The address chain that the backend sees; what a caller claims stands before what we know.
 fn forwarded(headers: &mut HeaderMap, validated: Validated<'_>) {
-    let request = &validated.matched.exchange.request;
-    let before = headers.get("x-forwarded-for").map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let chain = before.map_or_else(|| request.source_ip.clone(), |before| format!("{before}, {}", request.source_ip));
-    let scheme = if request.secure { "https" } else { "http" };
-    for (name, value) in [("x-forwarded-for", chain.as_str()), ("x-forwarded-proto", scheme)] {
+    let exchange = validated.matched.exchange;
+    let chain = forwarded_for(exchange);
+    let (scheme, port) = if exchange.request.secure { ("https", "443") } else { ("http", "80") };
+    let own = [("x-forwarded-for", chain.as_str()), ("x-forwarded-port", port), ("x-forwarded-proto", scheme)];
+    for (name, value) in own {
         if let Some(value) = header_value(value) {
             headers.insert(HeaderName::from_static(name), value);
         }
@@ -123,14 +132,14 @@ fn query_text(given: &str, mapped: &[(String, String)]) -> String {
     given.into_iter().chain(mapped).collect::<Vec<_>>().join("&")
 }
 
-/// The endpoint's URI, variables filled, query appended.
-pub(crate) fn uri(
-    target: &HttpTarget,
+/// A URI, variables filled, query appended.
+pub(crate) fn fill(
+    template: &UriTemplate,
     stage_variables: &BTreeMap<String, String>,
     path: impl Fn(&str) -> Option<PathValue>,
     query: &str,
 ) -> Result<Uri, GatewayError> {
-    let mut text = target.uri.render(stage_variables, path).map_err(|error| match error {
+    let mut text = template.render(stage_variables, path).map_err(|error| match error {
         UriError::DotSegment | UriError::Host => GatewayError::bad_request("Invalid path"),
         UriError::TooLong => GatewayError::uri_too_long(),
     })?;
@@ -150,27 +159,72 @@ pub(crate) fn verb(target: HttpMethod, callers: &str) -> Result<Method, GatewayE
     Method::from_bytes(name.as_bytes()).map_err(|_| GatewayError::configuration("Invalid HTTP method"))
 }
 
+/// A call of an endpoint.
+#[derive(Debug)]
+pub(crate) struct HttpCall {
+    pub request: Request<Bytes>,
+    pub timeout_ms: u64,
+    pub tls: TlsOptions,
+    /// The VPC link that leads there.
+    pub vpc_link: Option<String>,
+}
+
+/// Makes the call.
+pub(crate) fn prepare(
+    validated: Validated<'_>,
+    target: &HttpTarget,
+    request: Request<Bytes>,
+) -> Result<HttpCall, GatewayError> {
+    let stage = &validated.matched.exchange.stage;
+    let vpc_link = match &target.connection {
+        Connection::Internet => None,
+        Connection::VpcLink(id) => {
+            let id = id.render(&stage.variables, |_| None);
+            Some(id.map_err(|_| GatewayError::configuration("Invalid VPC link"))?)
+        }
+    };
+    let tls = TlsOptions { verification: target.verification, identity: stage.settings.client_identity.clone() };
+    Ok(HttpCall { request, timeout_ms: target.timeout_ms, tls, vpc_link })
+}
+
+/// Leads a request to the address behind its link. Its `Host` stays the endpoint's own.
+fn through_link(doors: &Doors, link: &str, request: &mut Request<Bytes>) -> Result<(), GatewayError> {
+    let unknown = || GatewayError::configuration(format!("VPC link {link} leads nowhere"));
+    let address = doors.vpc_links.address(link).ok_or_else(unknown)?;
+    let host = request.uri().authority().map(|authority| authority.to_string()).unwrap_or_default();
+    let mut parts = request.uri().clone().into_parts();
+    parts.authority = Some(address.parse().map_err(|_| unknown())?);
+    *request.uri_mut() = Uri::from_parts(parts).map_err(|_| unknown())?;
+    if let Some(host) = header_value(&host).filter(|_| !request.headers().contains_key(http::header::HOST)) {
+        request.headers_mut().insert(http::header::HOST, host);
+    }
+    Ok(())
+}
+
 /// One exchange with the backend.
 pub(crate) async fn call(
     doors: &Doors,
-    request: Request<Bytes>,
-    timeout_ms: u64,
+    call: HttpCall,
     log: &mut ExecutionLog,
 ) -> Result<IntegrationAnswer, GatewayError> {
+    let HttpCall { mut request, timeout_ms, tls, vpc_link } = call;
     let uri = request.uri().to_string();
-    log.line(|| format!("Endpoint request URI: {uri}"));
-    log.line(|| format!("Endpoint request headers: {}", headers_text(request.headers())));
-    log.line(|| format!("Endpoint request body after transformations: {}", String::from_utf8_lossy(request.body())));
+    log.data(|| format!("Endpoint request URI: {uri}"));
+    log.data(|| format!("Endpoint request headers: {}", headers_text(request.headers())));
+    log.data(|| format!("Endpoint request body after transformations: {}", String::from_utf8_lossy(request.body())));
     log.line(|| format!("Sending request to {uri}"));
+    if let Some(link) = vpc_link {
+        through_link(doors, &link, &mut request)?;
+    }
     let started = doors.clock.monotonic_ns();
-    let answer = doors.http.send(request, HttpOptions { timeout_ms, max_answer: MAX_ANSWER_BYTES }).await;
+    let answer = doors.http.send(request, HttpOptions { timeout_ms, max_answer: MAX_ANSWER_BYTES, tls }).await;
     let latency_us = doors.clock.monotonic_ns().saturating_sub(started) / 1000;
     let (parts, body) = answer.map_err(|error| failure(&error))?.into_parts();
     let status = parts.status.as_u16();
     log.line(|| format!("Received response. Status: {status}, Integration latency: {} ms", latency_us / 1000));
-    log.line(|| format!("Endpoint response headers: {}", headers_text(&parts.headers)));
-    log.line(|| format!("Endpoint response body before transformations: {}", String::from_utf8_lossy(&body)));
-    Ok(IntegrationAnswer { status, headers: parts.headers, body, latency_us: Some(latency_us) })
+    log.data(|| format!("Endpoint response headers: {}", headers_text(&parts.headers)));
+    log.data(|| format!("Endpoint response body before transformations: {}", String::from_utf8_lossy(&body)));
+    Ok(IntegrationAnswer { latency_us: Some(latency_us), ..IntegrationAnswer::of_status(status, parts.headers, body) })
 }
 
 fn failure(error: &HttpError) -> GatewayError {

@@ -10,5 +10,5 @@ use crate::error::GatewayError;
 /// Reads the document. JSON as people write it is good enough: `{statusCode: 200}`.
 pub(crate) fn answer(document: &str) -> Result<IntegrationAnswer, GatewayError> {
     let status = mock_status_code(document).map_err(|error| GatewayError::configuration(error.to_string()))?;
-    Ok(IntegrationAnswer { status, headers: HeaderMap::new(), body: Bytes::new(), latency_us: None })
+    Ok(IntegrationAnswer::of_status(status, HeaderMap::new(), Bytes::new()))
 }

@@ -267,8 +267,8 @@ async fn counters_follow_a_stage_over_its_deployments() {
     fixture.gateway.plans().put_stage(stage(routes, Default::default()));
     fixture.send(get("/b")).await;
     let snapshot = fixture.gateway.plans().metrics().remove(0);
-    assert_eq!((snapshot.count, snapshot.errors_4xx, snapshot.errors_5xx), (3, 1, 1));
-    assert_eq!((snapshot.api_id.as_str(), snapshot.stage.as_str(), snapshot.integration_count), (API, STAGE, 0));
+    assert_eq!((snapshot.values.count, snapshot.values.errors_4xx, snapshot.values.errors_5xx), (3, 1, 1));
+    assert_eq!((snapshot.api_id.as_str(), snapshot.stage.as_str(), snapshot.values.integration_count), (API, STAGE, 0));
     fixture.gateway.plans().remove_stage(API, STAGE);
     assert_eq!(fixture.send(get("/b")).await.status(), 403);
 }

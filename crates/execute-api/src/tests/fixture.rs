@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use jose::{SigningKey, VerifyingKey};
 use serde_json::{Value, json};
-use world::fake::{ManualClock, SeededRng};
+use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
 use world::{Clock as _, HttpClient, HttpError, HttpOptions, Lock};
 
 use crate::catalogue::{HttpMethod, PassthroughBehavior};
@@ -16,7 +16,7 @@ use crate::gateway_response::GatewayResponses;
 use crate::parameter_mapping::{ParameterSource, RequestTarget, parse_response_target};
 use crate::pattern::Pattern;
 use crate::plan::*;
-use crate::ports::UserPoolKeys;
+use crate::ports::{LogEvent, LogSink, UserPoolKeys};
 use crate::router::Router;
 use crate::uri_template::UriTemplate;
 use crate::{Doors, Gateway, GatewayRequest, Plans};
@@ -65,6 +65,18 @@ impl HttpClient for Backend {
 pub struct Fixture {
     pub gateway: Gateway,
     pub backend: Arc<Backend>,
+    pub functions: Arc<ScriptedFunctions>,
+    pub logs: Arc<KeptLogs>,
+}
+
+/// What was logged, by group.
+#[derive(Default)]
+pub struct KeptLogs(pub Lock<Vec<(String, String)>>);
+
+impl LogSink for KeptLogs {
+    fn put(&self, group: &str, _: &str, events: Vec<LogEvent>) {
+        self.0.lock().extend(events.into_iter().map(|event| (group.to_owned(), event.message)));
+    }
 }
 
 impl Fixture {
@@ -77,13 +89,19 @@ impl Fixture {
         let backend = Arc::new(Backend::default());
         let plans = Arc::new(Plans::new());
         plans.put_stage(stage(routes, gateway_responses));
+        let functions = Arc::new(ScriptedFunctions::default());
+        let logs = Arc::new(KeptLogs::default());
         let doors = Doors {
-            clock: Arc::clone(&clock) as _,
-            rng: Arc::new(SeededRng::new(1)),
-            http: Arc::clone(&backend) as _,
-            user_pool_keys: Arc::new(TwoPools),
+            functions: Arc::clone(&functions) as _,
+            logs: Arc::clone(&logs) as _,
+            ..Doors::new(
+                Arc::clone(&clock) as _,
+                Arc::new(SeededRng::new(1)),
+                Arc::clone(&backend) as _,
+                Arc::new(TwoPools),
+            )
         };
-        Self { gateway: Gateway::new(plans, doors), backend }
+        Self { gateway: Gateway::new(plans, doors), backend, functions, logs }
     }
 
     pub async fn send(&self, request: GatewayRequest) -> Response<Bytes> {
@@ -91,7 +109,7 @@ impl Fixture {
     }
 }
 
-pub fn stage(routes: Vec<(&str, HttpMethod, MethodPlan)>, gateway_responses: GatewayResponses) -> StagePlan {
+pub fn deployment(routes: Vec<(&str, HttpMethod, MethodPlan)>) -> DeploymentPlan {
     let mut resources: BTreeMap<String, ResourcePlan> = BTreeMap::new();
     for (path, method, plan) in routes {
         let resource = resources.entry(path.to_owned()).or_insert_with(|| ResourcePlan {
@@ -105,6 +123,10 @@ pub fn stage(routes: Vec<(&str, HttpMethod, MethodPlan)>, gateway_responses: Gat
     for (path, resource) in resources {
         router.insert(&path, resource).unwrap();
     }
+    DeploymentPlan { id: "dep123".to_owned(), router, ..DeploymentPlan::empty() }
+}
+
+pub fn stage(routes: Vec<(&str, HttpMethod, MethodPlan)>, gateway_responses: GatewayResponses) -> StagePlan {
     StagePlan {
         account: AccountId::default(),
         region: Region::default(),
@@ -112,12 +134,8 @@ pub fn stage(routes: Vec<(&str, HttpMethod, MethodPlan)>, gateway_responses: Gat
         stage: STAGE.to_owned(),
         throttles: HashMap::new(),
         variables: BTreeMap::from([("host".to_owned(), "backend.test".to_owned())]),
-        deployment: Arc::new(DeploymentPlan {
-            id: "dep123".to_owned(),
-            router,
-            api_key_source: ApiKeySource::Header,
-            gateway_responses,
-        }),
+        deployment: Arc::new(DeploymentPlan { gateway_responses, ..deployment(routes) }),
+        settings: Default::default(),
     }
 }
 
@@ -162,11 +180,14 @@ pub fn mock(request_template: &str, response_template: &str) -> MethodPlan {
         authorization: Authorization::None,
         api_key_required: false,
         required_parameters: RequiredParameters::default(),
+        body_models: Default::default(),
         integration: IntegrationPlan {
             kind: IntegrationKind::Mock,
             request_parameters: Vec::new(),
             request_templates: templates(&[("application/json", request_template)]),
             passthrough: PassthroughBehavior::WhenNoMatch,
+            content_handling: None,
+            cache: CacheKeyPlan::default(),
             responses: vec![response],
         },
         responses: BTreeSet::from([200, 400, 404]),
@@ -174,7 +195,13 @@ pub fn mock(request_template: &str, response_template: &str) -> MethodPlan {
 }
 
 pub fn response(status: u16) -> IntegrationResponsePlan {
-    IntegrationResponsePlan { status, selection: None, headers: Vec::new(), templates: ContentTemplates::default() }
+    IntegrationResponsePlan {
+        status,
+        selection: None,
+        headers: Vec::new(),
+        templates: ContentTemplates::default(),
+        content_handling: None,
+    }
 }
 
 pub fn selected(status: u16, pattern: &str, template: &str) -> IntegrationResponsePlan {
@@ -194,7 +221,13 @@ pub fn parameter(target: &str, source: &str) -> (RequestTarget, ParameterSource)
 }
 
 pub fn http_target(uri: &str) -> HttpTarget {
-    HttpTarget { method: HttpMethod::Any, uri: UriTemplate::parse(uri), timeout_ms: 29_000 }
+    HttpTarget {
+        method: HttpMethod::Any,
+        uri: UriTemplate::parse(uri),
+        timeout_ms: 29_000,
+        connection: Default::default(),
+        verification: Default::default(),
+    }
 }
 
 pub fn http_proxy(uri: &str) -> MethodPlan {

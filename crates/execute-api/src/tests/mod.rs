@@ -7,5 +7,8 @@ mod cases;
 mod fixture;
 mod gateway_responses;
 mod http_endpoint;
+mod lambda;
 mod limits;
+mod payloads;
+mod stages;
 mod test_invoke;

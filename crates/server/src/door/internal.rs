@@ -22,7 +22,7 @@ pub async fn answer(app: &App, arrival: Arrival, body: RequestBody) -> Response<
     match (path.as_str(), &method) {
         ("/health", &Method::GET | &Method::HEAD) => json_answer(StatusCode::OK, &json!({ "status": "ok" })),
         ("/metrics", &Method::GET | &Method::HEAD) => {
-            let rendered = app.metrics.render() + &gateway_metrics(app);
+            let rendered = app.metrics.render() + &crate::gateway_metrics::render(&app.rooms.gateway.plans().metrics());
             text(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", rendered)
         }
         ("/messages", &Method::GET) => local_only(app, &arrival, || messages_json(app, &arrival)),
@@ -153,27 +153,4 @@ async fn advance(app: &App, body: RequestBody) -> Response<ResponseBody> {
         Some(_) => clock_state(app),
         None => refused("The clock only moves forward, by ten years at most."),
     }
-}
-
-/// The gateway's counters under CloudWatch's names for REST APIs (developer guide, "Amazon API Gateway dimensions and metrics").
-fn gateway_metrics(app: &App) -> String {
-    type Reading = fn(&execute_api::metrics::StageSnapshot) -> u64;
-    let names: [(&str, Reading); 6] = [
-        ("Count", |stage| stage.count),
-        ("4XXError", |stage| stage.errors_4xx),
-        ("5XXError", |stage| stage.errors_5xx),
-        ("Latency_us_sum", |stage| stage.latency_us),
-        ("IntegrationLatency_us_sum", |stage| stage.integration_latency_us),
-        ("IntegrationLatency_count", |stage| stage.integration_count),
-    ];
-    let stages = app.rooms.gateway.plans().metrics();
-    let mut out = String::new();
-    for (name, reading) in names {
-        out.push_str(&format!("# TYPE aws_apigateway_{name} counter\n"));
-        for stage in &stages {
-            let labels = format!("ApiId=\"{}\",Stage=\"{}\"", stage.api_id, stage.stage);
-            out.push_str(&format!("aws_apigateway_{name}{{{labels}}} {}\n", reading(stage)));
-        }
-    }
-    out
 }

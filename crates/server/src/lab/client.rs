@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sigv4::{Credentials, Signer};
 use world::{Clock, HttpClient, HttpOptions};
 
-const OPTIONS: HttpOptions = HttpOptions { timeout_ms: 30_000, max_answer: 4 * 1024 * 1024 };
+const OPTIONS: HttpOptions = HttpOptions::new(30_000, 4 * 1024 * 1024);
 const REGION: &str = "us-east-1";
 
 /// A step of a lab was refused.

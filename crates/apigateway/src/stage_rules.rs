@@ -1,0 +1,85 @@
+//! The rules of a stage's settings: caches, canaries, logs. Whatever sets them asks here.
+
+use execute_api::access_log::AccessLogFormat;
+use model_apigateway as model;
+
+use crate::Cx;
+use crate::entity::{RestApi, Stage};
+use crate::error::{Result, bad_request, no_such_deployment, not_built};
+use crate::table::{ACCOUNT_SK, ACCOUNTS, DEPLOYMENT, DEPLOYMENTS, account_pk};
+use crate::validate;
+
+/// The smallest cache, which a stage gets that names no size.
+const DEFAULT_CACHE_SIZE: &str = "0.5";
+
+/// A stage whose settings hold.
+pub async fn checked(cx: &Cx<'_>, api: &RestApi, stage: Stage) -> Result<Stage> {
+    let stage = of_new_deployment(stage)?;
+    if let Some(canary) = &stage.canary
+        && cx.part(&DEPLOYMENTS, api, DEPLOYMENT, &canary.deployment_id).await?.is_none()
+    {
+        return Err(no_such_deployment());
+    }
+    check_access_log(&stage)?;
+    check_logging(cx, &stage).await?;
+    Ok(stage)
+}
+
+/// A stage whose settings hold in so far as a deployment sets them.
+pub fn of_new_deployment(mut stage: Stage) -> Result<Stage> {
+    if stage.cache_cluster_enabled && stage.cache_cluster_size.is_none() {
+        stage.cache_cluster_size = Some(DEFAULT_CACHE_SIZE.to_owned());
+    }
+    if let Some(size) = &stage.cache_cluster_size
+        && model::CacheClusterSize::parse(size).is_none()
+    {
+        return Err(bad_request("Invalid cache cluster size specified"));
+    }
+    if let Some(canary) = &stage.canary {
+        if !(0.0..=100.0).contains(&canary.percent_traffic) {
+            return Err(bad_request("Canary percent traffic must be between 0.0 and 100.0"));
+        }
+        validate::stage_variables(&canary.stage_variable_overrides)?;
+    }
+    Ok(stage)
+}
+
+/// A log group and a format of one line; one of both alone is kept, as it comes in two operations of a patch.
+fn check_access_log(stage: &Stage) -> Result<()> {
+    let Some(log) = &stage.access_log else { return Ok(()) };
+    if let Some(arn) = &log.destination_arn {
+        log_group(arn)?;
+    }
+    if let Some(format) = &log.format {
+        AccessLogFormat::compile(format)
+            .map_err(|error| bad_request(format_args!("Invalid access log format: {error}")))?;
+    }
+    Ok(())
+}
+
+/// The group's name out of `arn:aws:logs:eu-west-1:123456789012:log-group:name[:*]`.
+pub fn log_group(arn: &str) -> Result<String> {
+    let invalid = || bad_request(format_args!("Invalid ARN specified in the request: {arn:.200}"));
+    let parsed = aws_types::Arn::parse(arn).ok_or_else(invalid)?;
+    if parsed.service == "firehose" {
+        return Err(not_built("access logs to Firehose"));
+    }
+    let name = parsed.resource.strip_prefix("log-group:").filter(|_| parsed.service == "logs").ok_or_else(invalid)?;
+    let name = name.strip_suffix(":*").unwrap_or(name);
+    let good =
+        (1..=512).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_/.#".contains(&b));
+    if good { Ok(name.to_owned()) } else { Err(invalid()) }
+}
+
+/// Execution logs need the account's role, as at AWS.
+async fn check_logging(cx: &Cx<'_>, stage: &Stage) -> Result<()> {
+    let level = |setting: &crate::entity::MethodSetting| setting.logging_level.as_deref().unwrap_or("OFF") != "OFF";
+    if !stage.method_settings.values().any(level) {
+        return Ok(());
+    }
+    let account = ACCOUNTS.get(cx.store(), &account_pk(cx.call), ACCOUNT_SK).await?;
+    match account.and_then(|account| account.value.cloudwatch_role_arn) {
+        Some(_) => Ok(()),
+        None => Err(bad_request("CloudWatch Logs role ARN must be set in account settings to enable logging")),
+    }
+}

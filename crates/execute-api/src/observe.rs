@@ -1,0 +1,141 @@
+//! What can be seen of a request after its end: counters, the execution log, the access log. Always, however it ended.
+
+use aws_lc_rs::digest;
+use bytes::Bytes;
+use http::Response;
+use serde_json::Value;
+
+use crate::caching::CacheUse;
+use crate::context::Context;
+use crate::error::GatewayError;
+use crate::execution_log::{ExecutionLog, headers_text};
+use crate::gateway::Doors;
+use crate::integration::IntegrationAnswer;
+use crate::plans::Stage;
+use crate::ports::LogEvent;
+use crate::stage_settings::{Effective, LogLevel};
+
+/// What the integration did.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct IntegrationFacts {
+    /// Of the backend, in microseconds.
+    pub latency_us: Option<u64>,
+    /// What it answered, where it did.
+    pub status: Option<u16>,
+    /// Its own id of the request, where it gave one.
+    pub request_id: Option<String>,
+    /// What the cache did.
+    pub cache: CacheUse,
+}
+
+impl IntegrationFacts {
+    /// What is known once the integration answered.
+    pub(crate) fn take(&mut self, answer: &IntegrationAnswer) {
+        self.latency_us = answer.latency_us;
+        self.status = answer.latency_us.map(|_| answer.status);
+        let id = ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| answer.headers.get(*name));
+        self.request_id = id.and_then(|id| id.to_str().ok()).map(|id| id.chars().take(256).collect());
+    }
+}
+
+/// A request that is answered.
+pub(crate) struct Ended<'a> {
+    pub response: &'a Response<Bytes>,
+    pub integration: &'a IntegrationFacts,
+    pub error: Option<&'a GatewayError>,
+    /// From arrival to answer, in microseconds.
+    pub latency_us: u64,
+}
+
+impl Ended<'_> {
+    /// The variables that only access logs have.
+    pub(crate) fn variable(&self, path: &[&str]) -> Option<Value> {
+        let integration = self.integration;
+        let ms = |us: u64| Value::from(us / 1000);
+        Some(match path {
+            ["status"] => Value::from(self.response.status().as_u16()),
+            ["responseLength"] => Value::from(self.response.body().len()),
+            ["responseLatency"] => ms(self.latency_us),
+            ["integrationLatency"] | ["integration", "latency"] => ms(integration.latency_us?),
+            ["integrationStatus"] | ["integration", "status" | "integrationStatus"] => Value::from(integration.status?),
+            ["awsEndpointRequestId" | "integrationRequestId"] | ["integration", "requestId"] => {
+                Value::from(integration.request_id.clone()?)
+            }
+            ["integrationErrorMessage"] | ["integration", "error"] => {
+                let error = self.error.filter(|error| error.response_type.is_of_integration())?;
+                Value::from(error.log.as_ref())
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// The log of a request to a stage.
+pub(crate) fn execution_log(doors: &Doors, context: Context<'_>, settings: Option<Effective<'_>>) -> ExecutionLog {
+    let settings = settings.map(|effective| effective.settings);
+    let Some(settings) = settings.filter(|settings| settings.logging != LogLevel::Off) else {
+        return ExecutionLog::off();
+    };
+    let request_id = &context.exchange.request.request_id;
+    let mut log =
+        ExecutionLog::of_stage(std::sync::Arc::clone(&doors.clock), request_id, settings.logging, settings.data_trace);
+    log.line(|| format!("Extended Request Id: {}", context.exchange.extended_request_id));
+    log
+}
+
+/// The last lines of an execution log.
+pub(crate) fn log_end(log: &mut ExecutionLog, ended: &Ended<'_>) {
+    let status = ended.response.status().as_u16();
+    match ended.error {
+        None => log.line(|| "Successfully completed execution".to_owned()),
+        Some(error) => {
+            log.error(|| error.log.to_string());
+            log.error(|| format!("Gateway response type: {} with status code: {status}", error.response_type));
+            log.data(|| format!("Gateway response body: {}", String::from_utf8_lossy(ended.response.body())));
+            log.data(|| format!("Gateway response headers: {}", headers_text(ended.response.headers())));
+        }
+    }
+    log.line(|| format!("Method completed with status: {status}"));
+}
+
+/// Counts, and writes what is to be written.
+pub(crate) fn observe(doors: &Doors, stage: &Stage, context: Context<'_>, log: ExecutionLog, ended: &Ended<'_>) {
+    let plan = &context.exchange.stage;
+    let effective = context.matched.and_then(|matched| plan.settings.of(matched));
+    let method = effective
+        .filter(|effective| effective.settings.metrics)
+        .and(context.matched)
+        .map(|matched| (matched.resource.path.as_str(), matched.verb_of_method()));
+    stage.metrics.record(crate::metrics::Measured {
+        status: ended.response.status().as_u16(),
+        latency_us: ended.latency_us,
+        integration_latency_us: ended.integration.latency_us,
+        cache: ended.integration.cache,
+        method,
+    });
+    let events = log.into_events();
+    let api = &plan.api_id;
+    let canary = plan.settings.release.is_canary();
+    let put = |group: String, events: Vec<LogEvent>| {
+        // A canary's requests stand in the stage's log and in one of their own.
+        if canary {
+            let own = format!("{group}/Canary");
+            doors.logs.put(&own, &stream(&own), events.clone());
+        }
+        doors.logs.put(&group, &stream(&group), events);
+    };
+    if !events.is_empty() {
+        put(format!("API-Gateway-Execution-Logs_{api}/{}", plan.stage), events);
+    }
+    if let Some(access) = &plan.settings.access_log {
+        let message = access.format.render(&context, ended);
+        let event = LogEvent { at: context.exchange.request.received, message };
+        put(access.group.clone(), vec![event]);
+    }
+}
+
+/// A stream's name: 32 hex digits, as CloudWatch shows them. One node writes one stream a group.
+fn stream(group: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, group.as_bytes());
+    hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,195 @@
+//! The event of a Lambda proxy integration ("Input format of a Lambda function for proxy integration", payload format 1.0).
+//! Its `requestContext` is also what a REQUEST authorizer is sent.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderMap;
+use mapping_template::ContextVariables as _;
+use serde_json::{Map, Value, json};
+
+use crate::authorizer::Authorized;
+use crate::context::Context;
+use crate::execution_log::spelled;
+use crate::integration_request::Validated;
+use crate::method_request::Exchange;
+use crate::route_match::Matched;
+
+/// Members of `identity` that are there whether or not they are set.
+const IDENTITY: [&str; 12] = [
+    "cognitoIdentityPoolId",
+    "accountId",
+    "cognitoIdentityId",
+    "caller",
+    "sourceIp",
+    "principalOrgId",
+    "accessKey",
+    "cognitoAuthenticationType",
+    "cognitoAuthenticationProvider",
+    "userArn",
+    "userAgent",
+    "user",
+];
+/// Members of `identity` that are there where they are set.
+const IDENTITY_IF_SET: [&str; 3] = ["apiKey", "apiKeyId", "clientCert"];
+
+/// The event for a function.
+pub(crate) fn event(validated: Validated<'_>) -> Value {
+    let matched = validated.matched;
+    let exchange = matched.exchange;
+    let body = &exchange.request.body;
+    let binary =
+        exchange.stage.deployment.binary_media_types.matches(&exchange.header("content-type").unwrap_or_default());
+    let text = match (body.is_empty(), binary) {
+        (true, _) => Value::Null,
+        (false, true) => Value::from(STANDARD.encode(body)),
+        (false, false) => Value::from(exchange.body_text().into_owned()),
+    };
+    let mut event = parameters(matched);
+    event.insert("requestContext".to_owned(), request_context(validated.context()));
+    event.insert("body".to_owned(), text);
+    event.insert("isBase64Encoded".to_owned(), Value::Bool(binary && !body.is_empty()));
+    Value::Object(event)
+}
+
+/// `resource` to `stageVariables`, in the event's order. A map without entries is null.
+pub(crate) fn parameters(matched: &Matched<'_>) -> Map<String, Value> {
+    let exchange = matched.exchange;
+    let (headers, multi_value_headers) = headers(&exchange.request.headers, exchange);
+    let (query, multi_value_query) = maps(exchange.query.iter().cloned());
+    let (path, _) = maps(matched.path_parameters.iter().map(|p| (p.name.clone(), p.value.clone())));
+    let variables = exchange.stage.variables.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+    let members = [
+        ("resource", Value::from(matched.resource.path.as_str())),
+        ("path", Value::from(exchange.request.path.as_str())),
+        ("httpMethod", Value::from(exchange.verb.as_str())),
+        ("headers", headers),
+        ("multiValueHeaders", multi_value_headers),
+        ("queryStringParameters", query),
+        ("multiValueQueryStringParameters", multi_value_query),
+        ("pathParameters", path),
+        ("stageVariables", or_null(variables.collect())),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// `requestContext`.
+pub(crate) fn request_context(context: Context<'_>) -> Value {
+    let variable = |name: &str| context.get(&[name]).unwrap_or(Value::Null);
+    let mut out = Map::new();
+    let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
+    put("resourceId", variable("resourceId"));
+    if let Some(authorizer) = context.caller.and_then(|caller| authorizer(&caller.authorized)) {
+        put("authorizer", authorizer);
+    }
+    for name in [
+        "resourcePath",
+        "httpMethod",
+        "extendedRequestId",
+        "requestTime",
+        "path",
+        "accountId",
+        "protocol",
+        "stage",
+        "domainPrefix",
+        "requestTimeEpoch",
+        "requestId",
+    ] {
+        put(name, variable(name));
+    }
+    put("identity", identity(context));
+    for name in ["domainName", "deploymentId", "apiId"] {
+        put(name, variable(name));
+    }
+    Value::Object(out)
+}
+
+fn identity(context: Context<'_>) -> Value {
+    let always = IDENTITY.iter().map(|name| Some((*name, context.get(&["identity", name]).unwrap_or(Value::Null))));
+    let if_set = IDENTITY_IF_SET.iter().map(|name| Some((*name, context.get(&["identity", name])?)));
+    let members = always.chain(if_set).flatten().map(|(name, value)| (name.to_owned(), value));
+    Value::Object(members.collect())
+}
+
+/// What a function is told of its caller.
+fn authorizer(authorized: &Authorized) -> Option<Value> {
+    match authorized {
+        Authorized::Anyone => None,
+        Authorized::User { claims, .. } => Some(json!({ "claims": claims })),
+    }
+}
+
+/// Names as people write them, with what API Gateway itself adds.
+fn headers(sent: &HeaderMap, exchange: &Exchange) -> (Value, Value) {
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let request = &exchange.request;
+    let own = [
+        ("Host", request.host.clone()),
+        ("X-Amzn-Trace-Id", exchange.trace_id.clone()),
+        ("X-Forwarded-For", forwarded_for(exchange)),
+        ("X-Forwarded-Port", if request.secure { "443" } else { "80" }.to_owned()),
+        ("X-Forwarded-Proto", if request.secure { "https" } else { "http" }.to_owned()),
+    ];
+    let theirs = sent
+        .iter()
+        .filter(|(name, _)| !own.iter().any(|(known, _)| name.as_str().eq_ignore_ascii_case(known)))
+        .map(|(name, value)| (client_spelling(name.as_str()), text(value)));
+    maps(theirs.chain(own.iter().map(|(name, value)| ((*name).to_owned(), value.clone()))))
+}
+
+/// The chain of addresses: what a caller claims stands before what we know.
+pub(crate) fn forwarded_for(exchange: &Exchange) -> String {
+    let source = &exchange.request.source_ip;
+    exchange.header("x-forwarded-for").map_or_else(|| source.clone(), |before| format!("{before}, {source}"))
+}
+
+/// Clients write standard names and `X-` ones in title case, their own often in lower case; the connection does not tell
+/// which it was.
+fn client_spelling(name: &str) -> String {
+    const STANDARD: [&str; 27] = [
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "authorization",
+        "cache-control",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-type",
+        "cookie",
+        "date",
+        "dnt",
+        "forwarded",
+        "from",
+        "host",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "origin",
+        "pragma",
+        "range",
+        "referer",
+        "user-agent",
+        "via",
+    ];
+    if STANDARD.contains(&name) || name.starts_with("x-") { spelled(name) } else { name.to_owned() }
+}
+
+/// The last value of each name, and all of them.
+fn maps(pairs: impl Iterator<Item = (String, String)>) -> (Value, Value) {
+    let mut single = Map::new();
+    let mut multi: Map<String, Value> = Map::new();
+    for (name, value) in pairs {
+        if let Value::Array(values) = multi.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new())) {
+            values.push(Value::from(value.as_str()));
+        }
+        single.insert(name, Value::from(value));
+    }
+    (or_null(single), or_null(multi))
+}
+
+fn or_null(map: Map<String, Value>) -> Value {
+    if map.is_empty() { Value::Null } else { Value::Object(map) }
+}
