@@ -27,7 +27,7 @@ const ASK_AGAIN_S: i64 = 60;
 /// Issuers whose keys are kept.
 const MAX_ISSUERS: usize = 1_000;
 /// Bounds of one document (attack 61).
-const DOCUMENT: HttpOptions = HttpOptions { timeout_ms: 5_000, max_answer: 256 * 1024 };
+const DOCUMENT: HttpOptions = HttpOptions::new(5_000, 256 * 1024);
 /// Keys of one set (attack 61).
 const MAX_KEYS: usize = 100;
 

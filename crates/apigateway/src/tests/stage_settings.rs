@@ -36,7 +36,11 @@ impl Deployed {
     /// Changes what `GET /` answers, not yet deployed.
     async fn answers(&self, body: &str) {
         let place = json!({"restApiId": self.api.id, "resourceId": self.api.root, "httpMethod": "GET"});
-        self.fixture.mock_integration(&place, body).await;
+        let templates = json!({"application/json": "{\"statusCode\": 200}"});
+        let integration = json!({"type": "MOCK", "requestTemplates": templates});
+        self.fixture.ok("PutIntegration", with(&place, integration)).await;
+        let response = json!({"statusCode": "200", "responseTemplates": {"application/json": body}});
+        self.fixture.ok("PutIntegrationResponse", with(&place, response)).await;
     }
 }
 
