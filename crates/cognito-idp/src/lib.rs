@@ -49,6 +49,7 @@ aws_types::operations! { Cx =>
     AdminAddUserToGroup: admin_add_user_to_group, done;
     AdminConfirmSignUp: admin_confirm_sign_up, done;
     AdminCreateUser: admin_create_user, done;
+    AdminDeleteSoftwareToken: admin_delete_software_token, done;
     AdminDeleteUser: admin_delete_user, done;
     AdminDeleteUserAttributes: admin_delete_user_attributes, done;
     AdminDisableProviderForUser: admin_disable_provider_for_user, done;
@@ -57,17 +58,21 @@ aws_types::operations! { Cx =>
     AdminForgetDevice: admin_forget_device, done;
     AdminGetDevice: admin_get_device, done;
     AdminGetUser: admin_get_user, done;
-    AdminInitiateAuth: admin_initiate_auth, partial("no second factors; USER_AUTH knows passwords only");
+    AdminGetUserAuthFactors: admin_get_user_auth_factors, done;
+    AdminInitiateAuth: admin_initiate_auth, done;
     AdminLinkProviderForUser: admin_link_provider_for_user, partial("kept and shown; sign-in through providers is not there yet");
     AdminListDevices: admin_list_devices, done;
     AdminListGroupsForUser: admin_list_groups_for_user, done;
     AdminRemoveUserFromGroup: admin_remove_user_from_group, done;
     AdminResetUserPassword: admin_reset_user_password, done;
-    AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, partial("no second factors");
+    AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, done;
+    AdminSetUserMFAPreference: admin_set_user_mfa_preference, done;
     AdminSetUserPassword: admin_set_user_password, done;
+    AdminSetUserSettings: admin_set_user_settings, done;
     AdminUpdateDeviceStatus: admin_update_device_status, done;
     AdminUpdateUserAttributes: admin_update_user_attributes, done;
     AdminUserGlobalSignOut: admin_user_global_sign_out, done;
+    AssociateSoftwareToken: associate_software_token, done;
     ChangePassword: change_password, done;
     CompleteWebAuthnRegistration: complete_web_authn_registration, done;
     ConfirmDevice: confirm_device, done;
@@ -116,11 +121,12 @@ aws_types::operations! { Cx =>
     GetUICustomization: get_ui_customization, done;
     GetUser: get_user, done;
     GetUserAttributeVerificationCode: get_user_attribute_verification_code, done;
+    GetUserAuthFactors: get_user_auth_factors, done;
     GetUserPoolClientSessionConfiguration: get_user_pool_client_session_configuration, done;
     GetUserPoolMfaConfig: get_user_pool_mfa_config, done;
     GetUserPoolSessionConfiguration: get_user_pool_session_configuration, done;
     GlobalSignOut: global_sign_out, done;
-    InitiateAuth: initiate_auth, partial("no second factors; USER_AUTH knows passwords only");
+    InitiateAuth: initiate_auth, done;
     ListDevices: list_devices, done;
     ListGroups: list_groups, done;
     ListIdentityProviders: list_identity_providers, done;
@@ -135,14 +141,16 @@ aws_types::operations! { Cx =>
     ListUsersInGroup: list_users_in_group, done;
     ListWebAuthnCredentials: list_web_authn_credentials, done;
     ResendConfirmationCode: resend_confirmation_code, done;
-    RespondToAuthChallenge: respond_to_auth_challenge, partial("no second factors");
+    RespondToAuthChallenge: respond_to_auth_challenge, done;
     RevokeToken: revoke_token, done;
     SetLogDeliveryConfiguration: set_log_delivery_configuration, partial("what is delivered goes to the server's own log");
     SetRiskConfiguration: set_risk_configuration, done;
     SetUICustomization: set_ui_customization, partial("kept and given back; the hosted pages do not wear it");
+    SetUserMFAPreference: set_user_mfa_preference, done;
     SetUserPoolClientSessionConfiguration: set_user_pool_client_session_configuration, done;
-    SetUserPoolMfaConfig: set_user_pool_mfa_config, partial("kept and given back; sign-in does not ask for second factors");
+    SetUserPoolMfaConfig: set_user_pool_mfa_config, done;
     SetUserPoolSessionConfiguration: set_user_pool_session_configuration, done;
+    SetUserSettings: set_user_settings, done;
     SignUp: sign_up, partial("no Session for USER_AUTH clients");
     StartWebAuthnRegistration: start_web_authn_registration, done;
     TagResource: tag_resource, done;
@@ -159,6 +167,7 @@ aws_types::operations! { Cx =>
     UpdateUserPoolClient: update_user_pool_client, done;
     UpdateUserPoolDomain: update_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     UpdateUserPoolReplica: update_user_pool_replica, done;
+    VerifySoftwareToken: verify_software_token, done;
     VerifyUserAttribute: verify_user_attribute, done;
 }
 

@@ -23,6 +23,8 @@ const VERIFY_SUBJECT: &str = "Your verification code";
 const VERIFY_BODY: &str = "Your verification code is {####}. ";
 const LINK_SUBJECT: &str = "Your verification link";
 const LINK_BODY: &str = "Please click the link below to verify your email address. {##Verify Email##} ";
+const SIGN_IN_SUBJECT: &str = "Your authentication code";
+const SIGN_IN_BODY: &str = "Your authentication code is {####}. ";
 const INVITE_SUBJECT: &str = "Your temporary password";
 const INVITE_BODY: &str = "Your username is {username} and temporary password is {####}. ";
 
@@ -33,6 +35,8 @@ pub(crate) enum About<'a> {
     Code,
     /// A code of sign-up, which the pool may want as a link that this client's user follows.
     SignUp { client_id: &'a str },
+    /// A code that signs somebody in: a second factor, or a one-time password.
+    SignIn,
     /// A new user's temporary password.
     Invitation,
 }
@@ -85,7 +89,7 @@ impl CognitoIdp {
         let fill = |template: &str| template.replace(CODE, draft.code).replace(USERNAME, &username);
         let body = match draft.about {
             About::SignUp { client_id } => self.fill_link(pool, &body, client_id, draft),
-            About::Code | About::Invitation => body,
+            About::Code | About::SignIn | About::Invitation => body,
         };
         (fill(&subject), fill(&body))
     }
@@ -118,6 +122,15 @@ fn templates(pool: &UserPool, about: About<'_>, channel: Channel) -> (String, St
             or(invite.and_then(|invite| invite.email_subject.as_ref()), INVITE_SUBJECT),
             or(invite.and_then(|invite| invite.email_message.as_ref()), INVITE_BODY),
         ),
+        (About::SignIn, Channel::Sms) => {
+            (String::new(), or(pool.settings.sms_authentication_message.as_ref(), SIGN_IN_BODY))
+        }
+        (About::SignIn, Channel::Email) => {
+            let own = pool.mfa.email.as_ref();
+            let (subject, body) =
+                (own.and_then(|mail| mail.subject.as_ref()), own.and_then(|mail| mail.message.as_ref()));
+            (or(subject, SIGN_IN_SUBJECT), or(body, SIGN_IN_BODY))
+        }
         (_, Channel::Sms) => (String::new(), or(verify.sms_message.as_ref(), VERIFY_BODY)),
         (About::SignUp { .. }, Channel::Email) if link => (
             or(verify.email_subject_by_link.as_ref(), LINK_SUBJECT),

@@ -4,6 +4,7 @@ use aws_types::{AwsError, Timestamp};
 use store::{Tx, Versioned, retry};
 
 use super::client_auth::hash_names;
+use super::software_token::forget_tokens;
 use crate::CognitoIdp;
 use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
@@ -82,6 +83,7 @@ impl CognitoIdp {
             for counter in [devices_counter(pool, &current), passkeys_counter(pool, &current.sub)] {
                 tx.add(&counter, 0, None, Some(Timestamp::from_ms(0)));
             }
+            forget_tokens(&mut tx, pool, &current.sub);
             user::delete(&mut tx, pool, &current);
             self.store().commit(tx).await?;
             Ok::<_, AwsError>(())

@@ -1,5 +1,5 @@
-//! Codes by mail and SMS: six digits, kept as an HMAC, bound to pool, user and purpose, good for a day (an hour for a
-//! reset), five tries. A new one ends the old.
+//! Codes by mail and SMS: six digits (eight in a mail that signs in), kept as an HMAC, bound to pool, user and purpose,
+//! good for a day (an hour for a reset, a session for a sign-in), five tries. A new one ends the old.
 //!
 //! A name without user has codes too where existence is hidden: made, kept, never sent. So every later step goes the
 //! same way and gives the same answers.
@@ -35,6 +35,11 @@ pub enum Purpose {
     Reset,
     /// VerifyUserAttribute of `email` or `phone_number`.
     Attribute(&'static str),
+    /// A step of a sign-in; the subject is its session's id.
+    SignIn {
+        /// Length of the code.
+        digits: usize,
+    },
 }
 
 impl Purpose {
@@ -43,13 +48,22 @@ impl Purpose {
             Self::SignUp => "sign-up".to_owned(),
             Self::Reset => "reset".to_owned(),
             Self::Attribute(attribute) => format!("attribute-{attribute}"),
+            Self::SignIn { .. } => "sign-in".to_owned(),
         }
     }
 
     const fn validity_ms(self) -> i64 {
         match self {
             Self::SignUp | Self::Attribute(_) => DAY_MS,
-            Self::Reset => HOUR_MS,
+            // The session ends before.
+            Self::Reset | Self::SignIn { .. } => HOUR_MS,
+        }
+    }
+
+    const fn digits(self) -> usize {
+        match self {
+            Self::SignIn { digits } => digits,
+            Self::SignUp | Self::Reset | Self::Attribute(_) => CODE_DIGITS,
         }
     }
 }
@@ -104,7 +118,7 @@ impl CognitoIdp {
         purpose: Purpose,
         destination: &Destination,
     ) -> Result<String> {
-        let code = rng::pick(self.rng(), rng::DIGITS, CODE_DIGITS);
+        let code = rng::pick(self.rng(), rng::DIGITS, purpose.digits());
         let nonce = URL_SAFE_NO_PAD.encode(rng::bytes::<16>(self.rng()));
         let record = CodeRecord {
             mac: self.record_mac(pool, subject, purpose, &nonce, &code),

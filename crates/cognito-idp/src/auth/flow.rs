@@ -171,8 +171,16 @@ impl CognitoIdp {
             Next::NewPassword => self.ask_new_password(visit, &user, progress),
             Next::Device(challenge) => Ok(Step::Challenge(challenge)),
             Next::SecondFactor(need) => self.ask_second_factor(visit, &user, progress, need).await,
-            Next::Nothing => Ok(Step::Done(Box::new(Authenticated { user, auth_time: self.now().secs(), progress }))),
+            Next::Nothing => self.complete(visit.pool, user, progress).await,
         }
+    }
+
+    async fn complete(&self, pool: &UserPool, user: Versioned<User>, progress: Progress) -> Result<Step> {
+        let auth_time = self.now().secs();
+        if progress.second.is_some() || progress.first == Some(First::VerifiedPasskey) {
+            self.keep_factor_proof(pool, &user.sub, auth_time).await?;
+        }
+        Ok(Step::Done(Box::new(Authenticated { user, auth_time, progress })))
     }
 
     async fn next(&self, visit: Visit<'_>, user: &User, progress: &Progress) -> Result<Next> {
@@ -232,7 +240,12 @@ impl CognitoIdp {
             Name::CustomChallenge => self.answer_custom(visit, answer).await,
             Name::DeviceSrpAuth | Name::DevicePasswordVerifier => self.answer_device(visit, challenge, answer).await,
             Name::WebAuthn => self.answer_passkey(visit, answer).await,
-            other => Err(error::challenge_not_supported(other.as_str())),
+            Name::Password | Name::PasswordSrp => self.answer_proof(visit, challenge, answer).await,
+            Name::SmsMfa | Name::EmailOtp | Name::SmsOtp => self.answer_code(visit, challenge, answer).await,
+            Name::SoftwareTokenMfa => self.answer_token(visit, answer).await,
+            Name::SelectMfaType => self.answer_which(visit, answer).await,
+            Name::MfaSetup => self.answer_set_up(visit, answer).await,
+            Name::AdminNoSrpAuth => Err(error::challenge_not_supported(challenge.as_str())),
         }
     }
 

@@ -7,7 +7,7 @@
 
 use aws_types::AwsError;
 use serde::{Deserialize, Serialize};
-use store::{StoreError, Table, Tx, Versioned, retry};
+use store::{StoreError, Table, Tx, retry};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::hashed;
@@ -47,6 +47,14 @@ impl Attempts {
     }
 }
 
+impl Attempts {
+    /// Without so many failures.
+    fn less(&self, failures: u32) -> Self {
+        let failures = self.failures.saturating_sub(failures);
+        Self { failures, last_ms: self.last_ms, locked_until_ms: self.last_ms.saturating_add(lock_ms(failures)) }
+    }
+}
+
 /// How long a name is locked after so many failures, ms.
 fn lock_ms(failures: u32) -> i64 {
     let Some(doublings) = failures.checked_sub(FREE_FAILURES) else { return 0 };
@@ -60,6 +68,8 @@ pub struct Attempt {
     sk: String,
     /// Failures including this attempt.
     seen: u32,
+    /// As it stood before.
+    before: Attempts,
     /// What was counted beside them.
     counted: Vec<String>,
     turn: Option<OwnedSemaphorePermit>,
@@ -98,11 +108,11 @@ impl CognitoIdp {
     pub(crate) async fn begin_attempt(&self, guess: Guess<'_>) -> Result<Attempt> {
         let sk = attempts_sk(guess);
         let turn = self.auth().gates.turn(&sk).await?;
-        let (seen, counted) = retry(self.store(), || self.count_attempt(guess, &sk)).await?;
-        Ok(Attempt { sk, seen, counted, turn: Some(turn) })
+        let (before, counted) = retry(self.store(), || self.count_attempt(guess, &sk)).await?;
+        Ok(Attempt { sk, seen: before.failures.saturating_add(1), before, counted, turn: Some(turn) })
     }
 
-    async fn count_attempt(&self, guess: Guess<'_>, sk: &str) -> Result<(u32, Vec<String>)> {
+    async fn count_attempt(&self, guess: Guess<'_>, sk: &str) -> Result<(Attempts, Vec<String>)> {
         let (pk, now) = (pool_pk(&guess.pool.id), self.now());
         let current = ATTEMPTS.get(self.store(), &pk, sk).await?;
         let fresh = current.as_ref().filter(|attempts| attempts.last_ms.saturating_add(QUIET_MS) > now.ms());
@@ -121,7 +131,7 @@ impl CognitoIdp {
         match self.store().commit(tx).await {
             Err(StoreError::Limit) => Err(error::too_many_requests()),
             Err(error) => Err(error.into()),
-            Ok(_) => Ok((after.failures, counted)),
+            Ok(_) => Ok((before, counted)),
         }
     }
 
@@ -130,7 +140,7 @@ impl CognitoIdp {
     /// # Errors
     /// The store's.
     pub(crate) async fn forgive(&self, pool: &UserPool, attempt: Attempt) -> Result<()> {
-        self.forget(pool, &attempt, attempt.seen).await
+        self.forget(pool, &attempt, &Attempts::default()).await
     }
 
     /// The attempt was no failure: it alone is forgotten.
@@ -138,17 +148,20 @@ impl CognitoIdp {
     /// # Errors
     /// The store's.
     pub(crate) async fn take_back(&self, pool: &UserPool, attempt: Attempt) -> Result<()> {
-        self.forget(pool, &attempt, 1).await
+        self.forget(pool, &attempt, &attempt.before).await
     }
 
-    async fn forget(&self, pool: &UserPool, attempt: &Attempt, forgotten: u32) -> Result<()> {
+    /// Leaves of the failures up to this attempt what is given, beside those that came later.
+    async fn forget(&self, pool: &UserPool, attempt: &Attempt, left: &Attempts) -> Result<()> {
         retry(self.store(), || async {
             let mut tx = Tx::new();
             take_back_guess(&mut tx, &attempt.counted);
             if let Some(current) = ATTEMPTS.get(self.store(), &pool_pk(&pool.id), &attempt.sk).await? {
-                match current.failures.saturating_sub(forgotten) {
+                let later = current.failures.saturating_sub(attempt.seen);
+                let remaining = if later == 0 { left.clone() } else { current.less(attempt.seen - left.failures) };
+                match remaining.failures {
                     0 => ATTEMPTS.delete(&mut tx, &current),
-                    failures => ATTEMPTS.update(&mut tx, &current, &remaining(&current, failures), Vec::new())?,
+                    _ => ATTEMPTS.update(&mut tx, &current, &remaining, Vec::new())?,
                 }
             }
             if tx.is_empty() {
@@ -166,7 +179,7 @@ impl CognitoIdp {
     /// The store's.
     pub(crate) async fn forget_attempts(&self, pool: &UserPool, name: &str) -> Result<()> {
         let mut tx = Tx::new();
-        let sk = attempts_sk(Guess { pool, name, address: None, lane: Lane::Everybody });
+        let sk = attempts_sk(Guess::at_password(pool, name, None));
         tx.delete_raw(pool_pk(&pool.id), sk, store::Expect::Any);
         self.store().commit(tx).await?;
         Ok(())
@@ -179,10 +192,6 @@ fn attempts_sk(guess: Guess<'_>) -> String {
         Lane::Everybody => format!("attempts#{name}"),
         Lane::Device(key) => format!("attempts#{name}#{}", hashed(key)),
     }
-}
-
-fn remaining(current: &Versioned<Attempts>, failures: u32) -> Attempts {
-    Attempts { failures, last_ms: current.last_ms, locked_until_ms: current.last_ms.saturating_add(lock_ms(failures)) }
 }
 
 #[cfg(test)]

@@ -6,10 +6,13 @@
 //! hosted pages call the same functions, so that a rule holds whichever way somebody came in.
 //! What it must not know: wire requests, HTTP.
 //!
-//! - `password.rs`, `credential.rs`, `password_policy.rs`, `lockout.rs`: passwords and how often they may be guessed.
+//! - `password.rs`, `credential.rs`, `password_policy.rs`, `lockout.rs`, `throttle.rs`: passwords and how often they may be guessed.
 //! - `srp.rs`, `srp_flow.rs`: passwords that never travel.
-//! - `flow.rs`, `initiate.rs`, `choice.rs`, `custom.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
-//! - `device.rs`, `device_srp.rs`, `passkey.rs`: the devices and passkeys of users.
+//! - `flow.rs`, `visit.rs`, `progress.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
+//! - `initiate.rs`, `choice.rs`, `custom.rs`, `new_password.rs`: its flows and steps.
+//! - `second_factor.rs`, `code_step.rs`, `software_token.rs`, `totp.rs`, `mfa_setup.rs`, `mfa_preference.rs`, `factor_proof.rs`:
+//!   second factors.
+//! - `device.rs`, `device_srp.rs`, `device_step.rs`, `passkey.rs`, `passkey_step.rs`: the devices and passkeys of users.
 //! - `chain.rs`, `token.rs`, `refresh_token.rs`, `access_token.rs`: what a sign-in leads to, and its checks.
 //! - `introspection.rs`: what a token is worth now.
 //! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages. `access_list.rs`: what a person may end.
@@ -27,12 +30,14 @@ pub mod chain;
 pub mod choice;
 pub mod client_auth;
 pub mod code;
+pub mod code_step;
 pub mod credential;
 pub mod custom;
 pub mod destination;
 pub mod device;
 pub mod device_srp;
 pub mod device_step;
+pub mod factor_proof;
 pub mod flow;
 pub mod grant;
 pub mod id_token;
@@ -40,6 +45,8 @@ pub mod initiate;
 pub mod introspection;
 pub mod limit;
 pub mod lockout;
+pub mod mfa_preference;
+pub mod mfa_setup;
 pub mod naming;
 pub mod new_password;
 pub mod passkey;
@@ -56,10 +63,12 @@ pub mod second_factor;
 pub mod secret_hash;
 pub mod session;
 pub mod slots;
+pub mod software_token;
 pub mod srp;
 pub mod srp_flow;
 pub mod throttle;
 pub mod token;
+pub mod totp;
 pub mod visit;
 
 #[cfg(test)]

@@ -212,7 +212,6 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// The store's.
-    #[expect(dead_code, reason = "USER_AUTH asks for them")]
     pub(crate) async fn has_passkey(&self, pool: &UserPool, user: &User) -> Result<bool> {
         let Some(relying_party) = self.relying_party(pool).filter(|_| passkeys_enabled(pool)) else { return Ok(false) };
         let known = passkeys_of(self.store(), pool, &user.sub).await?;

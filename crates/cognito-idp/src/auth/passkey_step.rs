@@ -37,7 +37,6 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// InvalidParameterException where the pool has no passkeys.
-    #[expect(dead_code, reason = "USER_AUTH asks for them")]
     pub(crate) async fn ask_passkey(&self, visit: Visit<'_>, user: Option<&User>, name: &str) -> Result<Step> {
         let pool = visit.pool;
         let relying_party = self.relying_party(pool).filter(|_| passkeys_enabled(pool));

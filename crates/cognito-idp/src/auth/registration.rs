@@ -339,15 +339,25 @@ impl CognitoIdp {
         if super::attributes::is_email(name) {
             return Destination { attribute: "email", value };
         }
+        let phone = pool.auto_verifies("phone_number") && !pool.auto_verifies("email");
+        self.imagined_address(pool, name, if phone { "phone_number" } else { "email" })
+    }
+
+    /// The same made-up value of `email` or `phone_number` for a name, always; where the name is one, that one.
+    pub(crate) fn imagined_address(&self, pool: &UserPool, name: &str, attribute: &'static str) -> Destination {
+        let phone = attribute == "phone_number";
+        if (phone && super::attributes::is_phone_number(name)) || (!phone && super::attributes::is_email(name)) {
+            return Destination { attribute, value: name.to_owned() };
+        }
         let tag = self.code_mac(&format!("imagined|{}|{}", pool.id, user::fold(pool, name)));
         let drawn: Vec<u8> = tag.as_ref().to_vec();
         let draw = |at: usize| u32::from(drawn.get(at).copied().unwrap_or_default());
-        if pool.auto_verifies("phone_number") && !pool.auto_verifies("email") {
+        if phone {
             let digits: String = (0..11).map(|at| char::from_digit(draw(at) % 10, 10).unwrap_or('0')).collect();
-            return Destination { attribute: "phone_number", value: format!("+{digits}") };
+            return Destination { attribute, value: format!("+{digits}") };
         }
         let letter = |at: usize| char::from_digit(10 + draw(at) % 26, 36).unwrap_or('a');
-        Destination { attribute: "email", value: format!("{}@{}", letter(0), letter(1)) }
+        Destination { attribute, value: format!("{}@{}", letter(0), letter(1)) }
     }
 }
 

@@ -5,16 +5,23 @@
 //! factor and the user chose none, whatever is available is active. What came in as a first factor never counts as the
 //! second one.
 
-use aws_types::AwsError;
-use model_cognito_idp::types::{UserPoolMfaType, WebAuthnFactorConfigurationType};
+use std::collections::BTreeMap;
 
-use super::flow::Step;
+use model_cognito_idp::types::{ChallengeNameType, UserPoolMfaType, WebAuthnFactorConfigurationType};
+
+use super::code_step::CodeWanted;
+use super::destination::Destination;
+use super::flow::{Answer, Challenge, Step};
+use super::initiate::required;
 use super::progress::{First, Progress};
+use super::session::Holder;
 use super::visit::Visit;
 use crate::CognitoIdp;
 use crate::entity::user::MfaFactor;
 use crate::entity::{User, UserPool};
-use crate::error::Result;
+use crate::error::{self, Result};
+
+const STEP: ChallengeNameType = ChallengeNameType::SelectMfaType;
 
 /// What a sign-in needs beside its first factor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,11 +111,17 @@ impl First {
     }
 }
 
+/// A list of factors as challenges hold it: JSON text.
+pub(crate) fn listed(factors: &[MfaFactor]) -> String {
+    let names: Vec<String> = factors.iter().map(|factor| format!("\"{}\"", factor.as_str())).collect();
+    format!("[{}]", names.join(","))
+}
+
 impl CognitoIdp {
     /// Asks for a second factor.
     ///
     /// # Errors
-    /// CodeDeliveryFailureException.
+    /// Those of sending a code; InvalidUserPoolConfigurationException where a factor is demanded and the pool has none.
     pub(crate) async fn ask_second_factor(
         &self,
         visit: Visit<'_>,
@@ -116,7 +129,46 @@ impl CognitoIdp {
         progress: Progress,
         need: Need,
     ) -> Result<Step> {
-        let (_, _, _, _) = (visit, user, progress, need);
-        Err(AwsError::not_implemented("sign-in with MFA"))
+        match need {
+            Need::Nothing | Need::Impossible => Err(error::incorrect_username_or_password()),
+            Need::Prove(factor) => self.ask_factor(visit, user, progress, factor).await,
+            Need::Choose(factors) => self.ask_which(visit, user, progress, &factors),
+            Need::SetUp(factors) => self.ask_set_up(visit, user, progress, &factors),
+        }
+    }
+
+    async fn ask_factor(&self, visit: Visit<'_>, user: &User, progress: Progress, factor: MfaFactor) -> Result<Step> {
+        let Some(attribute) = factor.attribute() else { return self.ask_token(visit, user, progress) };
+        let value = user.attributes.get(attribute).cloned().ok_or_else(error::mfa_method_not_found)?;
+        let wanted = (CodeWanted::Second(factor), Destination { attribute, value });
+        self.ask_code(visit, Some(user), &user.username, wanted, progress).await
+    }
+
+    fn ask_which(&self, visit: Visit<'_>, user: &User, progress: Progress, factors: &[MfaFactor]) -> Result<Step> {
+        let mut session = self.new_session(visit, STEP.as_str(), Holder::User(user));
+        session.progress = progress;
+        let parameters = BTreeMap::from([
+            ("MFAS_CAN_CHOOSE".to_owned(), listed(factors)),
+            ("USER_ID_FOR_SRP".to_owned(), user.username.clone()),
+        ]);
+        let session = Some(self.seal_session(&session)?);
+        Ok(Step::Challenge(Challenge { name: STEP, session, parameters, available: Vec::new() }))
+    }
+
+    /// SELECT_MFA_TYPE.
+    ///
+    /// # Errors
+    /// NotAuthorizedException for the session, MFAMethodNotFoundException for a factor that was not offered.
+    pub(crate) async fn answer_which(&self, visit: Visit<'_>, answer: Answer<'_>) -> Result<Step> {
+        let (session, user) = self.resume(visit, STEP, answer).await?;
+        let chosen = MfaFactor::parse(required(answer.responses, "ANSWER")?);
+        let offered = match need(visit.pool, &user, &session.progress) {
+            Need::Choose(factors) => factors,
+            Need::Prove(factor) => vec![factor],
+            Need::Nothing | Need::SetUp(_) | Need::Impossible => return Err(error::invalid_session()),
+        };
+        let factor = chosen.filter(|chosen| offered.contains(chosen)).ok_or_else(error::mfa_method_not_found)?;
+        self.use_session(&session).await?;
+        self.ask_factor(visit, &user, session.progress.clone(), factor).await
     }
 }

@@ -73,8 +73,21 @@ impl CognitoIdp {
     pub(crate) async fn begin_srp(&self, visit: Visit<'_>, name: &str, srp_a: &str) -> Result<Step> {
         read_public(srp_a)?;
         let entrant = self.enter(visit, name).await?;
-        let opening = Opening { user: entrant.user.as_deref(), name, srp_a, within: Within::SignIn };
-        self.open_srp(visit, opening).await
+        self.open_srp_for(visit, entrant.user.as_deref(), name, srp_a).await
+    }
+
+    /// The server's half of an exchange that is a sign-in's first factor.
+    ///
+    /// # Errors
+    /// InvalidParameterException for SRP_A.
+    pub(crate) async fn open_srp_for(
+        &self,
+        visit: Visit<'_>,
+        user: Option<&User>,
+        name: &str,
+        srp_a: &str,
+    ) -> Result<Step> {
+        self.open_srp(visit, Opening { user, name, srp_a, within: Within::SignIn }).await
     }
 
     /// The server's half of an exchange.

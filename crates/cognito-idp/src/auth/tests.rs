@@ -5,14 +5,17 @@ mod bounds;
 mod choice;
 mod devices;
 mod enumeration;
+mod factors;
 mod grants;
 mod introspection;
 mod list_users;
 mod lockout;
 mod messages;
+mod mfa;
 mod recovery;
 mod sign_in;
 mod sign_up;
+mod software_token;
 pub mod srp;
 mod tokens;
 

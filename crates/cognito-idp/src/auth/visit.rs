@@ -1,6 +1,7 @@
 //! One call of a sign-in: where, through which client, from where, and what was said. Every step of every flow is given
 //! one, so that lock-out, limits, triggers and devices see the same whichever way somebody came in.
 
+use super::session::ChallengeSession;
 use crate::entity::{AppClient, UserPool};
 use crate::triggers::Said;
 
@@ -45,9 +46,19 @@ impl<'a> Visit<'a> {
         Self { said: self.said.silent(), ..self }
     }
 
+    /// The same call by the device that the sign-in began on, unless the call names one itself.
+    pub fn on_device_of(self, session: &'a ChallengeSession) -> Self {
+        self.on_device(self.device_key.or(session.progress.device_key.as_deref()))
+    }
+
+    /// A call that brings a session and nothing else.
+    pub fn by_session(pool: &'a UserPool, client: &'a AppClient, session: &'a ChallengeSession) -> Self {
+        Self::new(pool, client, Said::nothing(client)).on_device_of(session)
+    }
+
     /// A guess at what a name's owner knows, by this call.
     pub const fn guess(&self, name: &'a str, lane: Lane<'a>) -> Guess<'a> {
-        Guess { pool: self.pool, name, address: self.address, lane }
+        Guess { pool: self.pool, name, address: self.address, lane, second_of: None }
     }
 }
 
@@ -60,6 +71,20 @@ pub(crate) struct Guess<'a> {
     /// Counted too, where it is known.
     pub address: Option<&'a str>,
     pub lane: Lane<'a>,
+    /// The `sub` of whose second factor is guessed at.
+    pub second_of: Option<&'a str>,
+}
+
+impl<'a> Guess<'a> {
+    /// A guess at a password, without a sign-in.
+    pub const fn at_password(pool: &'a UserPool, name: &'a str, address: Option<&'a str>) -> Self {
+        Self { pool, name, address, lane: Lane::Everybody, second_of: None }
+    }
+
+    /// The guess is at this user's second factor.
+    pub const fn at_second_factor(self, sub: &'a str) -> Self {
+        Self { second_of: Some(sub), ..self }
+    }
 }
 
 /// Whose failures a guess is counted with. An attacker can lock the name for everybody they could be, but not for the

@@ -3,6 +3,7 @@
 
 use aws_types::AwsError;
 use model_cognito_idp::errors as shapes;
+use world::Channel;
 
 macro_rules! sentences {
     ($($(#[$doc:meta])* $name:ident: $shape:ident, $text:literal;)*) => {$(
@@ -65,6 +66,34 @@ sentences! {
     code_expired: EXPIRED_CODE_EXCEPTION, "Invalid code provided, please request a code again.";
     /// The username is taken (doc).
     user_already_exists: USERNAME_EXISTS_EXCEPTION, "User already exists";
+    /// A wrong code of a sign-in; the session stays good.
+    mfa_code_mismatch: CODE_MISMATCH_EXCEPTION, "Invalid code or auth state for the user.";
+    /// A software token's code that was taken already, or one before it. (recorded)
+    software_token_replayed: EXPIRED_CODE_EXCEPTION, "Your software token has already been used once.";
+    /// VerifySoftwareToken with a wrong code.
+    enable_software_token: ENABLE_SOFTWARE_TOKEN_MFA_EXCEPTION, "Code mismatch and fail enable Software Token MFA";
+    /// The pool has no software tokens (doc).
+    no_software_token_in_pool: SOFTWARE_TOKEN_MFA_NOT_FOUND_EXCEPTION,
+        "Software Token MFA has not been enabled by the userPool";
+    /// The user has none, or begins none (guess).
+    no_software_token: SOFTWARE_TOKEN_MFA_NOT_FOUND_EXCEPTION, "Software Token MFA has not been set up for the user";
+    /// AdminDeleteSoftwareToken (guess).
+    software_token_does_not_exist: RESOURCE_NOT_FOUND_EXCEPTION, "Software token does not exist.";
+    /// `FriendlyDeviceName` (own bound).
+    friendly_name_too_long: INVALID_PARAMETER_EXCEPTION, "FriendlyDeviceName must not be longer than 256 characters.";
+    /// MFA is demanded and the pool has no factor (guess).
+    no_mfa_in_pool: INVALID_USER_POOL_CONFIGURATION_EXCEPTION, "The user pool requires MFA and has no factor configured.";
+    /// A factor that was not offered, or is gone (guess).
+    mfa_method_not_found: MFA_METHOD_NOT_FOUND_EXCEPTION, "The MFA method is not available for the user.";
+    /// Change of factors on the strength of an old access token (own).
+    factor_not_proven_lately: NOT_AUTHORIZED_EXCEPTION,
+        "Sign in again with a second factor to change how the user signs in.";
+    /// SetUserSettings with anything else.
+    only_sms_options: INVALID_PARAMETER_EXCEPTION, "MFAOptions can only hold SMS to the phone_number.";
+    /// Two preferred factors (guess).
+    one_preferred_factor: INVALID_PARAMETER_EXCEPTION, "Only one MFA method can be set as preferred.";
+    /// AssociateSoftwareToken, VerifySoftwareToken with both or neither (guess).
+    token_or_session: INVALID_PARAMETER_EXCEPTION, "Exactly one of AccessToken and Session must be given.";
     /// Hourly limits.
     attempt_limit_exceeded: LIMIT_EXCEEDED_EXCEPTION, "Attempt limit exceeded, please try after some time.";
     /// All hashing slots and the queue before them are full.
@@ -283,4 +312,29 @@ pub fn refresh_token_reuse() -> AwsError {
 /// GetTokensFromRefreshToken with a wrong secret, or none.
 pub fn bad_client_secret(client_id: &str) -> AwsError {
     AwsError::of(&shapes::NOT_AUTHORIZED_EXCEPTION, format!("Unable to verify secret for client {client_id}"))
+}
+
+/// A factor is turned on that has nowhere to go.
+pub fn no_delivery_config(factor: &str) -> AwsError {
+    AwsError::of(
+        &shapes::INVALID_PARAMETER_EXCEPTION,
+        format!("User does not have delivery config set to turn on {factor}"),
+    )
+}
+
+/// A factor is preferred that is off (guess).
+pub fn preferred_factor_is_off(factor: &str) -> AwsError {
+    AwsError::of(&shapes::INVALID_PARAMETER_EXCEPTION, format!("{factor} cannot be preferred while it is not enabled."))
+}
+
+/// The message of a sign-in could not be handed over (guess at the wording).
+pub fn code_not_sent(channel: Channel) -> AwsError {
+    match channel {
+        Channel::Sms => {
+            AwsError::of(&shapes::INVALID_SMS_ROLE_ACCESS_POLICY_EXCEPTION, "The code could not be sent by SMS.")
+        }
+        Channel::Email => {
+            AwsError::of(&shapes::INVALID_EMAIL_ROLE_ACCESS_POLICY_EXCEPTION, "The code could not be sent by email.")
+        }
+    }
 }

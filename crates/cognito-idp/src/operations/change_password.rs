@@ -10,7 +10,7 @@ use crate::auth::access_token::Bearer;
 use crate::auth::chain::{CHAINS, Chain};
 use crate::auth::credential::{Setter, check_policy, replace_password};
 use crate::auth::limit::Limited;
-use crate::auth::visit::{Guess, Lane};
+use crate::auth::visit::Guess;
 use crate::entity::user::StoredPassword;
 use crate::error::{self, Result};
 use crate::table::user;
@@ -25,7 +25,7 @@ pub async fn change_password(cx: &Cx<'_>, input: ChangePasswordRequest) -> Resul
         let previous = input.previous_password.as_deref();
         let previous = previous.ok_or_else(|| error::missing_parameter("PreviousPassword"))?;
         let address = Some(cx.call.source_ip.as_str());
-        let guess = Guess { pool, name: &user.username, address, lane: Lane::Everybody };
+        let guess = Guess::at_password(pool, &user.username, address);
         let right = cx.service.check_password(guess, Some(user), previous).await?;
         cx.service.forgive(pool, right.ok_or_else(error::incorrect_username_or_password)?).await?;
     }

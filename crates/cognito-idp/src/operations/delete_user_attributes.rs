@@ -4,6 +4,7 @@ use model_cognito_idp::types::{DeleteUserAttributesRequest, DeleteUserAttributes
 
 use crate::Cx;
 use crate::auth::attributes::Writer;
+use crate::auth::factor_proof::Change;
 use crate::error::Result;
 
 /// Removes attributes by their owner, within what the client may write.
@@ -12,6 +13,8 @@ pub async fn delete_user_attributes(
     input: DeleteUserAttributesRequest,
 ) -> Result<DeleteUserAttributesResponse> {
     let bearer = cx.service.bearer(&input.access_token).await?;
+    let names: Vec<&str> = input.user_attribute_names.iter().map(String::as_str).collect();
+    cx.service.check_factor_change(&bearer, Change::Attributes(&names)).await?;
     let writer = Writer::Client(&bearer.client);
     cx.service.delete_attributes(&bearer.pool, &bearer.user, &input.user_attribute_names, writer).await?;
     Ok(DeleteUserAttributesResponse {})

@@ -69,7 +69,7 @@ fn has_places(text: &str, about: About<'_>) -> bool {
     match about {
         About::Invitation => text.contains(CODE) && text.contains(USERNAME),
         About::SignUp { .. } => text.contains(CODE) || has_link(text),
-        About::Code => text.contains(CODE),
+        About::Code | About::SignIn => text.contains(CODE),
     }
 }
 
