@@ -18,6 +18,7 @@ use crate::auth::flow::{Answer, Step};
 use crate::auth::grant::Presented;
 use crate::auth::refresh_token::Revoked;
 use crate::auth::registration::{Aliases, NewUser};
+use crate::auth::software_token::FirstCode;
 use crate::auth::token::{Shown, visible_attributes};
 use crate::auth::visit::Visit;
 use crate::entity::{AppClient, UserPool};
@@ -84,12 +85,15 @@ impl Port for CognitoIdp {
         self.auth_step(visit, step).await
     }
 
-    async fn associate_software_token(&self, _cx: FlowContext<'_>, _session: &str) -> Result<SoftwareToken> {
-        Err(AwsError::not_implemented("AssociateSoftwareToken"))
+    async fn associate_software_token(&self, cx: FlowContext<'_>, session: &str) -> Result<SoftwareToken> {
+        self.place(cx).await?;
+        let (secret, session) = self.associate_by_session(session).await?;
+        Ok(SoftwareToken { secret: Secret::new(secret), session })
     }
 
-    async fn verify_software_token(&self, _cx: FlowContext<'_>, _session: &str, _code: &str) -> Result<String> {
-        Err(AwsError::not_implemented("VerifySoftwareToken"))
+    async fn verify_software_token(&self, cx: FlowContext<'_>, session: &str, code: &str) -> Result<String> {
+        self.place(cx).await?;
+        self.verify_by_session(session, FirstCode { code, friendly: None }).await
     }
 
     async fn begin_passkey(&self, _cx: FlowContext<'_>, _user: &SignedIn) -> Result<Value> {
