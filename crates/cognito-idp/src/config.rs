@@ -84,11 +84,14 @@ pub struct SignInLimits {
     pub failures_per_address: u32,
     /// At one pool, from everywhere.
     pub failures_per_pool: u32,
+    /// Calls that ask for codes or give them, from one address at one pool: each leaves something behind for a while,
+    /// also for names that nobody has.
+    pub code_calls_per_address: u32,
 }
 
 impl Default for SignInLimits {
     fn default() -> Self {
-        Self { failures_per_address: 100, failures_per_pool: 10_000 }
+        Self { failures_per_address: 100, failures_per_pool: 10_000, code_calls_per_address: 300 }
     }
 }
 

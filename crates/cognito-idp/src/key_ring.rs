@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aws_types::AwsError;
+use aws_types::{AwsError, Timestamp};
 use jose::{Jwk, Jwks, SigningKey, VerifyingKey};
 use papaya::HashMap;
 use store::{Expect, Store, StoreError, Tx};
@@ -22,6 +22,8 @@ use crate::table::{CHANGED, KEYS_SK, POOL_KEYS, POOL_SK, pool_pk};
 
 /// How many pools' private keys lie open in memory at most.
 const MAX_OPEN: usize = 4096;
+/// How long names of keys that are not known cost no reading after one did, ms.
+const UNKNOWN_KEY_PAUSE_MS: i64 = 10_000;
 
 /// Both keys of a pool.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub struct KeyRing {
     signing: HashMap<String, Arc<PoolKeys>>,
     public: HashMap<String, Arc<PublicKeys>>,
     reserve: Arc<Reserve>,
+    /// When each pool's keys were last read for the sake of an unknown name, epoch ms.
+    read_for_unknown: HashMap<String, i64>,
     /// Held while a pool's keys are made, so that two needs make one pair.
     making: tokio::sync::Mutex<()>,
     /// Held between reading a record and keeping it in memory, so that a deletion is never overtaken.
@@ -61,6 +65,7 @@ impl KeyRing {
             signing: HashMap::new(),
             public: HashMap::new(),
             reserve: Arc::new(Reserve::new(config.reserve_keys)),
+            read_for_unknown: HashMap::new(),
             making: tokio::sync::Mutex::new(()),
             keeping: tokio::sync::Mutex::new(()),
         })
@@ -162,6 +167,27 @@ impl KeyRing {
             }
         }
         Ok(())
+    }
+
+    /// Reads the pool's public keys again because somebody named one that is not known, at most once in a while: made-up
+    /// names cost nothing. Answers whether it did.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn reload_for_unknown(&self, pool_id: &str, now: Timestamp) -> Result<bool> {
+        {
+            let read = self.read_for_unknown.pin();
+            if read.get(pool_id).is_some_and(|at| now.ms().saturating_sub(*at).saturating_abs() < UNKNOWN_KEY_PAUSE_MS)
+            {
+                return Ok(false);
+            }
+            if read.len() >= MAX_OPEN {
+                read.clear();
+            }
+            read.insert(pool_id.to_owned(), now.ms());
+        }
+        self.reload(pool_id).await?;
+        Ok(true)
     }
 
     /// The pool's keys at rest, made where there are none.

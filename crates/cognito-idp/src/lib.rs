@@ -63,12 +63,14 @@ aws_types::operations! { Cx =>
     AdminLinkProviderForUser: admin_link_provider_for_user, partial("kept and shown; sign-in through providers is not there yet");
     AdminListDevices: admin_list_devices, done;
     AdminListGroupsForUser: admin_list_groups_for_user, done;
+    AdminListUserAuthEvents: admin_list_user_auth_events, done;
     AdminRemoveUserFromGroup: admin_remove_user_from_group, done;
     AdminResetUserPassword: admin_reset_user_password, done;
     AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, done;
     AdminSetUserMFAPreference: admin_set_user_mfa_preference, done;
     AdminSetUserPassword: admin_set_user_password, done;
     AdminSetUserSettings: admin_set_user_settings, done;
+    AdminUpdateAuthEventFeedback: admin_update_auth_event_feedback, done;
     AdminUpdateDeviceStatus: admin_update_device_status, done;
     AdminUpdateUserAttributes: admin_update_user_attributes, done;
     AdminUserGlobalSignOut: admin_user_global_sign_out, done;
@@ -155,6 +157,7 @@ aws_types::operations! { Cx =>
     StartWebAuthnRegistration: start_web_authn_registration, done;
     TagResource: tag_resource, done;
     UntagResource: untag_resource, done;
+    UpdateAuthEventFeedback: update_auth_event_feedback, done;
     UpdateDeviceStatus: update_device_status, done;
     UpdateGroup: update_group, done;
     UpdateIdentityProvider: update_identity_provider, partial("kept and given back; sign-in through providers is not there yet");

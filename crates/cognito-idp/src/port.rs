@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_types::{AwsError, Secret};
-use model_cognito_idp::types::{ChallengeNameType, UserStatusType};
+use model_cognito_idp::types::{ChallengeNameType, EventType, UserStatusType};
 use serde_json::{Map, Value};
 use store::Versioned;
 use user_pool_domain::ports::{
@@ -14,6 +14,7 @@ use user_pool_domain::ports::{
 };
 
 use crate::CognitoIdp;
+use crate::auth::auth_events::{Happened, proven_by};
 use crate::auth::flow::{Answer, Step};
 use crate::auth::grant::Presented;
 use crate::auth::refresh_token::Revoked;
@@ -64,7 +65,7 @@ impl CognitoIdp {
 
 /// A call by the pages.
 fn visit<'a>(pool: &'a UserPool, client: &'a AppClient, cx: FlowContext<'a>) -> Visit<'a> {
-    Visit::new(pool, client, Said::nothing(client)).from(Some(cx.source_ip))
+    Visit::new(pool, client, Said::nothing(client)).from(Some(cx.source_ip)).by_agent(Some(cx.user_agent))
 }
 
 #[async_trait]
@@ -72,8 +73,10 @@ impl Port for CognitoIdp {
     async fn sign_in(&self, cx: FlowContext<'_>, username: &str, password: &Secret<String>) -> Result<AuthStep> {
         let (pool, client) = self.place(cx).await?;
         let visit = visit(&pool, &client, cx);
-        let step = self.sign_in_by_password(visit, username, password.expose()).await?;
-        self.auth_step(visit, step).await
+        let step = self.sign_in_by_password(visit, username, password.expose()).await;
+        let happened = Happened::after(EventType::SignIn, username, step.as_ref().map(Step::standing));
+        self.record(visit, happened.map(|it| it.with_password(Some(password.expose())))).await;
+        self.auth_step(visit, step?).await
     }
 
     async fn choose_sign_in(&self, cx: FlowContext<'_>, username: &str, preferred: Option<&str>) -> Result<AuthStep> {
@@ -137,6 +140,10 @@ impl Port for CognitoIdp {
         let visit = visit(&pool, &client, cx);
         let step =
             self.answer(visit, name, Answer { session: Some(session), name: None, responses: &responses }).await?;
+        if let Step::Done(done) = &step {
+            let happened = Happened::after(EventType::SignIn, &done.user.username, Ok(step.standing()));
+            self.record(visit, happened.map(|it| it.with_challenge(proven_by(name)))).await;
+        }
         self.auth_step(visit, step).await
     }
 
@@ -165,6 +172,7 @@ impl Port for CognitoIdp {
 
     async fn confirm_sign_up(&self, cx: FlowContext<'_>, username: &str, code: &str) -> Result<()> {
         let (pool, client) = self.place(cx).await?;
+        self.count_code_call(&pool, cx.source_ip).await?;
         self.confirm_registration(&pool, &client, (username, code), Aliases::Keep, Said::nothing(&client)).await
     }
 
@@ -179,11 +187,13 @@ impl Port for CognitoIdp {
 
     async fn resend_code(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>> {
         let (pool, client) = self.place(cx).await?;
+        self.count_code_call(&pool, cx.source_ip).await?;
         Ok(self.resend_registration_code(&pool, &client, username, Said::nothing(&client)).await?.destination)
     }
 
     async fn forgot_password(&self, cx: FlowContext<'_>, username: &str) -> Result<Option<String>> {
         let (pool, client) = self.place(cx).await?;
+        self.count_code_call(&pool, cx.source_ip).await?;
         Ok(self.begin_reset(&pool, &client, username, Said::nothing(&client)).await?.destination)
     }
 
@@ -195,6 +205,7 @@ impl Port for CognitoIdp {
         password: &Secret<String>,
     ) -> Result<()> {
         let (pool, client) = self.place(cx).await?;
+        self.count_code_call(&pool, cx.source_ip).await?;
         self.finish_reset(&pool, &client, username, (code, password.expose()), Said::nothing(&client)).await
     }
 

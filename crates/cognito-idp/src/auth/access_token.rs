@@ -94,12 +94,11 @@ impl CognitoIdp {
     /// NotAuthorizedException; the store's.
     pub(crate) async fn signed_claims(&self, pool: &UserPool, token: &str) -> Result<Claims> {
         let keys = Keys { ring: self.keys(), pool_id: &pool.id };
-        let claims = match jose::verify(token, &keys) {
-            Err(JwtError::UnknownKey) => {
-                // Another node may have made the keys; reading them again is all that an unknown name can cause.
-                self.keys().reload(&pool.id).await?;
-                jose::verify(token, &keys)
-            }
+        // A hundred groups of long names are in the token of whoever is in them.
+        let verify = || jose::verify_bounded(token, &keys, jose::HARD_MAX_TOKEN_BYTES);
+        let claims = match verify() {
+            // Another node may have made the keys; now and then they are read again for the sake of an unknown name.
+            Err(JwtError::UnknownKey) if self.keys().reload_for_unknown(&pool.id, self.now()).await? => verify(),
             verified => verified,
         };
         let claims = claims.map_err(|_| error::invalid_access_token())?;

@@ -13,7 +13,7 @@ use world::rng;
 
 use super::destination::Destination;
 use crate::CognitoIdp;
-use crate::entity::UserPool;
+use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
 use crate::table::pool_pk;
 use crate::table::user::fold;
@@ -78,6 +78,9 @@ pub struct CodeRecord {
     pub attribute: String,
     /// The address it went to.
     pub value: String,
+    /// When it was made, epoch ms: a code of before the last change of the password resets nothing.
+    #[serde(default)]
+    pub made_ms: i64,
 }
 
 /// A code that was given rightly and not yet used up.
@@ -96,6 +99,11 @@ impl CheckedCode {
     /// The address it went to.
     pub fn value(&self) -> &str {
         &self.record.value
+    }
+
+    /// Whether the user's password was set after the code was made.
+    pub fn is_older_than_password(&self, user: &User) -> bool {
+        user.password.as_ref().is_some_and(|password| password.set.ms() > self.record.made_ms)
     }
 }
 
@@ -126,6 +134,7 @@ impl CognitoIdp {
             tries: 0,
             attribute: destination.attribute.to_owned(),
             value: destination.value.clone(),
+            made_ms: self.now().ms(),
         };
         let expires = self.now().plus_ms(purpose.validity_ms());
         CODES.put_expiring(tx, &pool_pk(&pool.id), &code_sk(subject, purpose), &record, Vec::new(), expires)?;

@@ -2,6 +2,7 @@
 
 use aws_types::{AwsError, Secret};
 use model_cognito_idp::errors::PASSWORD_HISTORY_POLICY_VIOLATION_EXCEPTION;
+use model_cognito_idp::types::EventFilterType;
 use world::rng;
 use zeroize::Zeroizing;
 
@@ -78,6 +79,9 @@ impl CognitoIdp {
         password: &str,
     ) -> Result<()> {
         check_policy(pool, setter, password)?;
+        if setter == Setter::User {
+            self.check_chosen_password(pool, None, EventFilterType::PasswordChange, password).await?;
+        }
         let history = usize::try_from(pool.settings.password_policy.history_size.unwrap_or(0)).unwrap_or(MAX_HISTORY);
         let Some(user) = user.filter(|_| history > 0) else { return Ok(()) };
         let now = user.password.iter().map(|password| &password.sealed);

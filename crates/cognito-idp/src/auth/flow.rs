@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use aws_types::AwsError;
-use model_cognito_idp::types::{AuthenticationResultType, ChallengeNameType, UserStatusType};
+use model_cognito_idp::types::{AuthenticationResultType, ChallengeNameType, EventResponseType, UserStatusType};
 use store::{Tx, Versioned, retry};
 
 use super::chain::Terms;
@@ -50,6 +50,16 @@ pub enum Step {
     Done(Box<Authenticated>),
     /// Another proof is needed.
     Challenge(Challenge),
+}
+
+impl Step {
+    /// How it stands in the user's history.
+    pub const fn standing(&self) -> EventResponseType {
+        match self {
+            Self::Done(_) => EventResponseType::Pass,
+            Self::Challenge(_) => EventResponseType::InProgress,
+        }
+    }
 }
 
 /// What is asked next.
@@ -98,7 +108,7 @@ impl CognitoIdp {
     /// The user of a name, if they may come in.
     ///
     /// # Errors
-    /// In this order: no such user, PreAuthentication, disabled.
+    /// In this order: no such user, an address that is always refused, PreAuthentication, disabled.
     pub(crate) async fn enter<'a>(&self, visit: Visit<'a>, name: &str) -> Result<Entrant<'a>> {
         let found = user::by_name(self.store(), visit.pool, name).await?;
         self.enter_as(visit, name, found).await
@@ -108,6 +118,7 @@ impl CognitoIdp {
         if user.is_none() && !visit.client.settings.prevents_user_existence_errors() {
             return Err(error::user_does_not_exist());
         }
+        self.check_address(visit).await?;
         self.pre_authentication(visit.pool, user.as_deref(), name, visit.said).await?;
         if user.as_ref().is_some_and(|user| !user.enabled) {
             return Err(error::user_is_disabled());
@@ -141,6 +152,10 @@ impl CognitoIdp {
         let counted_as = user.as_ref().map_or(name, |user| &user.username);
         let right = self.check_password(visit.guess(counted_as, lane), user.as_deref(), password).await?;
         let (attempt, user) = right.zip(user).ok_or_else(error::incorrect_username_or_password)?;
+        if let Err(refusal) = self.check_given_password(visit, password).await {
+            self.take_back(visit.pool, attempt).await?;
+            return Err(refusal);
+        }
         Ok(SignIn::by(First::Password, user, Some(attempt)))
     }
 
@@ -196,7 +211,9 @@ impl CognitoIdp {
         if let DeviceStep::Ask(challenge) = self.device_step(visit, user, progress).await? {
             return Ok(Next::Device(challenge));
         }
-        match need(visit.pool, user, progress) {
+        let need = need(visit.pool, user, progress);
+        let need = if progress.second.is_some() { need } else { self.need_by_risk(visit, user, need).await? };
+        match need {
             Need::Nothing => Ok(Next::Nothing),
             more => Ok(Next::SecondFactor(more)),
         }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use model_cognito_idp::types::{
     AdminInitiateAuthResponse, AdminRespondToAuthChallengeResponse, AuthFlowType, AuthenticationResultType,
-    ChallengeNameType, ExplicitAuthFlowsType, InitiateAuthResponse, RespondToAuthChallengeResponse,
+    ChallengeNameType, EventResponseType, EventType, ExplicitAuthFlowsType, InitiateAuthResponse,
+    RespondToAuthChallengeResponse,
 };
 
+use super::auth_events::{Happened, proven_by};
 use super::client_auth::{Asked, hash_names};
 use super::flow::{Answer, Challenge, Responses, Step};
 use super::refresh_token::{Renewal, Wish};
@@ -83,6 +85,18 @@ pub(crate) struct Start<'a> {
     pub metadata: Option<&'a Metadata>,
     /// Address of the person's device, where it is known.
     pub address: Option<&'a str>,
+    /// Its `User-Agent`.
+    pub agent: Option<&'a str>,
+}
+
+impl Outcome {
+    /// How it stands in the user's history.
+    pub const fn standing(&self) -> EventResponseType {
+        match self {
+            Self::Tokens(_) => EventResponseType::Pass,
+            Self::Challenge(_) => EventResponseType::InProgress,
+        }
+    }
 }
 
 impl CognitoIdp {
@@ -92,6 +106,18 @@ impl CognitoIdp {
     /// In this order: the flow, the secret hash, then those of the flow.
     pub(crate) async fn initiate(&self, start: Start<'_>) -> Result<Outcome> {
         start.check_flow()?;
+        if matches!(start.flow, AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken) {
+            return self.initiate_refresh(start).await;
+        }
+        let outcome = self.initiate_flow(start).await;
+        let given = |name: &str| start.parameters.get(name).map(String::as_str);
+        let ended = outcome.as_ref().map(Outcome::standing);
+        let happened = Happened::after(EventType::SignIn, given("USERNAME").unwrap_or_default(), ended);
+        self.record(start.visit(), happened.map(|happened| happened.with_password(given("PASSWORD")))).await;
+        outcome
+    }
+
+    async fn initiate_flow(&self, start: Start<'_>) -> Result<Outcome> {
         match start.flow {
             AuthFlowType::UserPasswordAuth | AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth => {
                 self.initiate_password(start).await
@@ -189,6 +215,21 @@ impl CognitoIdp {
         (session, responses): (Option<&str>, &Responses),
     ) -> Result<Outcome> {
         let name = required(responses, "USERNAME")?;
+        let outcome = self.respond_as(visit, name, challenge, (session, responses)).await;
+        let happened = Happened::after(EventType::SignIn, name, outcome.as_ref().map(Outcome::standing));
+        let password = responses.get("PASSWORD").or_else(|| responses.get("NEW_PASSWORD")).map(String::as_str);
+        let happened = happened.map(|it| it.with_password(password).with_challenge(proven_by(challenge)));
+        self.record(visit, happened).await;
+        outcome
+    }
+
+    async fn respond_as(
+        &self,
+        visit: Visit<'_>,
+        name: &str,
+        challenge: ChallengeNameType,
+        (session, responses): (Option<&str>, &Responses),
+    ) -> Result<Outcome> {
         let found = user::by_name(self.store(), visit.pool, name).await?;
         let names = found.as_ref().map_or_else(|| vec![name], |user| hash_names(visit.pool, user, Some(name)));
         let given = responses.get("SECRET_HASH").map(String::as_str);
@@ -222,7 +263,7 @@ impl<'a> Start<'a> {
     fn visit(&self) -> Visit<'a> {
         let device_key = self.parameters.get("DEVICE_KEY").map(String::as_str);
         let visit = Visit::new(self.pool, self.client, Said::by(self.client, self.metadata));
-        visit.from(self.address).on_device(device_key)
+        visit.from(self.address).by_agent(self.agent).on_device(device_key)
     }
 
     fn check_flow(&self) -> Result<()> {

@@ -17,6 +17,7 @@
 //! - `introspection.rs`: what a token is worth now.
 //! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages. `access_list.rs`: what a person may end.
 //! - `registration.rs`, `reset.rs`, `profile.rs`: sign-up, forgotten passwords, attributes.
+//! - `risk.rs`, `auth_events.rs`, `notice.rs`: threat protection, and what happened.
 //! - `code.rs`, `limit.rs`, `destination.rs`: codes by mail and SMS.
 //!
 //! To add a challenge: a step in `flow.rs` that gives it, an arm in its `answer`, its rules in a file here.
@@ -25,6 +26,7 @@ pub mod access_list;
 pub mod access_token;
 pub mod account;
 pub mod attributes;
+pub mod auth_events;
 pub mod browser;
 pub mod chain;
 pub mod choice;
@@ -49,6 +51,7 @@ pub mod mfa_preference;
 pub mod mfa_setup;
 pub mod naming;
 pub mod new_password;
+pub mod notice;
 pub mod passkey;
 pub mod passkey_step;
 pub mod password;

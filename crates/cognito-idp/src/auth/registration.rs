@@ -5,7 +5,7 @@
 //! counted, the destination made up. Users past confirmation are answered like names without user, then.
 
 use aws_types::AwsError;
-use model_cognito_idp::types::{CodeDeliveryDetailsType, UserStatusType};
+use model_cognito_idp::types::{CodeDeliveryDetailsType, EventFilterType, UserStatusType};
 use store::{Tx, Versioned, retry};
 
 use super::attributes::{Attributes, Writer, check_new};
@@ -68,6 +68,7 @@ impl CognitoIdp {
         let name = self.new_name(pool, new.name, new.attributes)?;
         let attributes = check_new(pool, name.attributes.clone(), Writer::Client(client))?;
         check_policy(pool, Setter::User, new.password)?;
+        self.check_chosen_password(pool, Some(&client.id), EventFilterType::SignUp, new.password).await?;
         let mut user = self.new_user(NewName { attributes, ..name }, UserStatusType::Unconfirmed);
         self.check_names_free(pool, &user).await?;
         self.pre_sign_up(pool, &mut user, Maker::Person, new.validation.as_ref(), new.said).await?;
@@ -176,7 +177,8 @@ impl CognitoIdp {
         if !waits(&user) {
             return Err(error::cannot_be_confirmed(user.status.as_str()));
         }
-        let checked = self.check_code(pool, &user.sub, Purpose::SignUp, code).await?;
+        let checked = self.check_code(pool, &user.sub, Purpose::SignUp, code).await;
+        let checked = checked.map_err(|refusal| if hides { hidden(refusal) } else { refusal })?;
         retry(self.store(), || self.take_confirmation(pool, &user, &checked, aliases)).await?;
         self.post_confirmation(pool, &user.username, SIGN_UP, said).await
     }
@@ -195,7 +197,8 @@ impl CognitoIdp {
         }
         // A code that was never sent may be guessed; it still does nothing.
         let judged = self.check_code(pool, &phantom, purpose, code).await;
-        judged.map_or_else(|error| error, |_| error::code_mismatch())
+        let refusal = judged.map_or_else(|error| error, |_| error::code_mismatch());
+        if purpose == Purpose::SignUp { hidden(refusal) } else { refusal }
     }
 
     async fn take_confirmation(
@@ -359,6 +362,13 @@ impl CognitoIdp {
         let letter = |at: usize| char::from_digit(10 + draw(at) % 26, 36).unwrap_or('a');
         Destination { attribute, value: format!("{}@{}", letter(0), letter(1)) }
     }
+}
+
+/// How a bad code of a registration is answered where existence is hidden: expired, tried too often, never made and wrong
+/// are one, for they differ by whether somebody registered. The hourly limit counts alike for all names.
+fn hidden(refusal: AwsError) -> AwsError {
+    let alike = [error::code_expired().code, error::attempt_limit_exceeded().code];
+    if alike.contains(&refusal.code) { error::code_mismatch() } else { refusal }
 }
 
 /// Where the code of a registration goes: to an address that the pool verifies, the phone first.

@@ -142,6 +142,9 @@ impl CognitoIdp {
         stored: &StoredPassword,
     ) -> Result<()> {
         let current = self.same_user(pool, read).await?;
+        if checked.is_older_than_password(&current) {
+            return Err(error::code_expired());
+        }
         // Who reads the mail of a former address is nobody here any more.
         if current.attributes.get(checked.attribute()).is_none_or(|value| value != checked.value()) {
             return Err(error::code_expired());

@@ -65,6 +65,25 @@ impl CognitoIdp {
     }
 }
 
+impl CognitoIdp {
+    /// Counts a call that asks for a code or gives one, whoever it is about.
+    ///
+    /// # Errors
+    /// TooManyRequestsException.
+    pub(crate) async fn count_code_call(&self, pool: &UserPool, address: &str) -> Result<()> {
+        let (now, bound) = (self.now(), self.config().sign_in_limits.code_calls_per_address);
+        let window = now.ms().div_euclid(WINDOW_MS);
+        let counter = format!("cognito.code-call#{}/{}/{window}", pool.id, network(address));
+        let mut tx = Tx::new();
+        tx.add(&counter, 1, Some(i64::from(bound)), Some(now.plus_ms(WINDOW_MS)));
+        match self.store().commit(tx).await {
+            Err(StoreError::Limit) => Err(error::too_many_requests()),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
+        }
+    }
+}
+
 /// Adds to `tx` that a guess was no wrong one.
 pub(crate) fn take_back_guess(tx: &mut Tx, counted: &[String]) {
     for counter in counted {
@@ -73,7 +92,7 @@ pub(crate) fn take_back_guess(tx: &mut Tx, counted: &[String]) {
 }
 
 /// What stands for an address: itself, or its /64.
-fn network(address: &str) -> String {
+pub(crate) fn network(address: &str) -> String {
     match address.parse::<IpAddr>() {
         Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
             Some(address) => address.to_string(),

@@ -1,6 +1,10 @@
 //! One call of a sign-in: where, through which client, from where, and what was said. Every step of every flow is given
 //! one, so that lock-out, limits, triggers and devices see the same whichever way somebody came in.
 
+use std::net::IpAddr;
+
+use model_cognito_idp::types::{ContextDataType, HttpHeader, UserContextDataType};
+
 use super::session::ChallengeSession;
 use crate::entity::{AppClient, UserPool};
 use crate::triggers::Said;
@@ -17,17 +21,24 @@ pub(crate) struct Visit<'a> {
     pub device_key: Option<&'a str>,
     /// What `remember_browser` gave: proves the device that it names.
     pub browser: Option<&'a str>,
+    /// `User-Agent` of the person's device, where it is known.
+    pub agent: Option<&'a str>,
 }
 
 impl<'a> Visit<'a> {
     /// A call without address and device.
     pub const fn new(pool: &'a UserPool, client: &'a AppClient, said: Said<'a>) -> Self {
-        Self { pool, client, said, address: None, device_key: None, browser: None }
+        Self { pool, client, said, address: None, device_key: None, browser: None, agent: None }
     }
 
     /// The same call from an address.
     pub const fn from(self, address: Option<&'a str>) -> Self {
         Self { address, ..self }
+    }
+
+    /// The same call by a program.
+    pub const fn by_agent(self, agent: Option<&'a str>) -> Self {
+        Self { agent, ..self }
     }
 
     /// The same call by a device.
@@ -60,6 +71,21 @@ impl<'a> Visit<'a> {
     pub const fn guess(&self, name: &'a str, lane: Lane<'a>) -> Guess<'a> {
         Guess { pool: self.pool, name, address: self.address, lane, second_of: None }
     }
+}
+
+/// The address that a server says its user has, where its client may say so (`EnablePropagateAdditionalUserContextData`;
+/// such a client has a secret).
+pub(crate) fn said_address<'a>(client: &AppClient, data: Option<&'a UserContextDataType>) -> Option<&'a str> {
+    let address = data.and_then(|data| data.ip_address.as_deref()).filter(|address| address.parse::<IpAddr>().is_ok());
+    address.filter(|_| client.settings.propagate_user_context)
+}
+
+/// `User-Agent` among the headers that a server passes on.
+pub(crate) fn said_agent(data: Option<&ContextDataType>) -> Option<&str> {
+    let named = |header: &&HttpHeader| {
+        header.header_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("user-agent"))
+    };
+    data?.http_headers.iter().find(named)?.header_value.as_deref()
 }
 
 /// Something that may be wrong, and is counted.

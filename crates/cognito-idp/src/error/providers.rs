@@ -86,6 +86,24 @@ pub fn blocked_for_security() -> AwsError {
     AwsError::of(&shapes::NOT_AUTHORIZED_EXCEPTION, "Unable to login because of security reasons.")
 }
 
+/// The right password is one that everybody knows. (memory)
+pub fn password_reset_for_security() -> AwsError {
+    AwsError::of(
+        &shapes::PASSWORD_RESET_REQUIRED_EXCEPTION,
+        "Password reset required for the user due to security reasons",
+    )
+}
+
+/// A new password is one that everybody knows. (memory)
+pub fn password_known_to_all() -> AwsError {
+    AwsError::of(&shapes::INVALID_PASSWORD_EXCEPTION, "Provided password cannot be used for security reasons.")
+}
+
+/// The token is not that of the event and user. (own)
+pub fn invalid_feedback_token() -> AwsError {
+    AwsError::of(&shapes::NOT_AUTHORIZED_EXCEPTION, "Invalid feedback token.")
+}
+
 /// An operation that only the pool's own region takes. (own)
 pub fn not_in_secondary_region() -> AwsError {
     AwsError::of(

@@ -1,12 +1,13 @@
 //! AdminInitiateAuth.
 //!
 //! As InitiateAuth, and ADMIN_USER_PASSWORD_AUTH under its new and its old name (ADMIN_NO_SRP_AUTH). Of ContextData the
-//! address is counted, nothing else is looked at.
+//! address and the User-Agent are looked at.
 
 use model_cognito_idp::types::{AdminInitiateAuthRequest, AdminInitiateAuthResponse};
 
 use crate::Cx;
 use crate::auth::initiate::{Entry, Start};
+use crate::auth::visit::said_agent;
 use crate::error::Result;
 
 /// Begins a sign-in on the word of a server.
@@ -23,6 +24,7 @@ pub async fn admin_initiate_auth(cx: &Cx<'_>, input: AdminInitiateAuthRequest) -
         entry: Entry::Admin,
         metadata: input.client_metadata.as_ref(),
         address,
+        agent: said_agent(input.context_data.as_ref()),
     };
     Ok(cx.service.initiate(start).await?.into())
 }

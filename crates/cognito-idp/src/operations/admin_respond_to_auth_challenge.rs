@@ -5,7 +5,7 @@
 use model_cognito_idp::types::{AdminRespondToAuthChallengeRequest, AdminRespondToAuthChallengeResponse};
 
 use crate::Cx;
-use crate::auth::visit::Visit;
+use crate::auth::visit::{Visit, said_agent};
 use crate::error::Result;
 use crate::triggers::Said;
 
@@ -20,6 +20,6 @@ pub async fn admin_respond_to_auth_challenge(
     let answered = (input.session.as_deref(), &responses);
     let said = Said::by(&client, input.client_metadata.as_ref());
     let address = input.context_data.as_ref().map(|data| data.ip_address.as_str());
-    let visit = Visit::new(&pool, &client, said).from(address);
+    let visit = Visit::new(&pool, &client, said).from(address).by_agent(said_agent(input.context_data.as_ref()));
     Ok(cx.service.respond_to(visit, input.challenge_name, answered).await?.into())
 }

@@ -2,7 +2,7 @@
 //!
 //! The tokens of the caller's own sign-in live on, those of all others die; on AWS all live on.
 
-use model_cognito_idp::types::{ChangePasswordRequest, ChangePasswordResponse};
+use model_cognito_idp::types::{ChangePasswordRequest, ChangePasswordResponse, EventType};
 use store::{Tx, retry};
 
 use crate::Cx;
@@ -18,6 +18,13 @@ use crate::table::user;
 /// Replaces a password by its owner.
 pub async fn change_password(cx: &Cx<'_>, input: ChangePasswordRequest) -> Result<ChangePasswordResponse> {
     let bearer = cx.service.bearer(&input.access_token).await?;
+    let changed = change(cx, &bearer, &input).await;
+    cx.record(&bearer.pool, &bearer.client, EventType::PasswordChange, &bearer.user.username, &changed).await;
+    changed?;
+    Ok(ChangePasswordResponse {})
+}
+
+async fn change(cx: &Cx<'_>, bearer: &Bearer, input: &ChangePasswordRequest) -> Result<()> {
     let (pool, user) = (&bearer.pool, &bearer.user);
     cx.service.count_use(pool, Limited::ChangePassword, &user.sub).await?;
     check_policy(pool, Setter::User, &input.proposed_password)?;
@@ -31,8 +38,7 @@ pub async fn change_password(cx: &Cx<'_>, input: ChangePasswordRequest) -> Resul
     }
     cx.service.check_new_password(pool, Some(user), Setter::User, &input.proposed_password).await?;
     let stored = cx.service.hash_password(pool, user, &input.proposed_password).await?;
-    retry(cx.store(), || replace(cx, &bearer, &stored)).await?;
-    Ok(ChangePasswordResponse {})
+    retry(cx.store(), || replace(cx, bearer, &stored)).await
 }
 
 async fn replace(cx: &Cx<'_>, bearer: &Bearer, stored: &StoredPassword) -> Result<()> {

@@ -19,6 +19,7 @@ pub async fn confirm_forgot_password(
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     cx.service.check_secret_hash(&client, input.secret_hash.as_deref(), &names, Asked::Other)?;
     let given = (input.confirmation_code.as_str(), input.password.as_str());
+    cx.service.count_code_call(&pool, &cx.call.source_ip).await?;
     let said = Said::by(&client, input.client_metadata.as_ref());
     cx.service.finish_reset(&pool, &client, &input.username, given, said).await?;
     Ok(ConfirmForgotPasswordResponse {})

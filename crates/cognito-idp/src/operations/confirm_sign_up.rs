@@ -1,7 +1,7 @@
 //! ConfirmSignUp.
 //!
 //! Where the client prevents user existence errors, users past confirmation are answered like names without a user
-//! (ExpiredCodeException); AWS tells their status.
+//! (CodeMismatchException, as is every bad code then); AWS tells their status.
 
 use model_cognito_idp::types::{ConfirmSignUpRequest, ConfirmSignUpResponse};
 
@@ -19,6 +19,7 @@ pub async fn confirm_sign_up(cx: &Cx<'_>, input: ConfirmSignUpRequest) -> Result
     cx.service.check_secret_hash(&client, input.secret_hash.as_deref(), &names, Asked::Other)?;
     let aliases = if input.force_alias_creation == Some(true) { Aliases::Move } else { Aliases::Keep };
     let given = (input.username.as_str(), input.confirmation_code.as_str());
+    cx.service.count_code_call(&pool, &cx.call.source_ip).await?;
     let said = Said::by(&client, input.client_metadata.as_ref());
     cx.service.confirm_registration(&pool, &client, given, aliases, said).await?;
     Ok(ConfirmSignUpResponse { session: None })

@@ -1,12 +1,14 @@
 //! InitiateAuth.
 //!
 //! Flows: USER_PASSWORD_AUTH, USER_SRP_AUTH, CUSTOM_AUTH, REFRESH_TOKEN_AUTH (REFRESH_TOKEN), USER_AUTH with passwords
-//! as the only factors. ClientMetadata reaches PreAuthentication and UserMigration; analytics go nowhere.
+//! as the only factors. Of UserContextData the address is taken where the client may say it. ClientMetadata reaches
+//! PreAuthentication and UserMigration; analytics go nowhere.
 
 use model_cognito_idp::types::{InitiateAuthRequest, InitiateAuthResponse};
 
 use crate::Cx;
 use crate::auth::initiate::{Entry, Start};
+use crate::auth::visit::said_address;
 use crate::error::Result;
 
 /// Begins a sign-in.
@@ -20,7 +22,8 @@ pub async fn initiate_auth(cx: &Cx<'_>, input: InitiateAuthRequest) -> Result<In
         parameters: &parameters,
         entry: Entry::Public,
         metadata: input.client_metadata.as_ref(),
-        address: Some(&cx.call.source_ip),
+        address: Some(said_address(&client, input.user_context_data.as_ref()).unwrap_or(&cx.call.source_ip)),
+        agent: Some(&cx.call.user_agent),
     };
     Ok(cx.service.initiate(start).await?.into())
 }

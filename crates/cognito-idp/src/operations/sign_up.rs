@@ -2,7 +2,7 @@
 //!
 //! No Session for USER_AUTH clients is given back.
 
-use model_cognito_idp::types::{SignUpRequest, SignUpResponse, UserStatusType};
+use model_cognito_idp::types::{EventType, SignUpRequest, SignUpResponse, UserStatusType};
 
 use crate::Cx;
 use crate::auth::attributes::to_map;
@@ -24,6 +24,7 @@ pub async fn sign_up(cx: &Cx<'_>, input: SignUpRequest) -> Result<SignUpResponse
         said: Said::by(&client, input.client_metadata.as_ref()),
     };
     let registered = cx.service.register(&pool, &client, new).await?;
+    cx.record(&pool, &client, EventType::SignUp, &registered.user.username, &Ok(())).await;
     Ok(SignUpResponse {
         user_confirmed: Some(registered.user.status == UserStatusType::Confirmed),
         code_delivery_details: registered.sent,

@@ -3,6 +3,7 @@
 mod clients;
 mod domains;
 mod feed;
+mod findings;
 mod groups;
 mod identity_providers;
 mod keys;
@@ -15,5 +16,6 @@ mod resource_servers;
 mod secrets;
 mod sweep;
 mod tags;
+mod threats;
 mod update_pool;
 mod user_pools;
