@@ -35,7 +35,7 @@ impl CognitoIdp {
     async fn auth_step(&self, visit: Visit<'_>, step: Step) -> Result<AuthStep> {
         match step {
             Step::Done(done) => {
-                self.post_authentication(visit.pool, &done.user, visit.said).await?;
+                self.post_authentication(visit, &done).await?;
                 Ok(AuthStep::SignedIn(SignedIn {
                     username: done.user.username.clone(),
                     sub: done.user.sub.clone(),

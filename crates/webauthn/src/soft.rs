@@ -62,8 +62,8 @@ impl SoftAuthenticator {
             }
             _ => vec![0xa0],
         };
-        let short = u8::try_from(data.len()).expect("short data");
-        let size = if short < 24 { vec![0x40 | short] } else { vec![0x58, short] };
+        let length = u16::try_from(data.len()).expect("short data").to_be_bytes();
+        let size = if length[0] == 0 { vec![0x58, length[1]] } else { [&[0x59], length.as_slice()].concat() };
         let parts: [&[u8]; 7] =
             [b"\xa3\x63fmt", &text(&self.format), b"\x67attStmt", &statement, b"\x68authData", &size, &data];
         let object = parts.concat();

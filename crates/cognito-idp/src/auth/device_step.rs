@@ -17,6 +17,7 @@ use super::visit::{Lane, Visit};
 use crate::CognitoIdp;
 use crate::entity::User;
 use crate::error::Result;
+use crate::table::device::device_of;
 
 /// What the device means for the rest of a sign-in.
 #[derive(Clone, Debug)]
@@ -62,6 +63,27 @@ impl CognitoIdp {
             progress.device_key = Some(key.to_owned());
         }
         Ok(())
+    }
+
+    /// A call that may come from a device which an earlier call named. A device that is not the user's is refused where
+    /// this very call names it, and forgotten where only the earlier one did.
+    ///
+    /// # Errors
+    /// ResourceNotFoundException.
+    pub(crate) async fn on_known_device<'a>(
+        &self,
+        visit: Visit<'a>,
+        earlier: Option<&'a str>,
+        user: &User,
+    ) -> Result<Visit<'a>> {
+        match (visit.device_key, earlier) {
+            _ if !tracks_devices(visit.pool) => Ok(visit),
+            (Some(key), _) => self.device(visit.pool, user, key).await.map(|_| visit),
+            (None, Some(key)) if device_of(self.store(), visit.pool, user, key).await?.is_some() => {
+                Ok(visit.on_device(Some(key)))
+            }
+            _ => Ok(visit),
+        }
     }
 
     /// What the device of this sign-in means for what comes next.

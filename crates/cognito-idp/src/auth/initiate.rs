@@ -244,7 +244,7 @@ impl CognitoIdp {
             Step::Challenge(challenge) => return Ok(Outcome::Challenge(challenge)),
             Step::Done(signed_in) => signed_in,
         };
-        self.post_authentication(visit.pool, &signed_in.user, visit.said).await?;
+        self.post_authentication(visit, &signed_in).await?;
         let source = match &signed_in.progress {
             progress if progress.new_password => NEW_PASSWORD_CHALLENGE,
             progress if progress.device_proven => AUTHENTICATE_DEVICE,

@@ -141,7 +141,8 @@ impl CognitoIdp {
         let pool = visit.pool;
         let claim = Claim::read(answer.responses)?;
         let exchange = self.open_exchange(pool, visit.client, &claim)?;
-        let visit = visit.on_device(visit.device_key.or(exchange.device_key.as_deref()));
+        let (answered, earlier) = (visit, exchange.device_key.as_deref());
+        let visit = visit.on_device(visit.device_key.or(earlier));
         let shown = self.shown_name(pool, exchange.sub.as_deref(), &exchange.name);
         if answer.name.is_some_and(|name| name != shown) {
             return Err(error::incorrect_username_or_password());
@@ -158,6 +159,14 @@ impl CognitoIdp {
         let proven = self.is_proof(pool, verifier, exchange.clone(), claim).await?;
         let Some(user) = user.filter(|user| proven && user.epoch == exchange.epoch && user.password.is_some()) else {
             return Err(error::incorrect_username_or_password());
+        };
+        // Before the exchange is spent: amazon-cognito-identity-js answers again without a key that is not known any more.
+        let visit = match self.on_known_device(answered, earlier, &user).await {
+            Ok(visit) => visit,
+            Err(error) => {
+                self.take_back(pool, attempt).await?;
+                return Err(error);
+            }
         };
         self.spend_exchange(pool, &exchange).await?;
         match exchange.within {

@@ -12,6 +12,7 @@ mod list_users;
 mod lockout;
 mod messages;
 mod mfa;
+mod passkeys;
 mod recovery;
 mod sign_in;
 mod sign_up;

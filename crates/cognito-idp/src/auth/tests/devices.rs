@@ -486,6 +486,23 @@ async fn a_device_is_remembered_by_srp_sign_in_too() {
 }
 
 #[tokio::test]
+async fn a_password_proof_with_a_forgotten_device_is_given_again_without_it() {
+    let lab = lab().await;
+    let kept = lab.device("alice").await;
+    lab.admin("AdminForgetDevice", "alice", json!({ "DeviceKey": kept.key })).await;
+    let parameters = json!({ "USERNAME": "alice", "SRP_A": client::srp_a(), "DEVICE_KEY": kept.key });
+    let begun = json!({ "ClientId": lab.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters });
+    let begun = lab.ok("InitiateAuth", begun).await;
+    let answer = super::srp::answer(&lab, &begun["ChallengeParameters"], PASSWORD, NOW);
+    let mut with_device = answer.clone();
+    with_device["ChallengeResponses"]["DEVICE_KEY"] = json!(kept.key);
+    let gone = "ResourceNotFoundException: Device does not exist.";
+    assert_eq!(lab.refused("RespondToAuthChallenge", with_device).await, gone);
+    let done = lab.ok("RespondToAuthChallenge", answer).await;
+    assert_ne!(text(&done, "/AuthenticationResult/NewDeviceMetadata/DeviceKey"), kept.key);
+}
+
+#[tokio::test]
 async fn attack_080_one_device_proof_at_once_signs_in_once() {
     let lab = lab().await;
     let kept = lab.device("alice").await;
