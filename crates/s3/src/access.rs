@@ -6,7 +6,8 @@ use store::Versioned;
 use crate::Cx;
 use crate::entity::{Acl, Bucket, Object, Permission};
 use crate::error;
-use crate::table::{object, owned_bucket};
+use crate::table::owned_bucket;
+use crate::versions;
 
 impl Cx<'_> {
     /// Whether the account itself calls: its root, or a principal whose policies allowed the operation before it came
@@ -30,16 +31,16 @@ impl Cx<'_> {
         self.is_owner() || everybody_may(bucket, object, permission)
     }
 
-    /// An object that the caller may read.
-    pub(crate) async fn readable(
-        &self,
-        bucket: &str,
-        key: &str,
-        expected_owner: Option<&str>,
-    ) -> Result<Versioned<Object>, AwsError> {
-        let bucket = owned_bucket(self, bucket, expected_owner).await?;
-        let found = object(self.store(), &bucket, key).await?.ok_or_else(|| self.missing(&bucket, key))?;
-        if self.may_object(&bucket, &found, Permission::Read) { Ok(found) } else { Err(error::access_denied()) }
+    /// A version of an object that the caller may read: the current one where none is named.
+    pub(crate) async fn readable(&self, named: Named<'_>) -> Result<(Versioned<Bucket>, Object), AwsError> {
+        let bucket = owned_bucket(self, named.bucket, named.expected_owner).await?;
+        let found = versions::find(self, &bucket, named.key, named.version).await?;
+        let found = found.ok_or_else(|| self.missing(&bucket, named.key))?.into_object()?;
+        if self.may_object(&bucket, &found, Permission::Read) {
+            Ok((bucket, found))
+        } else {
+            Err(error::access_denied())
+        }
     }
 
     /// What is told of a missing object: its absence only to who may list.
@@ -47,6 +48,32 @@ impl Cx<'_> {
         if self.may_bucket(bucket, Permission::Read) { error::no_such_key(key) } else { error::access_denied() }
     }
 }
+
+/// Which object a call means.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// The bucket.
+    pub bucket: &'a str,
+    /// The key.
+    pub key: &'a str,
+    /// The version; none is the current one.
+    pub version: Option<&'a str>,
+    /// Whose the bucket must be.
+    pub expected_owner: Option<&'a str>,
+}
+
+/// [`Named`] out of a request's members.
+macro_rules! named {
+    ($input:expr) => {
+        $crate::access::Named {
+            bucket: &$input.bucket,
+            key: &$input.key,
+            version: $input.version_id.as_deref(),
+            expected_owner: $input.expected_bucket_owner.as_deref(),
+        }
+    };
+}
+pub(crate) use named;
 
 /// Whether an anonymous caller has this permission on an object.
 pub fn everybody_may(bucket: &Bucket, object: &Object, permission: Permission) -> bool {

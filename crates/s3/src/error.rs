@@ -180,3 +180,113 @@ pub fn malformed_xml() -> AwsError {
     let message = "The XML you provided was not well-formed or did not validate against our published schema";
     AwsError::sender("MalformedXML", 400, message)
 }
+
+/// A version that is not there. (recorded)
+pub fn no_such_version(key: &str, version: &str) -> AwsError {
+    let message = "The specified version does not exist.";
+    AwsError::sender("NoSuchVersion", 404, message).with("Key", key).with("VersionId", version)
+}
+
+/// A version id that is none.
+pub fn invalid_version(version: &str) -> AwsError {
+    invalid_argument("Invalid version id specified", "versionId", version)
+}
+
+/// Reading a delete marker by its id.
+pub fn marker_has_no_content() -> AwsError {
+    let message = "The specified method is not allowed against this resource.";
+    AwsError::sender("MethodNotAllowed", 405, message).with("ResourceType", "DeleteMarker")
+}
+
+/// An upload that is not there.
+pub fn no_such_upload(upload_id: &str) -> AwsError {
+    let message = "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted \
+                   or completed.";
+    AwsError::sender("NoSuchUpload", 404, message).with("UploadId", upload_id)
+}
+
+/// Parts that were not uploaded, or not with these tags.
+pub fn invalid_part() -> AwsError {
+    let message = "One or more of the specified parts could not be found.  The part may not have been uploaded, or the \
+                   specified entity tag may not match the part's entity tag.";
+    AwsError::sender("InvalidPart", 400, message)
+}
+
+/// Parts that are not in order.
+pub fn invalid_part_order() -> AwsError {
+    let message = "The list of parts was not in ascending order. Parts must be ordered by part number.";
+    AwsError::sender("InvalidPartOrder", 400, message)
+}
+
+/// A part, but the last, under 5 MiB.
+pub fn part_too_small(size: u64) -> AwsError {
+    let message = "Your proposed upload is smaller than the minimum allowed size";
+    AwsError::sender("EntityTooSmall", 400, message).with("ProposedSize", size).with("MinSizeAllowed", 5 << 20)
+}
+
+/// An object over 5 TiB.
+pub fn object_too_large() -> AwsError {
+    AwsError::sender("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
+}
+
+/// A part that a whole object has not.
+pub fn no_such_part() -> AwsError {
+    AwsError::sender("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
+}
+
+/// Tags that are none. (memory)
+pub fn invalid_tag(message: &'static str) -> AwsError {
+    AwsError::sender("InvalidTag", 400, message)
+}
+
+/// More tags than ten. (memory)
+pub fn too_many_tags(most: usize) -> AwsError {
+    AwsError::sender("BadRequest", 400, format!("Object tags cannot be greater than {most}"))
+}
+
+/// A bucket without tags.
+pub fn no_tag_set(bucket: &str) -> AwsError {
+    AwsError::sender("NoSuchTagSet", 404, "The TagSet does not exist").with("BucketName", bucket)
+}
+
+/// SSE-C headers that are not whole. (memory, as the six below)
+pub fn incomplete_customer_key() -> AwsError {
+    let message = "Requests specifying Server Side Encryption with Customer provided keys must provide the client's key, its \
+                   algorithm and the MD5 of the key.";
+    AwsError::sender("InvalidArgument", 400, message)
+}
+
+/// An algorithm other than AES256.
+pub fn invalid_customer_algorithm(algorithm: &str) -> AwsError {
+    let message = "The Encryption request you specified is not valid. Supported value: AES256.";
+    AwsError::sender("InvalidEncryptionAlgorithmError", 400, message).with("ArgumentValue", algorithm)
+}
+
+/// A key that is not 32 bytes.
+pub fn invalid_customer_key() -> AwsError {
+    AwsError::sender("InvalidArgument", 400, "The secret key was invalid for the specified algorithm.")
+}
+
+/// A key whose MD5 is another.
+pub fn customer_key_md5_mismatch() -> AwsError {
+    let message = "The calculated MD5 hash of the key did not match the hash that was provided.";
+    AwsError::sender("InvalidArgument", 400, message)
+}
+
+/// A key for what no customer's key sealed.
+pub fn needless_customer_key() -> AwsError {
+    AwsError::sender("InvalidRequest", 400, "The encryption parameters are not applicable to this object.")
+}
+
+/// No key for what a customer's key sealed.
+pub fn customer_key_needed() -> AwsError {
+    let message = "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to \
+                   retrieve the object.";
+    AwsError::sender("InvalidRequest", 400, message)
+}
+
+/// A versioning configuration without a status. (memory)
+pub fn illegal_versioning() -> AwsError {
+    let message = "The Versioning element must be specified";
+    AwsError::sender("IllegalVersioningConfigurationException", 400, message)
+}

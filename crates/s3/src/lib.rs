@@ -11,8 +11,15 @@ pub mod checksum;
 mod conditions;
 pub mod entity;
 mod error;
+mod multipart;
 mod operations;
+mod reading;
+mod sealing;
 mod table;
+mod tagging;
+mod uploads;
+mod version_listing;
+mod versions;
 mod website;
 
 use std::path::PathBuf;
@@ -94,32 +101,52 @@ impl Cx<'_> {
 }
 
 aws_types::operations! { Cx =>
-    CopyObject: copy_object, partial("within this server; no encryption, no conditions on the target");
+    AbortMultipartUpload: abort_multipart_upload, done;
+    CompleteMultipartUpload: complete_multipart_upload, done;
+    CopyObject: copy_object, partial("within this server; no KMS, no object lock");
     CreateBucket: create_bucket, done;
+    CreateMultipartUpload: create_multipart_upload, partial("no KMS, no object lock");
     DeleteBucket: delete_bucket, done;
+    DeleteBucketEncryption: delete_bucket_encryption, done;
     DeleteBucketOwnershipControls: delete_bucket_ownership_controls, done;
+    DeleteBucketTagging: delete_bucket_tagging, done;
     DeleteBucketWebsite: delete_bucket_website, done;
-    DeleteObject: delete_object, partial("no versions");
-    DeleteObjects: delete_objects, partial("no versions");
+    DeleteObject: delete_object, done;
+    DeleteObjectTagging: delete_object_tagging, done;
+    DeleteObjects: delete_objects, done;
     DeletePublicAccessBlock: delete_public_access_block, done;
     GetBucketAcl: get_bucket_acl, done;
+    GetBucketEncryption: get_bucket_encryption, done;
     GetBucketLocation: get_bucket_location, done;
     GetBucketOwnershipControls: get_bucket_ownership_controls, done;
+    GetBucketTagging: get_bucket_tagging, done;
+    GetBucketVersioning: get_bucket_versioning, done;
     GetBucketWebsite: get_bucket_website, done;
-    GetObject: get_object, partial("no versions, no parts");
-    GetObjectAcl: get_object_acl, partial("no versions");
+    GetObject: get_object, done;
+    GetObjectAcl: get_object_acl, done;
+    GetObjectAttributes: get_object_attributes, done;
+    GetObjectTagging: get_object_tagging, done;
     GetPublicAccessBlock: get_public_access_block, done;
     HeadBucket: head_bucket, done;
-    HeadObject: head_object, partial("no versions, no parts");
+    HeadObject: head_object, done;
     ListBuckets: list_buckets, done;
+    ListMultipartUploads: list_multipart_uploads, done;
+    ListObjectVersions: list_object_versions, done;
     ListObjects: list_objects, done;
     ListObjectsV2: list_objects_v2, done;
+    ListParts: list_parts, done;
     PutBucketAcl: put_bucket_acl, done;
+    PutBucketEncryption: put_bucket_encryption, partial("SSE-S3 alone: there is no KMS");
     PutBucketOwnershipControls: put_bucket_ownership_controls, done;
+    PutBucketTagging: put_bucket_tagging, done;
+    PutBucketVersioning: put_bucket_versioning, partial("no MFA delete");
     PutBucketWebsite: put_bucket_website, done;
-    PutObject: put_object, partial("no versions, encryption, tags or object lock");
-    PutObjectAcl: put_object_acl, partial("no versions");
+    PutObject: put_object, partial("no KMS, no object lock");
+    PutObjectAcl: put_object_acl, done;
+    PutObjectTagging: put_object_tagging, done;
     PutPublicAccessBlock: put_public_access_block, done;
+    UploadPart: upload_part, done;
+    UploadPartCopy: upload_part_copy, done;
 }
 
 impl Service for S3 {

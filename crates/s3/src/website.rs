@@ -38,7 +38,11 @@ impl WebsiteSource for S3 {
                 }
             };
             let (start, len) = part.unwrap_or((0, found.size));
-            let content = self.blobs.read(&found.blob, start, len).await.map_err(Unreadable::Broken)?;
+            if found.sealed().is_some_and(|sealing| sealing.customer_md5.is_some()) {
+                return Err(Unreadable::AccessDenied);
+            }
+            let pieces = if len == 0 { Vec::new() } else { found.pieces(start, len) };
+            let content = self.blobs.read(pieces, self.doors.store.sealer(), None).await.map_err(Unreadable::Broken)?;
             if content.is_some() {
                 return Ok(PublicObject { body: content, part, ..public(found) });
             }

@@ -116,26 +116,58 @@ fn role_arns(input: &Value, into: &mut Vec<String>) {
     }
 }
 
+/// What writing an object takes: an ACL and tags are actions of their own.
+fn put(input: &Value, object: String) -> Vec<Asked> {
+    let ask = |action: &str| Asked { action: format!("s3:{action}"), resource: object.clone() };
+    let mut all = vec![ask("PutObject")];
+    all.extend(sets_acl(input).then(|| ask("PutObjectAcl")));
+    all.extend(text(input, "Tagging").is_some_and(|tags| !tags.is_empty()).then(|| ask("PutObjectTagging")));
+    all
+}
+
+/// What reading the source of a copy takes. Decoded as the operation itself does it.
+fn copied(input: &Value) -> Asked {
+    let source = text(input, "CopySource").unwrap_or_default();
+    let (path, version) = source.split_once("?versionId=").map_or((source, false), |(path, _)| (path, true));
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    let action = if version { "s3:GetObjectVersion" } else { "s3:GetObject" };
+    Asked { action: action.to_owned(), resource: format!("arn:aws:s3:::{}", path.trim_start_matches('/')) }
+}
+
 /// S3's actions bear other names than its operations (S3 user guide, "Required permissions for API operations").
 fn s3(operation: &str, input: &Value) -> Vec<Asked> {
     let bucket = format!("arn:aws:s3:::{}", text(input, "Bucket").unwrap_or_default());
     let object = |key: &str| format!("{bucket}/{key}");
     let key = || object(text(input, "Key").unwrap_or_default());
     let ask = |action: &str, resource: String| Asked { action: format!("s3:{action}"), resource };
+    let of_version = |action, of_version| if text(input, "VersionId").is_some() { of_version } else { action };
     match operation {
         "ListBuckets" => vec![ask("ListAllMyBuckets", "*".to_owned())],
         "ListObjects" | "ListObjectsV2" | "HeadBucket" => vec![ask("ListBucket", bucket)],
-        "GetObject" | "HeadObject" => vec![ask("GetObject", key())],
-        "PutObject" if sets_acl(input) => vec![ask("PutObject", key()), ask("PutObjectAcl", key())],
-        "PutObject" | "DeleteObject" | "GetObjectAcl" | "PutObjectAcl" => vec![ask(operation, key())],
-        "CopyObject" => {
-            // Decoded as the operation itself does it.
-            let source = percent_decode_str(text(input, "CopySource").unwrap_or_default()).decode_utf8_lossy();
-            let mut all = vec![ask("GetObject", format!("arn:aws:s3:::{}", source.trim_start_matches('/')))];
-            all.push(ask("PutObject", key()));
-            all.extend(sets_acl(input).then(|| ask("PutObjectAcl", key())));
-            all
+        "GetObject" | "HeadObject" => vec![ask(of_version("GetObject", "GetObjectVersion"), key())],
+        "GetObjectAttributes" => {
+            let read = ask(of_version("GetObject", "GetObjectVersion"), key());
+            vec![read, ask(of_version("GetObjectAttributes", "GetObjectVersionAttributes"), key())]
         }
+        "GetObjectTagging" => vec![ask(of_version("GetObjectTagging", "GetObjectVersionTagging"), key())],
+        "PutObjectTagging" => vec![ask(of_version("PutObjectTagging", "PutObjectVersionTagging"), key())],
+        "DeleteObjectTagging" => vec![ask(of_version("DeleteObjectTagging", "DeleteObjectVersionTagging"), key())],
+        "GetObjectAcl" => vec![ask(of_version("GetObjectAcl", "GetObjectVersionAcl"), key())],
+        "PutObjectAcl" => vec![ask(of_version("PutObjectAcl", "PutObjectVersionAcl"), key())],
+        "DeleteObject" => vec![ask(of_version("DeleteObject", "DeleteObjectVersion"), key())],
+        "UploadPart" | "CompleteMultipartUpload" => vec![ask("PutObject", key())],
+        "PutObject" | "CreateMultipartUpload" => put(input, key()),
+        "UploadPartCopy" => vec![copied(input), ask("PutObject", key())],
+        "CopyObject" => std::iter::once(copied(input)).chain(put(input, key())).collect(),
+        "AbortMultipartUpload" => vec![ask(operation, key())],
+        "ListParts" => vec![ask("ListMultipartUploadParts", key())],
+        "ListMultipartUploads" => vec![ask("ListBucketMultipartUploads", bucket)],
+        "ListObjectVersions" => vec![ask("ListBucketVersions", bucket)],
+        "GetBucketEncryption" => vec![ask("GetEncryptionConfiguration", bucket)],
+        "PutBucketEncryption" | "DeleteBucketEncryption" => vec![ask("PutEncryptionConfiguration", bucket)],
+        "DeleteBucketTagging" => vec![ask("PutBucketTagging", bucket)],
+        "GetBucketCors" => vec![ask("GetBucketCORS", bucket)],
+        "PutBucketCors" | "DeleteBucketCors" => vec![ask("PutBucketCORS", bucket)],
         "CreateBucket" => {
             let mut all = vec![ask("CreateBucket", bucket.clone())];
             all.extend(sets_acl(input).then(|| ask("PutBucketAcl", bucket.clone())));
@@ -148,7 +180,9 @@ fn s3(operation: &str, input: &Value) -> Vec<Asked> {
                 input.pointer("/Delete/Objects").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             // The operation refuses a list that is longer, whatever is in it.
             let objects = objects.iter().take(MOST_KEYS);
-            objects.filter_map(|o| text(o, "Key")).map(|key| ask("DeleteObject", object(key))).collect()
+            let action =
+                |o: &Value| if text(o, "VersionId").is_some() { "DeleteObjectVersion" } else { "DeleteObject" };
+            objects.filter_map(|o| text(o, "Key").map(|key| ask(action(o), object(key)))).collect()
         }
         "GetPublicAccessBlock" => vec![ask("GetBucketPublicAccessBlock", bucket)],
         "PutPublicAccessBlock" | "DeletePublicAccessBlock" => vec![ask("PutBucketPublicAccessBlock", bucket)],

@@ -1,5 +1,7 @@
 //! A bucket and its settings.
 
+use std::collections::BTreeMap;
+
 use aws_types::Timestamp;
 use model_s3::WebsiteConfiguration;
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,21 @@ pub struct Bucket {
     pub acl: Acl,
     /// Website configuration.
     pub website: Option<WebsiteConfiguration>,
+    /// Whether versions are kept; absent where they never were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versioning: Option<Versioning>,
+    /// Bucket tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Whether versions are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Versioning {
+    /// Each put makes a version.
+    Enabled,
+    /// Puts replace the "null" version; others stay.
+    Suspended,
 }
 
 /// `ObjectOwnership`.

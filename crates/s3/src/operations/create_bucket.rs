@@ -1,5 +1,7 @@
 //! CreateBucket. New buckets block public access and have ACLs off, as since April 2023.
 
+use std::collections::BTreeMap;
+
 use aws_types::AwsError;
 use aws_types::arn::DEFAULT_REGION;
 use model_s3::{CreateBucketOutput, CreateBucketRequest};
@@ -52,6 +54,8 @@ fn new_bucket(cx: &Cx<'_>, input: &CreateBucketRequest, region: String) -> Resul
         public_access_block: Some(PublicAccessBlock::ALL),
         acl: Acl::private(account),
         website: None,
+        versioning: None,
+        tags: BTreeMap::new(),
     };
     let granted = Acl::from_headers(&grant_headers!(input))?;
     let (acl, given) = super::requested_acl(account, input.acl.map(|canned| canned.as_str()), granted)?;

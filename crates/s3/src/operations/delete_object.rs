@@ -1,44 +1,49 @@
-//! DeleteObject: one that is not there is deleted all the same.
+//! DeleteObject: one that is not there is deleted all the same. Where versions are kept, a marker is put on top of them,
+//! or one version is deleted for good.
 
 use aws_types::AwsError;
 use model_s3::{DeleteObjectOutput, DeleteObjectRequest};
-use store::{StoreError, Tx};
+use store::Versioned;
 
 use crate::Cx;
 use crate::entity::{Bucket, Permission};
 use crate::error;
-use crate::table::{OBJECTS, object, owned_bucket};
+use crate::table::owned_bucket;
+use crate::versions::{self, Deleted};
 
 /// Removes an object.
 pub async fn delete_object(cx: &Cx<'_>, input: DeleteObjectRequest) -> Result<DeleteObjectOutput, AwsError> {
-    if input.version_id.is_some() {
-        return Err(error::not_implemented("versionId"));
-    }
     let bucket = owned_bucket(cx, &input.bucket, input.expected_bucket_owner.as_deref()).await?;
     if !cx.may_bucket(&bucket, Permission::Write) {
         return Err(error::access_denied());
     }
-    remove(cx, &bucket, &input.key, input.if_match.as_deref()).await?;
-    Ok(DeleteObjectOutput::default())
+    let deleted = remove(cx, &bucket, (&input.key, input.version_id.as_deref()), input.if_match.as_deref()).await?;
+    Ok(DeleteObjectOutput {
+        delete_marker: deleted.marker.then_some(true),
+        version_id: deleted.version_id,
+        request_charged: None,
+    })
 }
 
-/// Removes the object and then its content.
-pub async fn remove(cx: &Cx<'_>, bucket: &Bucket, key: &str, if_match: Option<&str>) -> Result<(), AwsError> {
-    for _ in 0..16 {
-        let Some(current) = object(cx.store(), bucket, key).await? else { return Ok(()) };
-        if if_match.is_some_and(|tag| tag != "*" && tag.trim_matches('"') != current.md5) {
-            return Err(error::precondition_failed("If-Match"));
+/// Removes the object, or a version, and then its content.
+pub async fn remove(
+    cx: &Cx<'_>,
+    bucket: &Versioned<Bucket>,
+    (key, version): (&str, Option<&str>),
+    if_match: Option<&str>,
+) -> Result<Deleted, AwsError> {
+    let deleted = match version {
+        Some(version) => versions::delete_version(cx, bucket, key, version).await?,
+        None => {
+            let admits = |current: Option<&crate::entity::Object>| match (if_match, current) {
+                (Some(tag), Some(current)) if tag != "*" && tag.trim_matches('"') != current.md5 => {
+                    Err(error::precondition_failed("If-Match"))
+                }
+                _ => Ok(()),
+            };
+            versions::delete(cx, bucket, key, admits).await?
         }
-        let mut tx = Tx::new();
-        OBJECTS.delete(&mut tx, &current);
-        match cx.store().commit(tx).await {
-            Ok(_) => {
-                cx.service.blobs.remove(&current.blob).await;
-                return Ok(());
-            }
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other.into()),
-        }
-    }
-    Err(error::conflict())
+    };
+    cx.free(&deleted.freed).await;
+    Ok(deleted)
 }

@@ -22,17 +22,20 @@ pub async fn delete_objects(cx: &Cx<'_>, input: DeleteObjectsRequest) -> Result<
     }
     let (mut deleted, mut errors) = (Vec::new(), Vec::new());
     for object in input.delete.objects {
-        let removed = match object.version_id {
-            Some(_) => Err(error::not_implemented("VersionId")),
-            None => super::delete_object::remove(cx, &bucket, &object.key, object.e_tag.as_deref()).await,
-        };
-        match removed {
-            Ok(()) => deleted.push(DeletedObject { key: Some(object.key), ..DeletedObject::default() }),
+        let named = (object.key.as_str(), object.version_id.as_deref());
+        match super::delete_object::remove(cx, &bucket, named, object.e_tag.as_deref()).await {
+            Ok(done) => deleted.push(DeletedObject {
+                delete_marker: done.marker.then_some(true),
+                // What was made by this request, or what it named.
+                delete_marker_version_id: done.version_id.filter(|_| done.marker),
+                version_id: object.version_id,
+                key: Some(object.key),
+            }),
             Err(error) => errors.push(Failed {
                 key: Some(object.key),
+                version_id: object.version_id,
                 code: Some(error.code.into_owned()),
                 message: Some(error.message.into_owned()),
-                ..Failed::default()
             }),
         }
     }

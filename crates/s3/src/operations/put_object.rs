@@ -1,18 +1,20 @@
 //! PutObject. The content is written and synced before the object names it; the old content is removed after.
 
+use std::collections::BTreeMap;
+
 use aws_types::AwsError;
-use model_s3::{PutObjectOutput, PutObjectRequest};
-use store::{StoreError, Tx, Versioned};
+use model_s3::{PutObjectOutput, PutObjectRequest, ServerSideEncryption};
 
 use crate::Cx;
 use crate::access::{Given, admissible};
 use crate::blobs::Written;
-use crate::checksum::Checks;
-use crate::entity::acl::grant_headers;
+use crate::checksum::{Checks, Checksum, named_checksums, show_checksum};
 use crate::entity::object::Headers;
 use crate::entity::{Acl, Bucket, Object, Permission};
 use crate::error;
-use crate::table::{BLOB_INDEX, BUCKETS, OBJECTS, object, objects_pk, owned_bucket};
+use crate::table::owned_bucket;
+use crate::uploads::{customer_key, show_sealing};
+use crate::{tagging, versions};
 
 /// Bytes of user metadata, names and values (S3 user guide, "Working with object metadata").
 const MAX_METADATA: usize = 2048;
@@ -26,79 +28,35 @@ pub async fn put_object(cx: &Cx<'_>, input: PutObjectRequest) -> Result<PutObjec
     if !cx.may_bucket(&bucket, Permission::Write) {
         return Err(error::access_denied());
     }
-    let new = describe(cx, &bucket, &input)?;
-    let checks = Checks::of(&input)?;
-    let id = world::rng::uuid(cx.service.doors.rng.as_ref());
-    let written = cx.service.blobs.write(&id, cx.take_body(), checks).await?;
+    let customer = customer_key!(input)?;
+    let new = describe(cx, &bucket, Described::of_put(&input))?;
+    let checks = Checks::new(input.content_md5.as_deref(), named_checksums!(input), input.checksum_algorithm)?;
+    let written = cx.write(customer.as_ref(), checks).await?;
     let length_differs = input.content_length.and_then(|n| u64::try_from(n).ok()).is_some_and(|n| n < written.size);
-    let object = Object { blob: written.blob.clone(), size: written.size, md5: written.md5.clone(), ..new };
-    let named =
-        if length_differs { Err(error::incomplete_body().into()) } else { name(cx, &bucket, &object, &input).await };
-    match named {
-        Ok(replaced) => {
-            remove(cx, replaced).await;
-            Ok(PutObjectOutput { e_tag: Some(object.etag()), ..echo(&input) })
-        }
-        Err(Unnamed::Certainly(error)) => {
-            remove(cx, Some(written)).await;
-            Err(error)
-        }
-        Err(Unnamed::Perhaps(error)) => Err(error),
-    }
-}
-
-/// Why an upload failed when its content was written already.
-enum Unnamed {
-    /// No object names the content.
-    Certainly(AwsError),
-    /// The store closed amid the commit. An object may name the content, so it stays; the next start's sweep knows.
-    Perhaps(AwsError),
-}
-
-impl From<AwsError> for Unnamed {
-    fn from(error: AwsError) -> Self {
-        Self::Certainly(error)
-    }
-}
-
-impl From<StoreError> for Unnamed {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Closed => Self::Perhaps(error.into()),
-            other => Self::Certainly(other.into()),
-        }
-    }
-}
-
-/// The checksums that were compared come back.
-fn echo(input: &PutObjectRequest) -> PutObjectOutput {
-    PutObjectOutput {
-        checksum_crc32: input.checksum_crc32.clone(),
-        checksum_crc32c: input.checksum_crc32c.clone(),
-        checksum_crc64nvme: input.checksum_crc64nvme.clone(),
-        checksum_sha1: input.checksum_sha1.clone(),
-        checksum_sha256: input.checksum_sha256.clone(),
-        checksum_sha512: input.checksum_sha512.clone(),
+    let Written { blob, sealing, size, md5, checksum } = written;
+    let object = Object { blob: blob.clone(), sealing: Some(sealing), size, md5, checksum, ..new };
+    let admits = |current: Option<&Object>| check_conditions(current, &input);
+    let placed = if length_differs {
+        Err(error::incomplete_body().into())
+    } else {
+        versions::place(cx, &bucket, object.clone(), admits, |_| {}).await
+    };
+    let placed = cx.settle(placed, &[blob]).await?;
+    let mut output = PutObjectOutput {
+        e_tag: Some(object.etag()),
+        version_id: placed,
+        checksum_type: object.checksum.as_ref().map(Checksum::kind),
         ..PutObjectOutput::default()
-    }
+    };
+    show_checksum!(output, &object.checksum);
+    show_sealing!(output, &object);
+    Ok(output)
 }
 
-async fn remove(cx: &Cx<'_>, content: Option<Written>) {
-    if let Some(content) = content {
-        cx.service.blobs.remove(&content.blob).await;
-    }
-}
-
-/// Headers that ask for what is not built are refused: an object must not seem locked, tagged or encrypted.
+/// Headers that ask for what is not built are refused: an object must not seem locked or sealed otherwise than it is.
 fn refuse_unbuilt(input: &PutObjectRequest) -> Result<(), AwsError> {
+    refuse_sealing(input.server_side_encryption, input.ssekms_key_id.is_some())?;
     let asked = [
-        (input.server_side_encryption.is_some(), "x-amz-server-side-encryption"),
-        (
-            input.sse_customer_algorithm.is_some() || input.sse_customer_key.is_some(),
-            "x-amz-server-side-encryption-customer-algorithm",
-        ),
-        (input.ssekms_key_id.is_some(), "x-amz-server-side-encryption-aws-kms-key-id"),
-        (input.tagging.is_some(), "x-amz-tagging"),
         (input.object_lock_mode.is_some(), "x-amz-object-lock-mode"),
         (input.object_lock_legal_hold_status.is_some(), "x-amz-object-lock-legal-hold"),
         (input.write_offset_bytes.is_some(), "x-amz-write-offset-bytes"),
@@ -106,36 +64,105 @@ fn refuse_unbuilt(input: &PutObjectRequest) -> Result<(), AwsError> {
     asked.iter().find(|(is, _)| *is).map_or(Ok(()), |(_, header)| Err(error::not_implemented(header)))
 }
 
+/// There is no KMS here.
+pub fn refuse_sealing(asked: Option<ServerSideEncryption>, kms_key: bool) -> Result<(), AwsError> {
+    match asked {
+        None | Some(ServerSideEncryption::Aes256) if !kms_key => Ok(()),
+        None | Some(ServerSideEncryption::Aes256) => {
+            Err(error::not_implemented("x-amz-server-side-encryption-aws-kms-key-id"))
+        }
+        Some(_) => Err(error::not_implemented("x-amz-server-side-encryption")),
+    }
+}
+
+/// What a request says of an object besides its content.
+#[derive(Default)]
+pub struct Described {
+    /// `x-amz-acl`, by name.
+    pub acl: Option<&'static str>,
+    /// The list that grant headers make.
+    pub granted: Option<Acl>,
+    /// Why the grant headers make none.
+    pub grant_error: Option<AwsError>,
+    /// The key.
+    pub key: String,
+    /// `x-amz-meta-*`.
+    pub metadata: BTreeMap<String, String>,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// Other headers.
+    pub headers: Headers,
+    /// `x-amz-tagging`.
+    pub tagging: Option<String>,
+}
+
+/// [`Described`] out of a request's members.
+macro_rules! described {
+    ($input:expr) => {{
+        let (granted, grant_error) =
+            match $crate::entity::Acl::from_headers(&$crate::entity::acl::grant_headers!($input, None)) {
+                Ok(granted) => (granted, None),
+                Err(error) => (None, Some(error)),
+            };
+        $crate::operations::put_object::Described {
+            acl: $input.acl.map(|canned| canned.as_str()),
+            granted,
+            grant_error,
+            key: $input.key.clone(),
+            metadata: $input.metadata.clone().unwrap_or_default(),
+            content_type: $input.content_type.clone(),
+            headers: $crate::entity::object::Headers {
+                cache_control: $input.cache_control.clone(),
+                content_disposition: $input.content_disposition.clone(),
+                content_encoding: $input.content_encoding.clone(),
+                content_language: $input.content_language.clone(),
+                expires: $input.expires.clone(),
+                website_redirect_location: $input.website_redirect_location.clone(),
+            },
+            tagging: $input.tagging.clone(),
+        }
+    }};
+}
+pub(crate) use described;
+
+impl Described {
+    fn of_put(input: &PutObjectRequest) -> Self {
+        described!(input)
+    }
+}
+
 /// The object as it will be, without its content.
-fn describe(cx: &Cx<'_>, bucket: &Bucket, input: &PutObjectRequest) -> Result<Object, AwsError> {
-    if input.key.len() > 1024 {
+pub fn describe(cx: &Cx<'_>, bucket: &Bucket, given: Described) -> Result<Object, AwsError> {
+    if given.key.len() > 1024 {
         return Err(error::key_too_long());
     }
-    let metadata = input.metadata.clone().unwrap_or_default();
+    let metadata = given.metadata;
     if metadata.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_METADATA {
         return Err(error::metadata_too_large());
     }
-    let granted = Acl::from_headers(&grant_headers!(input, None))?;
-    check_redirect(input.website_redirect_location.as_deref())?;
+    if let Some(error) = given.grant_error {
+        return Err(error);
+    }
+    check_redirect(given.headers.website_redirect_location.as_deref())?;
     let account = &cx.service.config.account;
-    let (acl, given): (Acl, Given) = super::requested_acl(account, input.acl.map(|canned| canned.as_str()), granted)?;
+    let (acl, how): (Acl, Given) = super::requested_acl(account, given.acl, given.granted)?;
+    let content_encoding = given.headers.content_encoding.as_deref().and_then(without_chunked);
     Ok(Object {
-        key: input.key.clone(),
+        key: given.key,
         blob: String::new(),
+        sealing: None,
+        parts: Vec::new(),
         size: 0,
         md5: String::new(),
+        checksum: None,
+        version_id: None,
+        seq: 0,
+        tags: tagging::read_header(given.tagging.as_deref())?,
         modified_ms: cx.call.now.ms(),
-        content_type: input.content_type.clone().unwrap_or_else(|| "binary/octet-stream".to_owned()),
-        headers: Headers {
-            cache_control: input.cache_control.clone(),
-            content_disposition: input.content_disposition.clone(),
-            content_encoding: input.content_encoding.as_deref().and_then(without_chunked),
-            content_language: input.content_language.clone(),
-            expires: input.expires.clone(),
-            website_redirect_location: input.website_redirect_location.clone(),
-        },
+        content_type: given.content_type.unwrap_or_else(|| "binary/octet-stream".to_owned()),
+        headers: Headers { content_encoding, ..given.headers },
         metadata,
-        acl: admissible(bucket, acl, given)?,
+        acl: admissible(bucket, acl, how)?,
     })
 }
 
@@ -158,49 +185,24 @@ fn without_chunked(encoding: &str) -> Option<String> {
     (!kept.is_empty()).then(|| kept.join(","))
 }
 
-/// Lets the object name its content, if the request's conditions hold; answers the content it had before.
-async fn name(
-    cx: &Cx<'_>,
-    bucket: &Versioned<Bucket>,
-    new: &Object,
-    input: &PutObjectRequest,
-) -> Result<Option<Written>, Unnamed> {
-    for _ in 0..16 {
-        let current = object(cx.store(), bucket, &new.key).await?;
-        check_conditions(current.as_deref(), input)?;
-        let mut tx = Tx::new();
-        let index = vec![(BLOB_INDEX, new.blob.clone())];
-        match &current {
-            Some(current) => OBJECTS.update(&mut tx, current, new, index)?,
-            None => OBJECTS.insert(&mut tx, &objects_pk(bucket), &new.key, new, index)?,
-        }
-        // The bucket must still be there; its settings may have changed, which the next request will see.
-        tx.require(bucket.pk.clone(), bucket.sk.clone(), store::Expect::Present);
-        match cx.store().commit(tx).await {
-            Ok(_) => {
-                let old = current.map(|old| old.value);
-                return Ok(old.map(|old| Written { blob: old.blob, size: old.size, md5: old.md5 }));
-            }
-            Err(StoreError::Conflict) => {
-                if BUCKETS.get(cx.store(), &bucket.pk, &bucket.sk).await?.is_none() {
-                    return Err(error::no_such_bucket(&bucket.name).into());
-                }
-            }
-            Err(other) => return Err(other.into()),
-        }
-    }
-    Err(error::conflict().into())
+fn check_conditions(current: Option<&Object>, input: &PutObjectRequest) -> Result<(), AwsError> {
+    conditions(current, input.if_match.as_deref(), input.if_none_match.as_deref(), &input.key)
 }
 
 /// `If-None-Match: *` and `If-Match` of a write (S3 user guide, "Conditional writes").
-fn check_conditions(current: Option<&Object>, input: &PutObjectRequest) -> Result<(), AwsError> {
-    match (input.if_none_match.as_deref(), current) {
+pub fn conditions(
+    current: Option<&Object>,
+    if_match: Option<&str>,
+    if_none_match: Option<&str>,
+    key: &str,
+) -> Result<(), AwsError> {
+    match (if_none_match, current) {
         (Some("*"), Some(_)) => return Err(error::precondition_failed("If-None-Match")),
         (Some("*"), None) | (None, _) => {}
         (Some(_), _) => return Err(error::not_implemented("If-None-Match")),
     }
-    match (input.if_match.as_deref(), current) {
-        (Some(_), None) => Err(error::no_such_key(&input.key)),
+    match (if_match, current) {
+        (Some(_), None) => Err(error::no_such_key(key)),
         (Some(tag), Some(current)) if tag.trim_matches('"') != current.md5 => {
             Err(error::precondition_failed("If-Match"))
         }

@@ -33,6 +33,8 @@ pub async fn answer(
         return preflight();
     }
     let request_id = arrival.request_id.clone();
+    let is_upload = matches!(arrival.parts.method, Method::PUT | Method::POST);
+    let is_http1 = arrival.parts.version <= http::Version::HTTP_11;
     let outcome = if asks_first {
         Err(no_bucket_cors(&arrival.parts.headers))
     } else if rest_xml {
@@ -40,7 +42,12 @@ pub async fn answer(
     } else {
         call_whole(app, &arrival, body, backend).await
     };
+    let refused = outcome.is_err();
     let mut response = outcome.unwrap_or_else(|error| refuse(&backend.protocol, &error, &request_id));
+    if refused && rest_xml && is_upload && is_http1 {
+        // What is still to come of the body is not read, so the connection ends: the client must not use it again.
+        response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if !rest_xml {
         allow_any_origin(response.headers_mut());
     }
