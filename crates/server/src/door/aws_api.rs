@@ -33,7 +33,10 @@ pub async fn answer(
         return preflight();
     }
     let request_id = arrival.request_id.clone();
-    let is_upload = matches!(arrival.parts.method, Method::PUT | Method::POST);
+    let headers = &arrival.parts.headers;
+    let streams = rest_xml && matches!(arrival.parts.method, Method::PUT | Method::POST);
+    let waits = headers.contains_key(http::header::EXPECT);
+    let has_body = headers.get(http::header::CONTENT_LENGTH).is_none_or(|length| length != "0");
     let is_http1 = arrival.parts.version <= http::Version::HTTP_11;
     let outcome = if asks_first {
         Err(no_bucket_cors(&arrival.parts.headers))
@@ -44,8 +47,11 @@ pub async fn answer(
     };
     let refused = outcome.is_err();
     let mut response = outcome.unwrap_or_else(|error| refuse(&backend.protocol, &error, &request_id));
-    if refused && rest_xml && is_upload && is_http1 {
-        // What is still to come of the body is not read, so the connection ends: the client must not use it again.
+    // A body that is still to come is not read after a refusal, so the connection ends. And a client that waits to be told to
+    // send nothing is told nothing (hyper says "100 Continue" when a body is read): botocore takes the next answer on that
+    // connection for this one's.
+    let spent = if has_body { refused && streams } else { waits };
+    if spent && is_http1 {
         response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     }
     if !rest_xml {
