@@ -23,6 +23,7 @@ mod domain;
 pub mod entity;
 pub mod error;
 mod not_built;
+pub mod openapi;
 mod operations;
 mod owned;
 mod page;
@@ -37,6 +38,7 @@ mod table;
 mod tag;
 mod usage;
 mod validate;
+mod zip;
 
 #[cfg(test)]
 mod tests;
@@ -104,6 +106,7 @@ aws_types::operations! { Cx =>
     GetDomainName: get_domain_name, done;
     GetDomainNameAccessAssociations: get_domain_name_access_associations, done;
     GetDomainNames: get_domain_names, done;
+    GetExport: get_export, done;
     GetGatewayResponse: get_gateway_response, done;
     GetGatewayResponses: get_gateway_responses, done;
     GetIntegration: get_integration, done;
@@ -119,6 +122,7 @@ aws_types::operations! { Cx =>
     GetResources: get_resources, done;
     GetRestApi: get_rest_api, done;
     GetRestApis: get_rest_apis, done;
+    GetSdk: get_sdk, partial("javascript only");
     GetSdkType: get_sdk_type, done;
     GetSdkTypes: get_sdk_types, done;
     GetStage: get_stage, done;
@@ -132,11 +136,14 @@ aws_types::operations! { Cx =>
     GetVpcLink: get_vpc_link, done;
     GetVpcLinks: get_vpc_links, done;
     ImportApiKeys: import_api_keys, done;
+    ImportDocumentationParts: import_documentation_parts, done;
+    ImportRestApi: import_rest_api, done;
     PutGatewayResponse: put_gateway_response, done;
     PutIntegration: put_integration, partial("of services Lambda, s3 and those served here; no caller's credentials, no streaming");
     PutIntegrationResponse: put_integration_response, done;
     PutMethod: put_method, partial("NONE and COGNITO_USER_POOLS");
     PutMethodResponse: put_method_response, done;
+    PutRestApi: put_rest_api, done;
     RejectDomainNameAccessAssociation: reject_domain_name_access_association, done;
     TagResource: tag_resource, done;
     TestInvokeAuthorizer: test_invoke_authorizer, done;

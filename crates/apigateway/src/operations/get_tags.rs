@@ -6,7 +6,7 @@ use crate::Cx;
 use crate::error::Result;
 use crate::tag::Tagged;
 
-/// Lists the tags of an API or a stage.
+/// Lists a thing's tags.
 pub async fn get_tags(cx: &Cx<'_>, input: GetTagsRequest) -> Result<Tags> {
     let tagged = Tagged::find(cx, &input.resource_arn).await?;
     Ok(Tags { tags: Some(tagged.tags().clone()) })

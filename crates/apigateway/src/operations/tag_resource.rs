@@ -7,7 +7,7 @@ use crate::Cx;
 use crate::error::Result;
 use crate::tag::Tagged;
 
-/// Adds tags to an API or a stage, or replaces their values.
+/// Adds tags, or replaces their values.
 pub async fn tag_resource(cx: &Cx<'_>, input: TagResourceRequest) -> Result<()> {
     retry(cx.store(), || tag(cx, &input)).await
 }
@@ -16,5 +16,5 @@ async fn tag(cx: &Cx<'_>, input: &TagResourceRequest) -> Result<()> {
     let tagged = Tagged::find(cx, &input.resource_arn).await?;
     let mut tags = tagged.tags().clone();
     tags.extend(input.tags.clone());
-    cx.commit(tagged.change(cx, tags)?).await
+    tagged.put(cx, tags).await
 }

@@ -16,5 +16,5 @@ async fn untag(cx: &Cx<'_>, input: &UntagResourceRequest) -> Result<()> {
     let tagged = Tagged::find(cx, &input.resource_arn).await?;
     let mut tags = tagged.tags().clone();
     tags.retain(|key, _| !input.tag_keys.contains(key));
-    cx.commit(tagged.change(cx, tags)?).await
+    tagged.put(cx, tags).await
 }

@@ -43,6 +43,26 @@ impl HttpClient for NoBackend {
     }
 }
 
+/// A bucket with one truststore.
+struct OneTruststore(String);
+
+#[async_trait::async_trait]
+impl crate::ports::Objects for OneTruststore {
+    async fn read(
+        &self,
+        _: &CallContext,
+        object: crate::ports::Object<'_>,
+        _: usize,
+    ) -> Result<Vec<u8>, crate::ports::NoObject> {
+        match object.key {
+            "trust.pem" => Ok(self.0.clone().into_bytes()),
+            "empty.pem" => Ok(Vec::new()),
+            "large.pem" => Err(crate::ports::NoObject::TooLarge),
+            _ => Err(crate::ports::NoObject::Missing),
+        }
+    }
+}
+
 pub struct Fixture {
     pub service: Arc<ApiGateway>,
     pub gateway: Gateway,
@@ -65,7 +85,9 @@ impl Fixture {
         );
         let plans = Arc::new(Plans::new());
         let gateway = Gateway::new(Arc::clone(&plans), gateway_doors.clone());
-        let objects = Arc::new(crate::ports::NoObjects);
+        let now = ManualClock::default().now();
+        let authority = crate::certificate::client_certificate(now, now).unwrap().certificate;
+        let objects = Arc::new(OneTruststore(authority));
         let doors = Doors { store: store.clone(), plans, gateway: gateway_doors, objects };
         Self { service: ApiGateway::new(Config::default(), doors), gateway, store, account: "123456789012" }
     }

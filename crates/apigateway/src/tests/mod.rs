@@ -1,13 +1,19 @@
 //! Operations as the front door calls them, and what of them the gateway then serves. Inputs and outputs bear the
 //! model's member names.
 
+mod account_parts;
 mod api_keys;
 mod authorizers;
 mod bounds;
 mod deployments;
+mod documentation;
+mod domain_names;
 mod errors;
 mod fixture;
 mod methods;
+mod modelled_errors;
+mod openapi;
+mod patch_paths;
 mod patches;
 mod resources;
 mod rest_apis;

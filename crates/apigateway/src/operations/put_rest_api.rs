@@ -1,0 +1,29 @@
+//! PutRestApi: a document merged into an API, or in place of its definition. Stages serve what was deployed until the
+//! next deployment. Merging keeps the API's name, description and version.
+
+use model::{PutMode, PutRestApiRequest};
+use model_apigateway as model;
+use store::retry;
+
+use super::import_rest_api::{endpoint, plan, shown};
+use crate::Cx;
+use crate::error::Result;
+use crate::openapi::{Mode, import};
+
+/// Changes an API by a document.
+pub async fn put_rest_api(cx: &Cx<'_>, input: PutRestApiRequest) -> Result<model::RestApi> {
+    cx.api(&input.rest_api_id).await?;
+    let parameters = input.parameters.unwrap_or_default();
+    let plan = plan(&input.body.0, &parameters)?;
+    let mode = match input.mode {
+        Some(PutMode::Overwrite) => Mode::Overwrite,
+        Some(PutMode::Merge) | None => Mode::Merge,
+    };
+    let target = import(cx, plan, endpoint(&parameters)?, input.fail_on_warnings).await?;
+    let api = retry(cx.store(), async || {
+        let api = cx.api(&input.rest_api_id).await?;
+        target.put(cx, &api, mode).await
+    })
+    .await?;
+    Ok(model::RestApi { warnings: shown(target.warnings), ..api.output() })
+}
