@@ -4,18 +4,19 @@
 //! A plan is made anew whenever one of its documents changed: by the operation that changed it, before it answers, and
 //! by every other node on the change's event.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use aws_types::Region;
-use model_cognito_idp::types::{AuthFactorType, ExplicitAuthFlowsType, OAuthFlowType};
-use user_pool_domain::plan::{ClientPlan, DomainPlan, OAuthFlows, PasswordRules, UsernameKind};
+use model_cognito_idp::types::{AuthFactorType, DeviceConfigurationType, ExplicitAuthFlowsType, OAuthFlowType};
+use user_pool_domain::plan::{ClientPlan, DomainPlan, OAuthFlows, PasswordRules, Remember, UsernameKind};
 use user_pool_domain::ports::DomainPlans;
 
 use crate::config::Config;
 use crate::entity::{AppClient, PasswordPolicy, UserPool};
+use crate::looks::Looks;
 
 /// The plans of all domains.
 #[derive(Debug, Default)]
@@ -68,21 +69,30 @@ fn prefix_key(prefix: &str, region: &str) -> String {
 }
 
 /// The plans of a pool's domains.
-pub fn compile(
+pub(crate) fn compile(
     pool: &UserPool,
     clients: &[AppClient],
-    config: &Config,
+    (config, looks): (&Config, &Looks),
     issuer: &str,
 ) -> Vec<(String, Arc<DomainPlan>)> {
-    let compiled = clients.iter().map(|client| (client.id.clone(), Arc::new(client_plan(pool, client, config))));
-    let clients: HashMap<_, _> = compiled.collect();
-    let plan = |domain: &str| Arc::new(domain_plan(pool, domain, clients.clone(), issuer));
+    let plan = |domain: &str| Arc::new(domain_plan(pool, domain, (clients, config, looks), issuer));
     let prefix = pool.domain.as_deref().map(|domain| (prefix_key(domain, &pool.region), plan(domain)));
     let custom = pool.custom_domain.as_deref().map(|domain| (prefix_key(domain, ""), plan(domain)));
     prefix.into_iter().chain(custom).collect()
 }
 
-fn domain_plan(pool: &UserPool, domain: &str, clients: HashMap<String, Arc<ClientPlan>>, issuer: &str) -> DomainPlan {
+fn domain_plan(
+    pool: &UserPool,
+    domain: &str,
+    (clients, config, looks): (&[AppClient], &Config, &Looks),
+    issuer: &str,
+) -> DomainPlan {
+    let managed = looks.managed.get(domain).copied().unwrap_or_default();
+    let styles = if managed { &looks.branded } else { &looks.classic };
+    let plan = |client: &AppClient| {
+        let look = styles.get(&client.id).cloned();
+        (client.id.clone(), Arc::new(ClientPlan { look, ..client_plan(pool, client, config) }))
+    };
     DomainPlan {
         pool_id: pool.id.clone(),
         pool_name: pool.name.clone(),
@@ -93,7 +103,19 @@ fn domain_plan(pool: &UserPool, domain: &str, clients: HashMap<String, Arc<Clien
         username_kind: username_kind(pool),
         required_attributes: required_attributes(pool),
         password_policy: password_rules(&pool.settings.password_policy),
-        clients,
+        remember: remember(pool),
+        managed,
+        look: styles.get("ALL").cloned(),
+        clients: clients.iter().map(plan).collect(),
+    }
+}
+
+fn remember(pool: &UserPool) -> Remember {
+    let prompt = |devices: &DeviceConfigurationType| devices.device_only_remembered_on_user_prompt == Some(true);
+    match &pool.settings.device_configuration {
+        None => Remember::No,
+        Some(devices) if prompt(devices) => Remember::Asked,
+        Some(_) => Remember::Always,
     }
 }
 
@@ -143,6 +165,7 @@ fn client_plan(pool: &UserPool, client: &AppClient, config: &Config) -> ClientPl
         providers: providers.clone(),
         token_revocation: settings.token_revocation,
         prevent_user_existence_errors: settings.prevents_user_existence_errors(),
+        look: None,
         choice: settings.allows(&[ExplicitAuthFlowsType::AllowUserAuth]),
         passkeys: pool.settings.first_auth_factors.contains(&AuthFactorType::WebAuthn),
         pkce_required: config.public_clients_need_pkce && !client.is_confidential(),

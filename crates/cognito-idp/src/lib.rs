@@ -22,6 +22,7 @@ pub mod entity;
 pub mod error;
 mod federation;
 pub mod key_ring;
+mod looks;
 pub mod lookup;
 mod managed_login;
 mod message;

@@ -9,7 +9,7 @@ use model_cognito_idp::types::{ChallengeNameType, EventType, UserStatusType};
 use serde_json::{Map, Value};
 use store::Versioned;
 use user_pool_domain::ports::{
-    Access, AccessKind, AuthStep, Authorization, FlowContext, GrantError, GrantWish, Hint, SignedIn, SignedUp,
+    Access, AccessKind, AuthStep, Authorization, FlowContext, GrantError, GrantWish, Hint, Picture, SignedIn, SignedUp,
     SoftwareToken, Tokens, UserPool as Port,
 };
 
@@ -22,9 +22,12 @@ use crate::auth::registration::{Aliases, NewUser};
 use crate::auth::software_token::FirstCode;
 use crate::auth::token::{Shown, visible_attributes};
 use crate::auth::visit::Visit;
-use crate::entity::{AppClient, UserPool};
+use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
 use crate::triggers::Said;
+
+/// Characters of a browser's `User-Agent` that name it as a device.
+const MAX_DEVICE_NAME: usize = 200;
 
 impl CognitoIdp {
     async fn place(&self, cx: FlowContext<'_>) -> Result<(Versioned<UserPool>, Versioned<AppClient>)> {
@@ -52,6 +55,17 @@ impl CognitoIdp {
         }
     }
 
+    /// The pool, and the user of a browser session as they stand now.
+    async fn present(
+        &self,
+        cx: FlowContext<'_>,
+        signed_in: &SignedIn,
+    ) -> Result<(Versioned<UserPool>, Versioned<User>)> {
+        let pool = self.any_pool(cx.pool_id).await?;
+        let user = self.signed_in_user(&pool, signed_in).await?;
+        Ok((pool, user.ok_or_else(error::incorrect_username_or_password)?))
+    }
+
     async fn grant_place(
         &self,
         cx: FlowContext<'_>,
@@ -65,7 +79,8 @@ impl CognitoIdp {
 
 /// A call by the pages.
 fn visit<'a>(pool: &'a UserPool, client: &'a AppClient, cx: FlowContext<'a>) -> Visit<'a> {
-    Visit::new(pool, client, Said::nothing(client)).from(Some(cx.source_ip)).by_agent(Some(cx.user_agent))
+    let call = Visit::new(pool, client, Said::nothing(client)).from(Some(cx.source_ip));
+    call.by_agent(Some(cx.user_agent)).by_browser(cx.device)
 }
 
 #[async_trait]
@@ -99,12 +114,25 @@ impl Port for CognitoIdp {
         self.verify_by_session(session, FirstCode { code, friendly: None }).await
     }
 
-    async fn begin_passkey(&self, _cx: FlowContext<'_>, _user: &SignedIn) -> Result<Value> {
-        Err(AwsError::not_implemented("StartWebAuthnRegistration"))
+    async fn begin_passkey(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Value> {
+        let (pool, user) = self.present(cx, user).await?;
+        self.begin_passkey_registration(&pool, &user, cx.client_id).await
     }
 
-    async fn add_passkey(&self, _cx: FlowContext<'_>, _user: &SignedIn, _credential: Value) -> Result<()> {
-        Err(AwsError::not_implemented("CompleteWebAuthnRegistration"))
+    async fn add_passkey(&self, cx: FlowContext<'_>, user: &SignedIn, credential: Value) -> Result<()> {
+        let (pool, user) = self.present(cx, user).await?;
+        self.finish_passkey_registration(&pool, &user, cx.client_id, &credential).await
+    }
+
+    async fn remember_browser(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Secret<String>> {
+        let (pool, user) = self.present(cx, user).await?;
+        let name: String = cx.user_agent.chars().take(MAX_DEVICE_NAME).collect();
+        let name = Some(name.as_str()).filter(|name| !name.is_empty());
+        self.remember_browser(&pool, &user, (name, Some(cx.source_ip))).await
+    }
+
+    async fn picture(&self, pool_id: &str, id: &str, name: &str) -> Result<Option<Picture>> {
+        self.style_picture(pool_id, id, name).await
     }
 
     async fn accesses(&self, pool_id: &str, session: &str) -> Result<Option<Vec<Access>>> {

@@ -109,7 +109,8 @@ impl CognitoIdp {
         let plans = match POOLS.get(self.store(), &pk, POOL_SK).await? {
             Some(pool) if pool.domain.is_some() || pool.custom_domain.is_some() => {
                 let clients = self.all_clients(&pk).await?;
-                compile(&pool, &clients, self.config(), &self.keys().issuer(pool_id))
+                let looks = self.looks(&pool, clients.iter().map(|client| client.id.as_str())).await?;
+                compile(&pool, &clients, (self.config(), &looks), &self.keys().issuer(pool_id))
             }
             _ => Vec::new(),
         };

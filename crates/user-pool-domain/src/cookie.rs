@@ -12,6 +12,8 @@ use http::header::COOKIE;
 pub const XSRF_TOKEN: &str = "XSRF-TOKEN";
 /// The session lives one hour (guide, "Managed login session cookie").
 pub const SESSION_AGE_S: u32 = 3600;
+/// A remembered device is forgotten by the browser after 400 days, the most that browsers keep a cookie.
+pub const DEVICE_AGE_S: u32 = 400 * 86_400;
 /// The longest session id that is looked up.
 pub const MAX_SESSION_ID: usize = 512;
 
@@ -21,13 +23,19 @@ pub struct CookieNames {
     pub session: String,
     /// The state of a flow between two pages.
     pub flow: String,
+    /// A browser that is remembered as a device.
+    pub device: String,
 }
 
 impl CookieNames {
     /// Where the path names the domain, several pools live on one host, and their cookies must not collide.
     pub fn new(base: &str, domain: &str) -> Self {
         let suffix = if base.is_empty() { String::new() } else { format!(".{domain}") };
-        Self { session: format!("__Host-cognito{suffix}"), flow: format!("__Host-cognito-flow{suffix}") }
+        Self {
+            session: format!("__Host-cognito{suffix}"),
+            flow: format!("__Host-cognito-flow{suffix}"),
+            device: format!("__Host-cognito-device{suffix}"),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use http::header::ALLOW;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use world::Rng;
 
-use crate::endpoint::{authorize, idp_response, introspect, revoke, token, user_info};
+use crate::endpoint::{asset, authorize, idp_response, introspect, revoke, token, user_info};
 use crate::keys::PageKeys;
 use crate::page::{
     challenge, confirm, confirm_user, error, forgot, login, logout, new_password, passkeys, resend, reset, sessions,
@@ -82,6 +82,7 @@ enum Endpoint {
     Introspect,
     IdpResponse,
     Script(Script),
+    Asset,
 }
 
 impl Endpoint {
@@ -108,6 +109,7 @@ impl Endpoint {
             "/oauth2/revoke" => Self::Revoke,
             "/oauth2/introspect" => Self::Introspect,
             "/oauth2/idpresponse" | "/saml2/idpresponse" | "/saml2/logout" => Self::IdpResponse,
+            _ if path.starts_with("/assets/") => Self::Asset,
             _ => return Script::of(path).map(Self::Script),
         })
     }
@@ -115,7 +117,7 @@ impl Endpoint {
     /// The value of `Allow`.
     const fn methods(self) -> &'static str {
         match self {
-            Self::ConfirmUser | Self::Error | Self::Script(_) => "GET, HEAD",
+            Self::ConfirmUser | Self::Error | Self::Script(_) | Self::Asset => "GET, HEAD",
             Self::Token | Self::Revoke | Self::Introspect => "POST, OPTIONS",
             Self::UserInfo => "GET, POST, OPTIONS",
             _ => "GET, HEAD, POST",
@@ -218,6 +220,7 @@ async fn route(endpoint: Endpoint, visit: &Visit<'_>) -> Outcome {
         Endpoint::Revoke => Ok(revoke::answer(visit).await),
         Endpoint::Introspect => Ok(introspect::answer(visit).await),
         Endpoint::IdpResponse => idp_response::answer(visit),
+        Endpoint::Asset => asset::answer(visit).await,
         Endpoint::Script(script) => Ok(crate::reply::script(script.source())),
     }
 }

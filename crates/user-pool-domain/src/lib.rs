@@ -23,6 +23,7 @@ mod domains;
 mod endpoint;
 mod flow;
 mod keys;
+pub mod look;
 mod page;
 pub mod plan;
 pub mod ports;

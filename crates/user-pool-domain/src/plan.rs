@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use aws_types::Region;
 
+use crate::look::Look;
+
 /// Everything the hosted pages and `/oauth2/*` of one pool look at.
 #[derive(Debug)]
 pub struct DomainPlan {
@@ -27,8 +29,25 @@ pub struct DomainPlan {
     pub required_attributes: Vec<String>,
     /// Rules shown beside the password field.
     pub password_policy: PasswordRules,
+    /// Whether browsers are remembered after a second factor.
+    pub remember: Remember,
+    /// `ManagedLoginVersion` is 2: a client without a style has no pages.
+    pub managed: bool,
+    /// The style of clients that have none of their own.
+    pub look: Option<Arc<Look>>,
     /// App clients by id.
     pub clients: HashMap<String, Arc<ClientPlan>>,
+}
+
+/// `DeviceConfiguration`, as the pages act on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remember {
+    /// The pool knows no devices.
+    No,
+    /// Where the person wants it.
+    Asked,
+    /// Always.
+    Always,
 }
 
 /// What a person signs in with.
@@ -88,6 +107,8 @@ pub struct ClientPlan {
     pub token_revocation: bool,
     /// `PreventUserExistenceErrors` is `ENABLED`.
     pub prevent_user_existence_errors: bool,
+    /// Its own style.
+    pub look: Option<Arc<Look>>,
     /// `USER_AUTH` is among its flows: people may choose how to sign in.
     pub choice: bool,
     /// Passkeys are among the ways.

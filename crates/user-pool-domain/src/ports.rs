@@ -27,6 +27,8 @@ pub struct FlowContext<'a> {
     pub source_ip: &'a str,
     /// `User-Agent`.
     pub user_agent: &'a str,
+    /// What [`UserPool::remember_browser`] gave this browser.
+    pub device: Option<&'a str>,
 }
 
 /// A person whose sign-in is complete.
@@ -68,6 +70,15 @@ pub struct SoftwareToken {
     pub secret: Secret<String>,
     /// Given back with the app's first code.
     pub session: String,
+}
+
+/// A picture of a style.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Its `Content-Type`.
+    pub content_type: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// What a person may end.
@@ -198,6 +209,12 @@ pub trait UserPool: Send + Sync {
 
     /// The passkey that the browser made: `RegistrationResponseJSON`.
     async fn add_passkey(&self, cx: FlowContext<'_>, user: &SignedIn, credential: Value) -> Result<(), AwsError>;
+
+    /// Makes this browser a remembered device of somebody who has just signed in; what is given belongs in a cookie.
+    async fn remember_browser(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Secret<String>, AwsError>;
+
+    /// A picture of the pages' style: of a client's own (`id` is the client's) or of the one for all (`ALL`).
+    async fn picture(&self, pool_id: &str, id: &str, name: &str) -> Result<Option<Picture>, AwsError>;
 
     /// What the person behind a browser session has open; the session itself is marked. `None` where it is over.
     async fn accesses(&self, pool_id: &str, session: &str) -> Result<Option<Vec<Access>>, AwsError>;

@@ -9,6 +9,8 @@ use http::header::{
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
+use crate::ports::Picture;
+
 /// What every endpoint gives.
 pub type Reply = Response<Bytes>;
 
@@ -55,6 +57,11 @@ pub fn redirect(location: &str) -> Reply {
 pub fn json(status: StatusCode, body: &impl Serialize) -> Reply {
     let text = serde_json::to_vec(body).unwrap_or_default();
     reply(status, "application/json;charset=UTF-8", Bytes::from(text))
+}
+
+/// A picture of a style.
+pub fn picture(picture: Picture) -> Reply {
+    reply(StatusCode::OK, picture.content_type, Bytes::from(picture.bytes))
 }
 
 /// A script of ours. Unlike pages it is the same for everybody.

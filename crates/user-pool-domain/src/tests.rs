@@ -10,6 +10,7 @@ mod endpoints;
 mod fake;
 mod flows;
 mod html;
+mod looks;
 mod pages;
 mod plans;
 mod property;

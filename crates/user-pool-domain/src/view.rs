@@ -20,8 +20,11 @@ use crate::visit::Visit;
 const STYLE: &str = include_str!("../templates/style.css");
 
 /// `'sha256-…'` of the stylesheet, which the content security policy allows and no other.
-static STYLE_HASH: LazyLock<String> =
-    LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(digest(&SHA256, STYLE.as_bytes()))));
+static STYLE_HASH: LazyLock<String> = LazyLock::new(|| style_hash(STYLE));
+
+fn style_hash(css: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(digest(&SHA256, css.as_bytes())))
+}
 
 /// What every page has.
 pub struct Shell<'a> {
@@ -37,7 +40,66 @@ pub struct Shell<'a> {
     pub error: String,
     /// What went well; empty likewise.
     pub notice: String,
+    /// How it looks.
+    pub dress: Dress,
 }
+
+/// A style as a page wears it.
+#[derive(Default)]
+pub struct Dress {
+    /// Follows the pages' own sheet; empty for nothing.
+    pub css: String,
+    /// Address of the logo.
+    pub logo: Option<String>,
+    /// Address of the tab's picture.
+    pub icon: Option<String>,
+}
+
+impl Dress {
+    fn of(visit: &Visit<'_>) -> Self {
+        let Some(look) = visit.look else { return Self::default() };
+        let address = |name: &String| visit.path(&look.address(name));
+        let assets = visit.path(&format!("/assets/{}/", look.id));
+        Self {
+            css: look.css.replace("{assets}", &assets),
+            logo: look.logo.as_ref().map(address),
+            icon: look.icon.as_ref().map(address),
+        }
+    }
+}
+
+/// A template with its frame.
+pub trait Page: Template {
+    /// The style it wears.
+    fn dress(&self) -> &Dress;
+}
+
+macro_rules! pages {
+    ($($page:ident),+) => {
+        $(impl Page for $page<'_> {
+            fn dress(&self) -> &Dress {
+                &self.shell.dress
+            }
+        })+
+    };
+}
+
+pages!(
+    Login,
+    SignUp,
+    Confirm,
+    Forgot,
+    Reset,
+    NewPassword,
+    Error,
+    SignOut,
+    FormPost,
+    Code,
+    Choice,
+    Passkey,
+    SetUp,
+    Sessions
+);
 
 impl<'a> Shell<'a> {
     /// The frame of a page of this visit.
@@ -49,6 +111,7 @@ impl<'a> Shell<'a> {
             csrf: &visit.csrf,
             error: String::new(),
             notice: String::new(),
+            dress: Dress::of(visit),
         }
     }
 
@@ -278,6 +341,8 @@ pub struct Code<'a> {
     pub action: String,
     pub login: String,
     pub lead: String,
+    /// The person may have this browser remembered.
+    pub remember: bool,
 }
 
 /// One way to prove who one is.
@@ -379,18 +444,18 @@ pub fn show_form_post(visit: &Visit<'_>, action: &str, fields: &[(&str, &str)]) 
     let shell = Shell::new(visit, visit.text.sign_in_title);
     let view = FormPost { shell, action, fields, script: visit.path(Script::Submit.path()) };
     let policy = Policy { own_forms: "", target: Some(action), script: true };
-    bare(StatusCode::OK, &view, &policy.text())
+    bare(StatusCode::OK, &view, &policy)
 }
 
 /// A page with a form of this domain's own, whose answer leads to `target`.
-pub fn show_plain(visit: &Visit<'_>, status: StatusCode, view: &impl Template, target: Option<&str>) -> Reply {
-    let reply = bare(status, view, &Policy { target, ..Policy::page() }.text());
+pub fn show_plain(visit: &Visit<'_>, status: StatusCode, view: &impl Page, target: Option<&str>) -> Reply {
+    let reply = bare(status, view, &Policy { target, ..Policy::page() });
     with_cookie(reply, &cookie::set(XSRF_TOKEN, &visit.csrf, None))
 }
 
 /// A page with a form, under the policy of this authorization request, with the CSRF cookie.
-pub fn show(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, status: StatusCode, view: &impl Template) -> Reply {
-    let reply = bare(status, view, &Policy { target: Some(auth.redirect_uri), ..Policy::page() }.text());
+pub fn show(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>, status: StatusCode, view: &impl Page) -> Reply {
+    let reply = bare(status, view, &Policy { target: Some(auth.redirect_uri), ..Policy::page() });
     with_cookie(reply, &cookie::set(XSRF_TOKEN, &visit.csrf, None))
 }
 
@@ -399,20 +464,20 @@ pub fn show_with_script(
     visit: &Visit<'_>,
     auth: &AuthorizationRequest<'_>,
     status: StatusCode,
-    view: &impl Template,
+    view: &impl Page,
 ) -> Reply {
     let policy = Policy { target: Some(auth.redirect_uri), script: true, ..Policy::page() };
-    with_cookie(bare(status, view, &policy.text()), &cookie::set(XSRF_TOKEN, &visit.csrf, None))
+    with_cookie(bare(status, view, &policy), &cookie::set(XSRF_TOKEN, &visit.csrf, None))
 }
 
 /// A page without a form.
 pub fn show_error(status: StatusCode, view: &Error<'_>) -> Reply {
-    bare(status, view, &Policy::page().text())
+    bare(status, view, &Policy::page())
 }
 
-fn bare(status: StatusCode, view: &impl Template, policy: &str) -> Reply {
+fn bare(status: StatusCode, view: &impl Page, policy: &Policy<'_>) -> Reply {
     match view.render() {
-        Ok(html) => page(status, html, policy),
+        Ok(html) => page(status, html, &policy.text(&view.dress().css)),
         Err(error) => {
             tracing::error!(%error, "a template failed");
             empty(StatusCode::INTERNAL_SERVER_ERROR)
@@ -436,11 +501,13 @@ impl Policy<'_> {
         Self { own_forms: "'self'", target: None, script: false }
     }
 
-    fn text(&self) -> String {
+    /// `css` is the page's second style sheet.
+    fn text(&self, css: &str) -> String {
         let target = self.target.map(form_target).unwrap_or_default();
         let forms = format!("{}{target}", self.own_forms);
         let forms = if forms.is_empty() { "'none'" } else { forms.trim() };
-        let style = STYLE_HASH.as_str();
+        let more = if css.is_empty() { String::new() } else { format!(" {}", style_hash(css)) };
+        let style = format!("{}{more}", STYLE_HASH.as_str());
         let script = if self.script { " script-src 'self';" } else { "" };
         format!(
             "default-src 'none'; style-src {style};{script} img-src 'self' data:; form-action {forms}; \

@@ -10,6 +10,7 @@ use crate::authorization::{self, AuthorizationRequest, Purpose};
 use crate::cookie::{self, CookieNames, MAX_SESSION_ID, XSRF_TOKEN};
 use crate::domains::DomainRequest;
 use crate::keys::PageKeys;
+use crate::look::Look;
 use crate::plan::{ClientPlan, DomainPlan};
 use crate::ports::{FlowContext, SignedIn, UserPool};
 use crate::refusal::Refusal;
@@ -35,6 +36,9 @@ pub struct Visit<'a> {
     pub csrf: String,
     /// Names of the cookies.
     pub cookies: CookieNames,
+    /// How the pages look: the client's style, the pool's, or none.
+    pub look: Option<&'a Look>,
+    device: Option<&'a str>,
     rng: &'a dyn Rng,
 }
 
@@ -50,7 +54,9 @@ impl<'a> Visit<'a> {
         let known = cookie::read(&request.headers, XSRF_TOKEN).filter(|token| keys.is_csrf_token(&request.host, token));
         let csrf = known.map_or_else(|| keys.csrf_token(rng, &request.host), str::to_owned);
         let cookies = CookieNames::new(&request.base, &plan.domain);
-        Self { plan, pool, keys, request, text, csrf, cookies, rng }
+        let device = cookie::read(&request.headers, &cookies.device).filter(|value| value.len() <= MAX_SESSION_ID);
+        let look = look(plan, request);
+        Self { plan, pool, keys, request, text, csrf, cookies, look, device, rng }
     }
 
     /// A CSRF token that nobody has seen, for a browser whose rights have just changed.
@@ -75,6 +81,7 @@ impl<'a> Visit<'a> {
             client_id: &client.client_id,
             source_ip: &self.request.source_ip,
             user_agent: text(&self.request.headers, &USER_AGENT).unwrap_or_default(),
+            device: self.device,
         }
     }
 
@@ -168,6 +175,14 @@ impl<'a> Visit<'a> {
             |user: &SignedIn| auth.max_age_s.is_none_or(|age| age > 0 && now_s.saturating_sub(user.auth_time) <= age);
         Ok(user.filter(young))
     }
+}
+
+/// The style of the client that the query names, whether or not the request is a good one: it is no secret.
+fn look<'a>(plan: &'a DomainPlan, request: &DomainRequest) -> Option<&'a Look> {
+    let short = Some(request.query.as_bytes()).filter(|query| query.len() <= MAX_QUERY);
+    let params = short.and_then(|query| Params::parse(query).ok()).unwrap_or_default();
+    let client = params.once("client_id").ok().flatten().and_then(|id| plan.clients.get(id));
+    client.and_then(|client| client.look.as_deref()).or(plan.look.as_deref())
 }
 
 /// A header as text, where it stands once.

@@ -8,6 +8,8 @@ use super::chain::{CHAINS, chain_sk};
 use crate::CognitoIdp;
 use crate::entity::{User, UserPool};
 use crate::error::Result;
+use crate::table::device::{DEVICES, MAX_DEVICES, devices_prefix};
+use crate::table::passkey::passkeys_of;
 use crate::table::{pool_pk, user};
 
 /// Most sign-ins of applications that are listed.
@@ -30,7 +32,22 @@ impl CognitoIdp {
             since_s: listed.since_s,
         });
         let applications = self.applications(pool, &user).await?;
-        Ok(Some(browsers.chain(applications).collect()))
+        let devices = DEVICES.list(self.store(), &pool_pk(&pool.id), &devices_prefix(&user), None, MAX_DEVICES).await?;
+        let devices = devices.into_iter().map(|device| Access {
+            kind: AccessKind::Device,
+            name: device.name.clone().unwrap_or_else(|| device.key.clone()),
+            id: device.key.clone(),
+            since_s: device.created.secs(),
+            current: false,
+        });
+        let passkeys = passkeys_of(self.store(), pool, &user.sub).await?.into_iter().map(|passkey| Access {
+            kind: AccessKind::Passkey,
+            name: passkey.name.clone(),
+            id: passkey.id.clone(),
+            since_s: passkey.created.secs(),
+            current: false,
+        });
+        Ok(Some(browsers.chain(applications).chain(devices).chain(passkeys).collect()))
     }
 
     /// Sign-ins that have a refresh token, and so go on without the person.
@@ -76,7 +93,8 @@ impl CognitoIdp {
                 self.end_chain(pool, &user.sub, id).await?;
                 Ok(lived)
             }
-            AccessKind::Device | AccessKind::Passkey => Ok(false),
+            AccessKind::Device => was_there(self.forget_device(pool, &user, id).await),
+            AccessKind::Passkey => was_there(self.delete_passkey(pool, &user, id).await),
         }
     }
 
@@ -91,5 +109,14 @@ impl CognitoIdp {
     ) -> Result<Option<Versioned<User>>> {
         let user = user::by_username(self.store(), pool, &signed_in.username).await?;
         Ok(user.filter(|user| user.enabled && user.sub == signed_in.sub && user.epoch == signed_in.epoch))
+    }
+}
+
+/// Whether what was to be removed was there.
+fn was_there(removed: Result<()>) -> Result<bool> {
+    match removed {
+        Ok(()) => Ok(true),
+        Err(error) if error.internal.is_none() => Ok(false),
+        Err(error) => Err(error),
     }
 }

@@ -275,7 +275,6 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// NotAuthorizedException where the user changed meanwhile.
-    #[expect(dead_code, reason = "the hosted pages remember browsers")]
     pub(crate) async fn remember_browser(
         &self,
         pool: &UserPool,

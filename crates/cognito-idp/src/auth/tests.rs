@@ -190,7 +190,7 @@ impl Lab {
 }
 
 pub fn flow<'a>(pool_id: &'a str, client_id: &'a str) -> FlowContext<'a> {
-    FlowContext { pool_id, client_id, source_ip: "127.0.0.1", user_agent: "tests" }
+    FlowContext { pool_id, client_id, source_ip: "127.0.0.1", user_agent: "tests", device: None }
 }
 
 /// Tokens of an answer of InitiateAuth or RespondToAuthChallenge.

@@ -47,7 +47,6 @@ impl<'a> Visit<'a> {
     }
 
     /// The same call by a browser that was remembered.
-    #[expect(dead_code, reason = "the hosted pages remember browsers")]
     pub const fn by_browser(self, cookie: Option<&'a str>) -> Self {
         Self { browser: cookie, ..self }
     }

@@ -16,7 +16,7 @@ pub struct Domain {
     pub account: String,
     /// Own domain with its certificate; kept and given back (the server's TLS settings hold the certificate).
     pub custom: Option<CustomDomainConfigType>,
-    /// 1 classic hosted pages, 2 managed login. Kept and given back: there is one set of pages.
+    /// 1 classic hosted pages with their UI customization, 2 managed login with its branding.
     pub managed_login_version: i32,
     /// Failover to a replica. Kept and given back.
     pub routing: Option<RoutingType>,

@@ -1,4 +1,4 @@
-//! SetUICustomization: checked, kept and given back. The hosted pages do not wear it yet.
+//! SetUICustomization: checked, kept, and worn by the classic pages at once.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use crate::Cx;
 use crate::entity::UiCustomization;
 use crate::error::{Result, invalid_parameter};
 use crate::rules::{css, domain};
-use crate::table::{POOLS, UI, ui_sk};
+use crate::table::{CHANGED, POOLS, UI, ui_sk};
 
 /// Bytes of an image (guide).
 const MAX_IMAGE_BYTES: usize = 100 * 1024;
@@ -19,11 +19,16 @@ const MAX_IMAGE_BYTES: usize = 100 * 1024;
 pub async fn set_ui_customization(cx: &Cx<'_>, input: SetUICustomizationRequest) -> Result<SetUICustomizationResponse> {
     input.css.as_deref().map_or(Ok(()), css::check)?;
     let image = input.image_file.as_ref().map(|file| image_url(&file.0)).transpose()?;
-    let style = retry(cx.store(), || set(cx, &input, image.as_deref())).await?;
+    let (style, seq) = retry(cx.store(), || set(cx, &input, image.as_deref())).await?;
+    cx.service.reflect(&style.pool_id, seq).await?;
     Ok(SetUICustomizationResponse { ui_customization: Some(view(&style)) })
 }
 
-async fn set(cx: &Cx<'_>, input: &SetUICustomizationRequest, image: Option<&str>) -> Result<UiCustomization> {
+async fn set(
+    cx: &Cx<'_>,
+    input: &SetUICustomizationRequest,
+    image: Option<&str>,
+) -> Result<(UiCustomization, Option<i64>)> {
     let pool = cx.pool(&input.user_pool_id).await?;
     let client_id = input.client_id.as_deref().unwrap_or(ALL);
     if client_id != ALL {
@@ -53,8 +58,9 @@ async fn set(cx: &Cx<'_>, input: &SetUICustomizationRequest, image: Option<&str>
         Some(current) => UI.update(&mut tx, current, &style, Vec::new())?,
         None => UI.insert(&mut tx, &pool.pk, &ui_sk(client_id), &style, Vec::new())?,
     }
-    cx.store().commit(tx).await?;
-    Ok(style)
+    tx.event(CHANGED, &pool.id);
+    let committed = cx.store().commit(tx).await?;
+    Ok((style, committed.event_seq))
 }
 
 fn image_url(bytes: &[u8]) -> Result<String> {

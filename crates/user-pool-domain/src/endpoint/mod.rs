@@ -3,6 +3,7 @@
 //! `authorize` speaks to browsers and refuses as pages do ([`crate::refusal`]); the others speak to programs, look at no
 //! cookie, and refuse in JSON through [`refuse`].
 
+pub mod asset;
 pub mod authorize;
 pub mod idp_response;
 pub mod introspect;

@@ -8,9 +8,12 @@ use oauth2::Params;
 
 use super::{AGAIN, begin_again, ends_session, field, login};
 use crate::authorization::AuthorizationRequest;
+use crate::cookie::{self, DEVICE_AGE_S};
 use crate::flow::{self, Flow};
+use crate::plan::Remember;
+use crate::ports::AuthStep;
 use crate::refusal::{Outcome, Refusal, sentence};
-use crate::reply::Reply;
+use crate::reply::{Reply, with_cookie};
 use crate::sign_in::{advance, names, sign_in_sentence};
 use crate::text::Texts;
 use crate::view::{Choice, Code, Factor, Passkey, Shell, show, show_with_script};
@@ -62,12 +65,49 @@ pub async fn post(visit: &Visit<'_>) -> Outcome {
         return Ok(page(visit, &auth, AGAIN, (&pending, visit.text.fields_missing.to_owned())));
     };
     match visit.pool.respond(visit.cx(auth.client), name, &pending.session, responses).await {
-        Ok(step) => advance(visit, &auth, &pending.username, step).await,
+        Ok(step) => finish(visit, &auth, (&pending, &form), step).await,
         Err(error) if ends_session(&error) => Ok(begin_again(visit, &auth)),
         Err(error) => {
             let sentence = refused(visit, &auth, &pending.ask, error);
             Ok(page(visit, &auth, AGAIN, (&pending, sentence)))
         }
+    }
+}
+
+/// Goes on; a browser whose person has just given a second factor may be remembered.
+async fn finish(
+    visit: &Visit<'_>,
+    auth: &AuthorizationRequest<'_>,
+    (pending, form): (&Pending, &Params),
+    step: AuthStep,
+) -> Outcome {
+    let wanted = match visit.plan.remember {
+        Remember::No => false,
+        Remember::Asked => form.once("rememberDevice").ok().flatten().is_some(),
+        Remember::Always => true,
+    };
+    let user = match &step {
+        AuthStep::SignedIn(user) if wanted && pending.ask.is_second_factor() => Some(user.clone()),
+        _ => None,
+    };
+    let reply = advance(visit, auth, &pending.username, step).await?;
+    let Some(user) = user else { return Ok(reply) };
+    // the sign-in stands, whether or not the device can be kept
+    match visit.pool.remember_browser(visit.cx(auth.client), &user).await {
+        Ok(device) => {
+            let cookie = cookie::set(&visit.cookies.device, device.expose(), Some(DEVICE_AGE_S));
+            Ok(with_cookie(reply, &cookie))
+        }
+        Err(cause) => {
+            crate::refusal::log(visit, &cause);
+            Ok(reply)
+        }
+    }
+}
+
+impl Ask {
+    const fn is_second_factor(&self) -> bool {
+        matches!(self, Self::Code { .. })
     }
 }
 
@@ -146,7 +186,8 @@ fn page(
                 Some(to) => shell.fill(text.mfa_sent_to, to),
                 None => text.mfa_sent.to_owned(),
             };
-            show(visit, auth, status, &Code { shell, action, login, lead })
+            let remember = visit.plan.remember == Remember::Asked;
+            show(visit, auth, status, &Code { shell, action, login, lead, remember })
         }
         Ask::Choice { name, options } => {
             let first = name == "SELECT_CHALLENGE";

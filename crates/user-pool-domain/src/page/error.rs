@@ -5,7 +5,7 @@ use oauth2::ErrorCode;
 
 use crate::reply::Reply;
 use crate::text::Texts;
-use crate::view::{Error, Shell, show_error};
+use crate::view::{Dress, Error, Shell, show_error};
 use crate::visit::Visit;
 
 /// Codes that the page repeats. Anything else in the query is not shown at all: an error page must not say what
@@ -41,6 +41,7 @@ pub fn told(visit: &Visit<'_>, status: StatusCode, title: &'static str, sentence
 /// A sentence where there is no pool.
 pub fn standalone(text: &'static Texts, status: StatusCode, sentence: &'static str) -> Reply {
     let (error, notice) = (String::new(), String::new());
-    let shell = Shell { text, title: text.error_title, pool_name: "", csrf: "", error, notice };
+    let shell =
+        Shell { text, title: text.error_title, pool_name: "", csrf: "", error, notice, dress: Dress::default() };
     show_error(status, &Error { shell, sentence, code: "" })
 }

@@ -123,9 +123,11 @@ pub fn authorization<'a>(visit: &Visit<'a>) -> Result<AuthorizationRequest<'a>, 
     Ok(auth)
 }
 
-/// Refuses a client that does not take the pool's own users.
+/// Refuses a client that does not take the pool's own users, and one without a style on a domain of managed login, which
+/// has no pages on AWS either.
 pub fn check_local_users(visit: &Visit<'_>, auth: &AuthorizationRequest<'_>) -> Result<(), Refusal> {
-    if auth.client.local_users {
+    let styled = !visit.plan.managed || auth.client.look.is_some();
+    if auth.client.local_users && styled {
         return Ok(());
     }
     Err(Refusal::Page { status: StatusCode::FORBIDDEN, sentence: visit.text.no_local_users })

@@ -18,7 +18,7 @@ use crate::visit::Visit;
 /// The longest part of a browser's name that is shown.
 const MAX_NAME: usize = 120;
 /// The longest id that is looked up.
-const MAX_ID: usize = 256;
+const MAX_ID: usize = 2048;
 
 /// The page.
 pub async fn get(visit: &Visit<'_>) -> Outcome {

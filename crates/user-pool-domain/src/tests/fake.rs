@@ -205,7 +205,7 @@ impl UserPool for FakePool {
         if !user.confirmed {
             return Err(refusal("UserNotConfirmedException", "User is not confirmed."));
         }
-        if let Some(factor) = &user.second_factor {
+        if let Some(factor) = user.second_factor.as_ref().filter(|_| cx.device != Some(&format!("device-of-{name}"))) {
             return Ok(state.ask(cx, name, factor));
         }
         if !user.temporary {
@@ -258,6 +258,16 @@ impl UserPool for FakePool {
         }
         state.calls.push(format!("passkey of {}", user.username));
         Ok(())
+    }
+
+    async fn remember_browser(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Secret<String>, AwsError> {
+        drop(self.enter(cx, "remember_browser")?);
+        Ok(Secret::new(format!("device-of-{}", user.username)))
+    }
+
+    async fn picture(&self, _pool_id: &str, id: &str, name: &str) -> Result<Option<Picture>, AwsError> {
+        let bytes = format!("<svg>{id} {name}</svg>").into_bytes();
+        Ok(Some(Picture { content_type: "image/svg+xml", bytes }))
     }
 
     async fn accesses(&self, _pool_id: &str, session: &str) -> Result<Option<Vec<crate::ports::Access>>, AwsError> {

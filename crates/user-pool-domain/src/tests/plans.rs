@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aws_types::Region;
 
-use crate::plan::{ClientPlan, DomainPlan, OAuthFlows, PasswordRules, UsernameKind};
+use crate::plan::{ClientPlan, DomainPlan, OAuthFlows, PasswordRules, Remember, UsernameKind};
 use crate::ports::DomainPlans;
 
 pub const WEB: &str = "web00000000000000000000000";
@@ -37,6 +37,7 @@ pub fn client(id: &str, change: impl FnOnce(&mut ClientPlan)) -> (String, Arc<Cl
         providers: vec!["COGNITO".to_owned(), "Google".to_owned()],
         token_revocation: true,
         prevent_user_existence_errors: true,
+        look: None,
         choice: true,
         passkeys: true,
         pkce_required: false,
@@ -79,6 +80,9 @@ pub fn plan(change: impl FnOnce(&mut DomainPlan)) -> DomainPlan {
             numbers: true,
             symbols: true,
         },
+        remember: Remember::No,
+        managed: false,
+        look: None,
         clients,
     };
     change(&mut plan);

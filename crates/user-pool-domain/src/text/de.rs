@@ -55,6 +55,7 @@ pub static GERMAN: Texts = Texts {
     mfa_app_lead: "Öffnen Sie Ihre Authenticator-App und geben Sie den Code ein, den sie für dieses Konto anzeigt.",
     mfa_sent_to: "Wir haben einen Code an {} gesendet. Geben Sie ihn hier ein, um sich anzumelden.",
     mfa_sent: "Wir haben Ihnen einen Code gesendet. Geben Sie ihn hier ein, um sich anzumelden.",
+    remember_device: "Dieses Gerät merken",
     select_mfa_title: "Bestätigen Sie, dass Sie es sind",
     select_mfa_lead: "Ihr Konto ist durch einen zweiten Schritt geschützt. Wählen Sie einen aus.",
     select_title: "Anmeldeart wählen",

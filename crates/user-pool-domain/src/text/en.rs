@@ -55,6 +55,7 @@ pub static ENGLISH: Texts = Texts {
     mfa_app_lead: "Open your authenticator app and enter the code it shows for this account.",
     mfa_sent_to: "We sent a code to {}. Enter it here to sign in.",
     mfa_sent: "We sent you a code. Enter it here to sign in.",
+    remember_device: "Remember this device",
     select_mfa_title: "Confirm that it is you",
     select_mfa_lead: "Your account is protected by a second step. Choose one.",
     select_title: "Choose how to sign in",

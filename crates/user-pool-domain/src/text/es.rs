@@ -55,6 +55,7 @@ pub static SPANISH: Texts = Texts {
     mfa_app_lead: "Abra su aplicación de autenticación e introduzca el código que muestra para esta cuenta.",
     mfa_sent_to: "Hemos enviado un código a {}. Introdúzcalo aquí para iniciar sesión.",
     mfa_sent: "Le hemos enviado un código. Introdúzcalo aquí para iniciar sesión.",
+    remember_device: "Recordar este dispositivo",
     select_mfa_title: "Confirme que es usted",
     select_mfa_lead: "Su cuenta está protegida por un segundo paso. Elija uno.",
     select_title: "Elija cómo iniciar sesión",

@@ -55,6 +55,7 @@ pub static FRENCH: Texts = Texts {
     mfa_app_lead: "Ouvrez votre application d’authentification et saisissez le code affiché pour ce compte.",
     mfa_sent_to: "Nous avons envoyé un code à {}. Saisissez-le ici pour vous connecter.",
     mfa_sent: "Nous vous avons envoyé un code. Saisissez-le ici pour vous connecter.",
+    remember_device: "Se souvenir de cet appareil",
     select_mfa_title: "Confirmez que c’est bien vous",
     select_mfa_lead: "Votre compte est protégé par une seconde étape. Choisissez-en une.",
     select_title: "Choisissez comment vous connecter",

@@ -55,6 +55,7 @@ pub static JAPANESE: Texts = Texts {
     mfa_app_lead: "認証アプリを開き、このアカウントに表示されているコードを入力してください。",
     mfa_sent_to: "{} にコードを送信しました。ここに入力してサインインしてください。",
     mfa_sent: "コードを送信しました。ここに入力してサインインしてください。",
+    remember_device: "このデバイスを記憶する",
     select_mfa_title: "本人確認",
     select_mfa_lead: "アカウントは 2 段階目の確認で保護されています。方法を選んでください。",
     select_title: "サインイン方法の選択",

@@ -100,6 +100,7 @@ pub struct Texts {
     pub mfa_app_lead: &'static str,
     pub mfa_sent_to: &'static str,
     pub mfa_sent: &'static str,
+    pub remember_device: &'static str,
     pub select_mfa_title: &'static str,
     pub select_mfa_lead: &'static str,
     pub select_title: &'static str,
