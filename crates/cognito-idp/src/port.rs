@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aws_types::{AwsError, Secret};
+use aws_types::Secret;
 use model_cognito_idp::types::{ChallengeNameType, EventType, UserStatusType};
 use serde_json::{Map, Value};
 use store::Versioned;
