@@ -8,6 +8,7 @@ import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 from boto3.s3.transfer import TransferConfig
 
 from aws_cli import Aws
@@ -489,3 +490,77 @@ def test_checksums_of_parts_make_that_of_the_whole(s3, bucket):
     assert composite["ChecksumCRC32"] == crc32(sums) + "-2" and composite["ChecksumType"] == "COMPOSITE"
     with refused("InvalidRequest", None, 400):
         begin(s3, bucket, ChecksumAlgorithm="SHA256", ChecksumType="FULL_OBJECT")
+
+
+# pages of other origins
+
+
+RULES = {
+    "CORSRules": [
+        {
+            "AllowedOrigins": ["https://*.example.com"],
+            "AllowedMethods": ["GET", "PUT"],
+            "AllowedHeaders": ["x-amz-*", "content-type"],
+            "ExposeHeaders": ["ETag"],
+            "MaxAgeSeconds": 300,
+        },
+        {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"]},
+    ]
+}
+NOT_ALLOWED = (
+    "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / "
+    "Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec."
+)
+
+
+def ask(server, bucket, origin=None, method=None, headers=None):
+    given = {"Origin": origin, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": headers}
+    given = {name: value for name, value in given.items() if value}
+    return requests.options(f"{server.address}/{bucket}/k", headers=given, timeout=10)
+
+
+def test_a_page_is_told_by_the_buckets_rules_what_it_may_do(server, s3, bucket):
+    app = "https://app.example.com"
+    answer = ask(server, bucket, app, "PUT")
+    assert answer.status_code == 403 and "CORSResponse: CORS is not enabled for this bucket." in answer.text
+    with refused("NoSuchCORSConfiguration", None, 404):
+        s3.get_bucket_cors(Bucket=bucket)
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration=RULES)
+    assert s3.get_bucket_cors(Bucket=bucket)["CORSRules"] == RULES["CORSRules"]
+    answer = ask(server, bucket, app, "PUT", "x-amz-date, Content-Type")
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == app
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, PUT"
+    assert answer.headers["Access-Control-Allow-Headers"] == "x-amz-date, Content-Type"
+    assert answer.headers["Access-Control-Max-Age"] == "300"
+    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+    assert "Origin" in answer.headers["Vary"]
+    for refused_one in (("https://evil.test", "PUT", None), (app, "DELETE", None), (app, "PUT", "authorization")):
+        answer = ask(server, bucket, *refused_one)
+        assert answer.status_code == 403 and NOT_ALLOWED in answer.text, refused_one
+    anybody = ask(server, bucket, "https://elsewhere.test", "GET")
+    assert anybody.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in anybody.headers
+    assert ask(server, bucket).status_code == 400
+    assert "CORSResponse: Bucket not found" in ask(server, "no-such-bucket", app, "GET").text
+    put(s3, bucket, b"x")
+    link = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    got = requests.get(link, headers={"Origin": "http://localhost:3000"}, timeout=10)
+    assert got.text == "x" and got.headers["Access-Control-Allow-Origin"] == "*"
+    s3.delete_bucket_cors(Bucket=bucket)
+    assert ask(server, bucket, app, "PUT").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ({"AllowedOrigins": ["*.*.example.com"], "AllowedMethods": ["GET"]}, "InvalidRequest"),
+        ({"AllowedOrigins": ["*"], "AllowedMethods": ["PATCH"]}, "InvalidRequest"),
+        ({"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "AllowedHeaders": ["*x*"]}, "InvalidRequest"),
+        ({"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "ExposeHeaders": ["*"]}, "InvalidRequest"),
+        ({"AllowedOrigins": ["*"], "AllowedMethods": []}, "MalformedXML"),
+    ],
+)
+def test_rules_that_make_no_sense_are_refused(s3, bucket, rule, code):
+    with refused(code, None, 400):
+        s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})

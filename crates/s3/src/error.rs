@@ -244,6 +244,17 @@ pub fn too_many_tags(most: usize) -> AwsError {
     AwsError::sender("BadRequest", 400, format!("Object tags cannot be greater than {most}"))
 }
 
+/// A CORS configuration that makes no sense.
+pub fn invalid_cors(message: String) -> AwsError {
+    AwsError::sender("InvalidRequest", 400, message)
+}
+
+/// A bucket without CORS configuration.
+pub fn no_cors(bucket: &str) -> AwsError {
+    let message = "The CORS configuration does not exist";
+    AwsError::sender("NoSuchCORSConfiguration", 404, message).with("BucketName", bucket)
+}
+
 /// A bucket without tags.
 pub fn no_tag_set(bucket: &str) -> AwsError {
     AwsError::sender("NoSuchTagSet", 404, "The TagSet does not exist").with("BucketName", bucket)

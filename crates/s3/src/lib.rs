@@ -9,6 +9,7 @@ mod access;
 mod blobs;
 pub mod checksum;
 mod conditions;
+pub mod cors;
 pub mod entity;
 mod error;
 mod multipart;
@@ -107,6 +108,7 @@ aws_types::operations! { Cx =>
     CreateBucket: create_bucket, done;
     CreateMultipartUpload: create_multipart_upload, partial("no KMS, no object lock");
     DeleteBucket: delete_bucket, done;
+    DeleteBucketCors: delete_bucket_cors, done;
     DeleteBucketEncryption: delete_bucket_encryption, done;
     DeleteBucketOwnershipControls: delete_bucket_ownership_controls, done;
     DeleteBucketTagging: delete_bucket_tagging, done;
@@ -116,6 +118,7 @@ aws_types::operations! { Cx =>
     DeleteObjects: delete_objects, done;
     DeletePublicAccessBlock: delete_public_access_block, done;
     GetBucketAcl: get_bucket_acl, done;
+    GetBucketCors: get_bucket_cors, done;
     GetBucketEncryption: get_bucket_encryption, done;
     GetBucketLocation: get_bucket_location, done;
     GetBucketOwnershipControls: get_bucket_ownership_controls, done;
@@ -136,6 +139,7 @@ aws_types::operations! { Cx =>
     ListObjectsV2: list_objects_v2, done;
     ListParts: list_parts, done;
     PutBucketAcl: put_bucket_acl, done;
+    PutBucketCors: put_bucket_cors, done;
     PutBucketEncryption: put_bucket_encryption, partial("SSE-S3 alone: there is no KMS");
     PutBucketOwnershipControls: put_bucket_ownership_controls, done;
     PutBucketTagging: put_bucket_tagging, done;

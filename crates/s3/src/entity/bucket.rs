@@ -7,6 +7,7 @@ use model_s3::WebsiteConfiguration;
 use serde::{Deserialize, Serialize};
 
 use super::acl::Acl;
+use crate::cors::CorsRule;
 
 /// A bucket.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Bucket {
     /// Whether versions are kept; absent where they never were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub versioning: Option<Versioning>,
+    /// Rules for pages of other origins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cors: Vec<CorsRule>,
     /// Bucket tags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,

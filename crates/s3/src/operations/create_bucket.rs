@@ -55,6 +55,7 @@ fn new_bucket(cx: &Cx<'_>, input: &CreateBucketRequest, region: String) -> Resul
         acl: Acl::private(account),
         website: None,
         versioning: None,
+        cors: Vec::new(),
         tags: BTreeMap::new(),
     };
     let granted = Acl::from_headers(&grant_headers!(input))?;

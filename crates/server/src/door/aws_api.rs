@@ -14,7 +14,7 @@ use world::Clock as _;
 use crate::access::Payload;
 use crate::app::{App, Arrival};
 use crate::body::{AWS_CALL_LIMIT, BodyError, RequestBody, ResponseBody, read, streamed, whole};
-use crate::door::upload;
+use crate::door::{bucket_cors, upload};
 use crate::front_door::Host;
 use crate::wiring::Backend;
 
@@ -39,7 +39,7 @@ pub async fn answer(
     let has_body = headers.get(http::header::CONTENT_LENGTH).is_none_or(|length| length != "0");
     let is_http1 = arrival.parts.version <= http::Version::HTTP_11;
     let outcome = if asks_first {
-        Err(no_bucket_cors(&arrival.parts.headers))
+        bucket_cors::preflight(app, &arrival, bucket.as_deref()).await
     } else if rest_xml {
         call_rest_xml(app, &arrival, body, backend, bucket.as_deref()).await
     } else {
@@ -56,6 +56,8 @@ pub async fn answer(
     }
     if !rest_xml {
         allow_any_origin(response.headers_mut());
+    } else if !asks_first {
+        bucket_cors::allow(app, &arrival, bucket.as_deref(), &mut response).await;
     }
     response
 }
@@ -204,14 +206,6 @@ const ALLOWED: &str = "authorization,cache-control,content-type,x-amz-content-sh
 fn allow_any_origin(headers: &mut HeaderMap) {
     headers.insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(http::header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
-}
-
-/// S3 answers a preflight by the bucket's CORS configuration; PutBucketCors is not built, so none has one.
-fn no_bucket_cors(headers: &HeaderMap) -> AwsError {
-    if headers.contains_key(http::header::ORIGIN) {
-        return AwsError::sender("AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.");
-    }
-    AwsError::sender("BadRequest", 400, "Insufficient information. Origin request header needed.")
 }
 
 fn preflight() -> Response<ResponseBody> {

@@ -1,6 +1,7 @@
 //! One file per door: each takes a request as the front door found it and gives a response.
 
 pub mod aws_api;
+pub mod bucket_cors;
 pub mod execute_api;
 pub mod internal;
 pub mod issuer;
