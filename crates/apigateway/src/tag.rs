@@ -24,7 +24,7 @@ pub enum Tagged {
     /// `/restapis/a1b2c3d4e5`
     Api(Versioned<RestApi>),
     /// `/restapis/a1b2c3d4e5/stages/dev`
-    Stage(Versioned<RestApi>, Versioned<Stage>),
+    Stage(Versioned<RestApi>, Box<Versioned<Stage>>),
     /// `/apikeys/a1b2c3d4e5`
     Key(Versioned<ApiKey>),
     /// `/usageplans/a1b2c3`
@@ -50,7 +50,7 @@ impl Tagged {
             ["", "restapis", api_id, "stages", name] => {
                 let api = cx.api(api_id).await?;
                 let stage = cx.stage(&api, name).await?;
-                Ok(Self::Stage(api, stage))
+                Ok(Self::Stage(api, Box::new(stage)))
             }
             ["", "apikeys", id] => Ok(Self::Key(cx.api_key(id).await?)),
             ["", "usageplans", id] => Ok(Self::Plan(cx.usage_plan(id).await?)),
