@@ -460,3 +460,22 @@ async fn a_passkey_of_a_disabled_or_deleted_user_signs_nobody_in() {
     let (_, tokens) = lab.passkey("alice", b"one").await;
     assert_eq!(lab.passkeys(&tokens.access).await.len(), 1, "the id is free again");
 }
+
+#[tokio::test]
+async fn a_verified_passkey_is_two_factors_where_the_pool_says_so() {
+    let lab = lab().await;
+    let (mut soft, _) = lab.passkey("alice", b"one").await;
+    for (factor, flags, ends) in [
+        ("MULTI_FACTOR_WITH_USER_VERIFICATION", 5, true),
+        ("MULTI_FACTOR_WITH_USER_VERIFICATION", 1, false),
+        ("SINGLE_FACTOR", 5, false),
+    ] {
+        let web_authn = json!({ "RelyingPartyId": "example.com", "FactorConfiguration": factor });
+        lab.set_mfa("ON", json!({ "EmailMfaConfiguration": {}, "WebAuthnConfiguration": web_authn })).await;
+        let (options, session) = lab.request("alice").await;
+        soft.flags = flags;
+        let credential = soft.get(&options, ORIGIN);
+        let answer = lab.ok("RespondToAuthChallenge", lab.assertion("alice", &session, &credential)).await;
+        assert_eq!(answer.get("AuthenticationResult").is_some(), ends, "{factor} {flags}: {answer}");
+    }
+}
