@@ -1,8 +1,9 @@
 //! What the server tells this room: names it is known by, prices of passwords, and the doors to the world.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_types::AccountId;
+use aws_types::{AccountId, Secret};
 use store::Store;
 use world::{Clock, FunctionInvoker, MessageSender, Rng};
 
@@ -28,6 +29,26 @@ pub struct Config {
     pub public_clients_need_pkce: bool,
     /// How many RSA keys lie ready; 0 makes each at its first need.
     pub reserve_keys: usize,
+    /// Wrapping keys of custom senders, by the ARN that a pool names as `KMSKeyID`.
+    pub kms_keys: BTreeMap<String, Arc<Secret<[u8; 32]>>>,
+    /// How many messages go out.
+    pub message_limits: MessageLimits,
+}
+
+/// Bounds of messages, so that nobody's phone or mailbox is flooded through the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageLimits {
+    /// To one address or number in an hour, from all pools together.
+    pub per_target_hour: i64,
+    /// From one pool in an hour.
+    pub per_pool_hour: i64,
+}
+
+impl Default for MessageLimits {
+    /// 30 to a target, 10,000 from a pool.
+    fn default() -> Self {
+        Self { per_target_hour: 30, per_pool_hour: 10_000 }
+    }
 }
 
 impl Default for Config {
@@ -43,6 +64,8 @@ impl Default for Config {
             sign_in_limits: SignInLimits::default(),
             public_clients_need_pkce: true,
             reserve_keys: 4,
+            kms_keys: BTreeMap::new(),
+            message_limits: MessageLimits::default(),
         }
     }
 }

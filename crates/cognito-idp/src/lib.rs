@@ -40,7 +40,7 @@ pub mod table;
 mod triggers;
 mod view;
 
-pub use config::{Config, Doors, HashParams, IssuerForm};
+pub use config::{Config, Doors, HashParams, IssuerForm, MessageLimits};
 pub use key_ring::{KeyRing, PoolKeys};
 pub use service::{CognitoIdp, Cx};
 
@@ -86,7 +86,7 @@ aws_types::operations! { Cx =>
     CreateManagedLoginBranding: create_managed_login_branding, done;
     CreateResourceServer: create_resource_server, done;
     CreateTerms: create_terms, done;
-    CreateUserPool: create_user_pool, partial("threat protection and the trigger InboundFederation are kept and given back without effect; custom senders are refused");
+    CreateUserPool: create_user_pool, partial("threat protection and the trigger InboundFederation are kept and given back without effect");
     CreateUserPoolClient: create_user_pool_client, done;
     CreateUserPoolDomain: create_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     CreateUserPoolReplica: create_user_pool_replica, done;
@@ -167,7 +167,7 @@ aws_types::operations! { Cx =>
     UpdateResourceServer: update_resource_server, done;
     UpdateTerms: update_terms, done;
     UpdateUserAttributes: update_user_attributes, done;
-    UpdateUserPool: update_user_pool, partial("threat protection and the trigger InboundFederation are kept and given back without effect; custom senders are refused");
+    UpdateUserPool: update_user_pool, partial("threat protection and the trigger InboundFederation are kept and given back without effect");
     UpdateUserPoolClient: update_user_pool_client, done;
     UpdateUserPoolDomain: update_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     UpdateUserPoolReplica: update_user_pool_replica, done;

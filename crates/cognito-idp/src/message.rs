@@ -1,13 +1,21 @@
 //! What people are sent: codes and invitations (guide: "Email and SMS message settings"), from the pool's templates or
 //! the defaults.
 //!
-//! What comes in: the pool, the user, what it is about; the function CustomMessage may write the texts. What goes out: one [`world::Message`], handed to the sender.
+//! What comes in: the pool, the user, what it is about; the function CustomMessage may write the texts. What goes out:
+//! one [`world::Message`], handed to the sender, or one event for the pool's custom sender.
 //! What it must not know: how mail travels.
+//!
+//! Handing over waits for no mail server, so that the time of an answer does not tell who got a message. What is refused
+//! at once (no route, a country that is not served, a full queue, a limit) is refused for a pretended message as well:
+//! [`CognitoIdp::check_sending`].
 //!
 //! Values are put into e-mails as HTML text, because Cognito's e-mails are HTML; control characters never come through.
 
+pub(crate) mod limit;
+
+use aws_types::AwsError;
 use model_cognito_idp::types::DefaultEmailOptionType;
-use world::{Channel, Message};
+use world::{Channel, Message, SendError};
 
 use crate::CognitoIdp;
 use crate::auth::destination::Destination;
@@ -15,6 +23,7 @@ use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
 use crate::triggers::Said;
 use crate::triggers::custom_message::Texts;
+use crate::triggers::custom_sender::CustomSender;
 
 pub(crate) const CODE: &str = "{####}";
 pub(crate) const USERNAME: &str = "{username}";
@@ -58,13 +67,19 @@ pub(crate) struct Draft<'a> {
 }
 
 impl CognitoIdp {
-    /// Writes a message and hands it over.
+    /// Writes a message and hands it over: to the pool's custom sender where it has one, else to the server's own.
     ///
     /// # Errors
-    /// CustomMessage's; CodeDeliveryFailureException where it could not be.
+    /// CustomMessage's; CodeDeliveryFailureException where it could not be; LimitExceededException where the address or
+    /// the pool has had its share of this hour.
     pub(crate) async fn deliver(&self, pool: &UserPool, draft: Draft<'_>) -> Result<()> {
+        self.check_sending(pool, draft.destination).await?;
+        if let Some(sender) = CustomSender::of(pool, draft.destination.channel()) {
+            return self.hand_to_custom_sender(pool, sender, draft);
+        }
         let texts = self.custom_message(pool, draft).await?;
         let (subject, body) = self.compose(pool, draft, texts);
+        let mail = &pool.settings.email_configuration;
         let message = Message {
             pool: pool.id.clone(),
             user: draft.user.username.clone(),
@@ -72,13 +87,24 @@ impl CognitoIdp {
             channel: draft.destination.channel(),
             subject,
             body,
+            from: sender_address(pool),
+            reply_to: mail.reply_to_email_address.clone(),
             code: Some(draft.code.to_owned()),
             time: self.now(),
         };
-        self.doors().messages.send(message).await.map_err(|cause| {
-            tracing::warn!(pool.id = pool.id, %cause, "a message was not delivered");
-            error::code_delivery_failed()
-        })
+        self.doors().messages.send(message).await.map_err(|cause| not_delivered(pool, &cause))
+    }
+
+    /// Whether a message to that address may go out now; counts it. For a message that is only pretended, too.
+    ///
+    /// # Errors
+    /// CodeDeliveryFailureException, LimitExceededException.
+    pub(crate) async fn check_sending(&self, pool: &UserPool, to: &Destination) -> Result<()> {
+        if CustomSender::of(pool, to.channel()).is_none() {
+            let judged = self.doors().messages.check(to.channel(), &to.value);
+            judged.map_err(|cause| not_delivered(pool, &cause))?;
+        }
+        self.count_message(pool, to).await
     }
 
     fn compose(&self, pool: &UserPool, draft: Draft<'_>, texts: Texts) -> (String, String) {
@@ -140,6 +166,20 @@ fn templates(pool: &UserPool, about: About<'_>, channel: Channel) -> (String, St
             (or(verify.email_subject.as_ref(), VERIFY_SUBJECT), or(verify.email_message.as_ref(), VERIFY_BODY))
         }
     }
+}
+
+/// `EmailConfiguration.From`, else the address of its `SourceArn`
+/// (`arn:aws:ses:eu-west-1:123456789012:identity/shop@example.com`), else the server's own.
+fn sender_address(pool: &UserPool) -> Option<String> {
+    let mail = &pool.settings.email_configuration;
+    let identity = || mail.source_arn.as_deref()?.rsplit_once("identity/").map(|(_, identity)| identity);
+    let given = mail.from.as_deref().or_else(|| identity().filter(|identity| identity.contains('@')));
+    given.filter(|given| !given.is_empty()).map(str::to_owned)
+}
+
+fn not_delivered(pool: &UserPool, cause: &SendError) -> AwsError {
+    tracing::warn!(pool.id = pool.id, %cause, "a message was not delivered");
+    error::code_delivery_failed()
 }
 
 fn clean(value: &str, channel: Channel) -> String {

@@ -7,6 +7,7 @@ use aws_types::service::{BoxFuture, Built};
 use aws_types::{Answer, AwsError, ByteStream, CallContext, Service, Timestamp};
 use serde_json::Value;
 use store::Store;
+use tokio::sync::Semaphore;
 use user_pool_domain::plan::DomainPlan;
 use user_pool_domain::ports::DomainPlans;
 use world::Rng;
@@ -24,15 +25,27 @@ pub struct CognitoIdp {
     keys: Arc<KeyRing>,
     plans: Plans,
     auth: AuthState,
+    /// Events of custom senders that may be under way.
+    sender_events: Arc<Semaphore>,
     pub(crate) followed: Followed,
 }
+
+/// Events of custom senders under way at a time; more are refused.
+const SENDER_EVENTS: usize = 256;
 
 impl CognitoIdp {
     /// The service over its doors. Nothing is read yet.
     pub fn new(config: Config, doors: Doors) -> Arc<Self> {
         let keys = KeyRing::new(&config, doors.store.clone());
         let auth = AuthState::new(config.hash);
-        Arc::new(Self { config, doors, keys, plans: Plans::default(), auth, followed: Followed::default() })
+        let sender_events = Arc::new(Semaphore::new(SENDER_EVENTS));
+        let (plans, followed) = (Plans::default(), Followed::default());
+        Arc::new(Self { config, doors, keys, plans, auth, sender_events, followed })
+    }
+
+    /// Turns of events that nobody waits for.
+    pub(crate) const fn sender_events(&self) -> &Arc<Semaphore> {
+        &self.sender_events
     }
 
     /// Hashing slots and turns of sign-in.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use aws_types::call::Caller;
-use aws_types::{AccountId, AwsError, CallContext, Region, Service};
+use aws_types::{AccountId, AwsError, CallContext, Region, Secret, Service};
 use serde_json::{Value, json};
 use store::{MasterKey, Store};
 use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
@@ -25,6 +25,9 @@ pub struct World {
     /// Its store.
     pub store: Store,
 }
+
+/// The wrapping key of custom senders, 32 times 9.
+pub const KMS_KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 
 /// What tests call with unless they say otherwise.
 pub const REGION: &str = "eu-west-1";
@@ -118,7 +121,8 @@ fn kept_keys() -> impl Iterator<Item = jose::SigningKey> {
 /// Cheap settings.
 pub fn config() -> Config {
     let hash = HashParams { memory_kib: 64, iterations: 1, ..HashParams::default() };
-    Config { reserve_keys: 0, hash, ..Config::default() }
+    let kms_keys = [(KMS_KEY.to_owned(), Arc::new(Secret::new([9; 32])))].into();
+    Config { reserve_keys: 0, hash, kms_keys, ..Config::default() }
 }
 
 /// The text at a pointer of an answer.

@@ -1,4 +1,12 @@
 //! Codes and invitations on their way to people, and the local inbox that keeps them in local mode.
+//!
+//! What comes in: a [`Message`], whole. What goes out: e-mail by SMTP ([`smtp`]), text messages by a webhook
+//! ([`webhook`]), both through the bounded queue of an [`outbox`], so that handing over takes the same time whatever
+//! becomes of it. What it must not know: pools, templates, limits.
+
+pub mod outbox;
+pub mod smtp;
+pub mod webhook;
 
 use std::collections::VecDeque;
 
@@ -39,8 +47,12 @@ pub struct Message {
     pub channel: Channel,
     /// Subject line; empty for text messages.
     pub subject: String,
-    /// Text.
+    /// Text; HTML where it is an e-mail.
     pub body: String,
+    /// Whom an e-mail is from (`Name <address>`), where that is not the server's own sender.
+    pub from: Option<String>,
+    /// `Reply-To` of an e-mail.
+    pub reply_to: Option<String>,
     /// The code or temporary password within, so that a test need not parse the body.
     pub code: Option<String>,
     /// When it was sent.
@@ -63,6 +75,33 @@ pub struct SendError(pub String);
 pub trait MessageSender: Send + Sync {
     /// Hands one over; an error means it certainly was not.
     async fn send(&self, message: Message) -> Result<(), SendError>;
+
+    /// Whether a message to that address could be handed over now, so that one that is only pretended meets the same
+    /// refusals.
+    ///
+    /// # Errors
+    /// Why not.
+    fn check(&self, _channel: Channel, _to: &str) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+/// Why a message did not travel.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RouteError {
+    /// It may work in a moment.
+    #[error("not now: {0}")]
+    Again(String),
+    /// It will never work.
+    #[error("refused: {0}")]
+    Never(String),
+}
+
+/// A way to people: one try, bounded in time.
+#[async_trait]
+pub trait Route: Send + Sync {
+    /// Carries one message.
+    async fn carry(&self, message: &Message) -> Result<(), RouteError>;
 }
 
 /// The newest messages of a local server, for people and tests to read. Older ones fall out.
@@ -95,3 +134,6 @@ impl MessageSender for Inbox {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -329,6 +329,7 @@ impl CognitoIdp {
     ) -> Result<CodeDeliveryDetailsType> {
         let phantom = self.phantom(pool, name);
         let destination = self.imagined_destination(pool, name);
+        self.check_sending(pool, &destination).await?;
         self.store_code(pool, &phantom, purpose, &destination).await?;
         Ok(destination.details())
     }

@@ -14,6 +14,7 @@ mod messages;
 mod mfa;
 mod passkeys;
 mod recovery;
+mod sending;
 mod sign_in;
 mod sign_up;
 mod software_token;
@@ -104,6 +105,14 @@ impl Lab {
         let input = json!({ "UserAttributes": attributes, "MessageAction": "SUPPRESS" });
         self.admin("AdminCreateUser", name, input).await;
         self.admin("AdminSetUserPassword", name, json!({ "Password": PASSWORD, "Permanent": true })).await;
+    }
+
+    /// A confirmed user whose username is a verified address.
+    pub async fn user_by_address(&self, address: &str) {
+        let attributes = json!([{ "Name": "email_verified", "Value": "true" }]);
+        let input = json!({ "UserAttributes": attributes, "MessageAction": "SUPPRESS" });
+        self.admin("AdminCreateUser", address, input).await;
+        self.admin("AdminSetUserPassword", address, json!({ "Password": PASSWORD, "Permanent": true })).await;
     }
 
     /// Input of InitiateAuth.

@@ -23,7 +23,12 @@ pub fn custom_auth_not_configured() -> AwsError {
     super::invalid_parameter("Custom auth lambda trigger is not configured for the user pool.")
 }
 
-/// CustomEmailSender, CustomSMSSender: they want codes that a key of KMS encrypts. (own)
-pub fn custom_sender_not_supported(setting: &str) -> AwsError {
-    super::invalid_parameter(format_args!("{setting} is not supported by this server yet."))
+/// CustomEmailSender or CustomSMSSender without KMSKeyID. (own)
+pub fn kms_key_required() -> AwsError {
+    super::invalid_parameter("KMSKeyID is required for CustomEmailSender and CustomSMSSender.")
+}
+
+/// A KMSKeyID that the server's configuration does not hold. (own)
+pub fn kms_key_unknown(key: &str) -> AwsError {
+    super::invalid_parameter(format_args!("The KMS key {key} is not among the kms_keys of this server."))
 }

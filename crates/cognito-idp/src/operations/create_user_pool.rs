@@ -45,6 +45,7 @@ fn new_pool(cx: &Cx<'_>, mut input: CreateUserPoolRequest) -> Result<UserPool, A
     let case_sensitive = input.username_configuration.take().map(|given| given.case_sensitive);
     let (name, mfa_mode) = (std::mem::take(&mut input.pool_name), input.mfa_configuration);
     let settings = pool::settings(input.into())?;
+    cx.service.check_sender_key(&settings.lambda_config)?;
     let region = cx.call.region.as_str();
     Ok(UserPool {
         id: format!("{region}_{}", rng::pick(cx.service.rng(), rng::ALNUM, 9)),

@@ -16,6 +16,7 @@ pub async fn update_user_pool(cx: &Cx<'_>, mut input: UpdateUserPoolRequest) -> 
     let tags = input.user_pool_tags.take().unwrap_or_default();
     tags::check(&tags)?;
     let settings = pool::settings(input.into())?;
+    cx.service.check_sender_key(&settings.lambda_config)?;
     cx.change_pool(&pool_id, |pool| {
         check_tier(&pool.mfa, settings.tier)?;
         pool.mfa = mfa::at_update(mode, &pool.mfa, &settings)?;

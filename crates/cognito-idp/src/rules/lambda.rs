@@ -2,7 +2,7 @@
 
 use model_cognito_idp::types::{LambdaConfigType, PreTokenGenerationLambdaVersionType, UserPoolTierType};
 
-use crate::error::{Result, custom_sender_not_supported, feature_unavailable, invalid_parameter};
+use crate::error::{Result, feature_unavailable, invalid_parameter, kms_key_required};
 
 /// The triggers to keep. `PreTokenGeneration` is the older name of `PreTokenGenerationConfig` at version 1.
 ///
@@ -20,11 +20,9 @@ pub fn check(mut config: LambdaConfigType, tier: UserPoolTierType) -> Result<Lam
         }
         config.pre_token_generation = Some(newer.lambda_arn.clone());
     }
-    if config.custom_email_sender.is_some() {
-        return Err(custom_sender_not_supported("CustomEmailSender"));
-    }
-    if config.custom_sms_sender.is_some() {
-        return Err(custom_sender_not_supported("CustomSMSSender"));
+    let sends = config.custom_email_sender.is_some() || config.custom_sms_sender.is_some();
+    if sends && config.kms_key_id.is_none() {
+        return Err(kms_key_required());
     }
     Ok(config)
 }

@@ -176,7 +176,7 @@ async fn settings_that_cannot_be_are_refused() {
         ),
         (
             json!({"LambdaConfig": {"CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": "arn:aws:lambda:eu-west-1:1:function:f"}}}),
-            "InvalidParameterException: CustomEmailSender is not supported",
+            "InvalidParameterException: KMSKeyID is required for CustomEmailSender and CustomSMSSender.",
         ),
         (
             json!({"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}),

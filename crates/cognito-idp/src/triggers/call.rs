@@ -12,9 +12,9 @@ use crate::entity::UserPool;
 use crate::error::{self, Result};
 
 /// How long Cognito waits for a function.
-const TIMEOUT_MS: u64 = 5000;
-const TRIES: usize = 3;
-const PRINCIPAL: &str = "cognito-idp.amazonaws.com";
+pub(super) const TIMEOUT_MS: u64 = 5000;
+pub(super) const TRIES: usize = 3;
+pub(super) const PRINCIPAL: &str = "cognito-idp.amazonaws.com";
 /// Largest answer that is looked at.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 /// How much of a function's own words is passed on.
@@ -58,7 +58,8 @@ impl CognitoIdp {
     }
 }
 
-fn envelope(pool: &UserPool, event: Event<'_>) -> Value {
+/// The whole event of a function.
+pub(super) fn envelope(pool: &UserPool, event: Event<'_>) -> Value {
     let mut request = event.request;
     if let (Some(request), Some(metadata)) = (request.as_object_mut(), event.said.metadata) {
         request.insert("clientMetadata".to_owned(), json!(metadata));

@@ -12,7 +12,9 @@ mod answer;
 mod call;
 pub mod create_auth_challenge;
 pub mod custom_message;
+pub mod custom_sender;
 pub mod define_auth_challenge;
+mod encryption_sdk;
 pub mod post_authentication;
 pub mod post_confirmation;
 pub mod pre_authentication;
@@ -69,7 +71,8 @@ impl<'a> Said<'a> {
     }
 }
 
-/// The triggers that call a function and wait for it.
+/// The triggers that call a function and wait for it. Those that are told and not waited for are in [`custom_sender`].
+/// InboundFederation is kept and given back; there are no sign-ins through other providers that could call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trigger {
     PreSignUp,

@@ -5,6 +5,7 @@ mod faults;
 mod messages;
 mod migration;
 mod registration;
+mod senders;
 mod sign_in;
 mod tokens;
 
