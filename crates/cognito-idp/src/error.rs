@@ -7,6 +7,8 @@ mod providers;
 mod users;
 pub use functions::*;
 pub use providers::*;
+mod import;
+pub use import::*;
 pub use users::*;
 
 use std::fmt::Display;

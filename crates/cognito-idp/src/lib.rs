@@ -8,6 +8,7 @@
 //!
 //! - `operations/`: one file an operation; rules, then one store transaction.
 //! - `entity/`: what is kept. `table/`: where it lies. `error.rs`: each sentence once.
+//! - `import/`: users from CSV files. `message/`: what people are sent.
 //! - `auth/`: passwords, sessions, tokens. `triggers/`: functions that have a say in them. `key_ring.rs`: signing keys. `compile.rs`: plans.
 //!
 //! To add an operation: a file in `operations/` with one `pub async fn` of the file's name, its line in
@@ -21,6 +22,7 @@ pub mod discovery;
 pub mod entity;
 pub mod error;
 mod federation;
+pub mod import;
 pub mod key_ring;
 mod looks;
 pub mod lookup;
@@ -87,6 +89,7 @@ aws_types::operations! { Cx =>
     CreateResourceServer: create_resource_server, done;
     CreateTerms: create_terms, done;
     CreateUserPool: create_user_pool, partial("threat protection and the trigger InboundFederation are kept and given back without effect");
+    CreateUserImportJob: create_user_import_job, done;
     CreateUserPoolClient: create_user_pool_client, done;
     CreateUserPoolDomain: create_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     CreateUserPoolReplica: create_user_pool_replica, done;
@@ -110,12 +113,14 @@ aws_types::operations! { Cx =>
     DescribeRiskConfiguration: describe_risk_configuration, done;
     DescribeTerms: describe_terms, done;
     DescribeTermsByClient: describe_terms_by_client, done;
+    DescribeUserImportJob: describe_user_import_job, done;
     DescribeUserPool: describe_user_pool, done;
     DescribeUserPoolClient: describe_user_pool_client, done;
     DescribeUserPoolDomain: describe_user_pool_domain, done;
     ForgetDevice: forget_device, done;
     ForgotPassword: forgot_password, done;
     GetDevice: get_device, done;
+    GetCSVHeader: get_csv_header, done;
     GetGroup: get_group, done;
     GetIdentityProviderByIdentifier: get_identity_provider_by_identifier, done;
     GetLogDeliveryConfiguration: get_log_delivery_configuration, done;
@@ -136,6 +141,7 @@ aws_types::operations! { Cx =>
     ListResourceServers: list_resource_servers, done;
     ListTagsForResource: list_tags_for_resource, done;
     ListTerms: list_terms, done;
+    ListUserImportJobs: list_user_import_jobs, done;
     ListUserPoolClientSecrets: list_user_pool_client_secrets, done;
     ListUserPoolClients: list_user_pool_clients, done;
     ListUserPoolReplicas: list_user_pool_replicas, done;
@@ -156,6 +162,8 @@ aws_types::operations! { Cx =>
     SetUserSettings: set_user_settings, done;
     SignUp: sign_up, partial("no Session for USER_AUTH clients");
     StartWebAuthnRegistration: start_web_authn_registration, done;
+    StartUserImportJob: start_user_import_job, done;
+    StopUserImportJob: stop_user_import_job, done;
     TagResource: tag_resource, done;
     UntagResource: untag_resource, done;
     UpdateAuthEventFeedback: update_auth_event_feedback, done;

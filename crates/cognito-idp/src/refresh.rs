@@ -39,6 +39,7 @@ impl CognitoIdp {
     pub async fn load(&self) -> Result<()> {
         *self.followed.seq.lock() = *self.store().subscribe().borrow();
         sweep::resume(self.store()).await?;
+        self.resume_imports().await?;
         let mut after: Option<(String, String, String)> = None;
         loop {
             let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));

@@ -1,6 +1,6 @@
 //! The service as the server holds it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use aws_types::schema::ServiceModel;
 use aws_types::service::{BoxFuture, Built};
@@ -28,6 +28,8 @@ pub struct CognitoIdp {
     /// Events of custom senders that may be under way.
     sender_events: Arc<Semaphore>,
     pub(crate) followed: Followed,
+    /// For tasks that outlive a call.
+    me: Weak<Self>,
 }
 
 /// Events of custom senders under way at a time; more are refused.
@@ -40,7 +42,15 @@ impl CognitoIdp {
         let auth = AuthState::new(config.hash);
         let sender_events = Arc::new(Semaphore::new(SENDER_EVENTS));
         let (plans, followed) = (Plans::default(), Followed::default());
-        Arc::new(Self { config, doors, keys, plans, auth, sender_events, followed })
+        Arc::new_cyclic(|me| {
+            let me = Weak::clone(me);
+            Self { config, doors, keys, plans, auth, sender_events, followed, me }
+        })
+    }
+
+    /// The service for a task of its own; `None` while the process ends.
+    pub(crate) fn shared(&self) -> Option<Arc<Self>> {
+        self.me.upgrade()
     }
 
     /// Turns of events that nobody waits for.

@@ -9,12 +9,12 @@ use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use tokio::task::JoinHandle;
 use world::task::{CatchPanic, Panicked};
-use world::{Clock, Inbox, Lock, Rng, SystemClock};
+use world::{Clock, Inbox, Lock, Outbox, Rng, SystemClock};
 
 use crate::access::Access;
 use crate::body::{RequestBody, ResponseBody, whole};
 use crate::config::Mode;
-use crate::door::{aws_api, execute_api, internal, issuer, user_pool_domain, website};
+use crate::door::{aws_api, execute_api, internal, issuer, user_import, user_pool_domain, website};
 use crate::front_door::{Door, Host, classify};
 use crate::metrics::Metrics;
 use crate::tls::MutualTls;
@@ -50,6 +50,8 @@ pub struct App {
     pub rng: Arc<dyn Rng>,
     /// Messages of local mode.
     pub inbox: Arc<Inbox>,
+    /// Messages on their way.
+    pub outbox: Arc<Outbox>,
     /// Who may call AWS operations.
     pub access: Access,
     /// The services by name.
@@ -131,6 +133,7 @@ impl App {
             Door::S3Website { bucket, path, base } => website::answer(self, &arrival, &bucket, &path, &base).await,
             Door::IdentityIssuer { document } => issuer::identity_pools(self, &arrival, &document).await,
             Door::Issuer { pool, document } => issuer::answer(self, &arrival, &pool, &document).await,
+            Door::UserImport { pool, job } => user_import::answer(self, &arrival, body, &pool, &job).await,
             Door::Internal => internal::answer(self, arrival, body).await,
         }
     }
@@ -148,6 +151,7 @@ fn door_name(door: &Door) -> &'static str {
         Door::UserPoolDomain { .. } => "user-pool-domain",
         Door::S3Website { .. } => "s3-website",
         Door::Issuer { .. } | Door::IdentityIssuer { .. } => "issuer",
+        Door::UserImport { .. } => "user-import",
         Door::Internal => "internal",
     }
 }

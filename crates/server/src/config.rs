@@ -1,11 +1,14 @@
 //! The server's settings: a TOML file, then the environment, then the command line; the later wins. Only this file reads
 //! the environment.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use aws_types::{AccountId, Secret};
 use serde::Deserialize;
+
+use crate::outgoing::{FileLimits, FileOutgoing, FileSms, FileSmtp, Outgoing};
 
 /// The port that AWS emulators' wrappers (awslocal, cdklocal, tflocal) expect.
 pub const DEFAULT_PORT: u16 = 4566;
@@ -67,6 +70,8 @@ pub struct Config {
     pub functions_endpoint: Option<String>,
     /// Root keys for enforced mode.
     pub root_keys: Vec<RootKey>,
+    /// Mail, text messages, keys of custom senders.
+    pub outgoing: Outgoing,
 }
 
 /// What was wrong with the settings.
@@ -102,6 +107,11 @@ struct File {
     host_names: Vec<String>,
     #[serde(default)]
     root_keys: Vec<FileKey>,
+    smtp: Option<FileSmtp>,
+    sms: Option<FileSms>,
+    #[serde(default)]
+    kms_keys: BTreeMap<String, PathBuf>,
+    messages: Option<FileLimits>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -156,9 +166,15 @@ pub struct Overrides {
 impl Config {
     /// Puts file, environment and command line together and checks the whole.
     pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
-        let file = match overrides.file.clone().or_else(|| environment("PORTCULLIS_CONFIG").map(PathBuf::from)) {
+        let mut file = match overrides.file.clone().or_else(|| environment("PORTCULLIS_CONFIG").map(PathBuf::from)) {
             Some(path) => read_file(&path)?,
             None => File::default(),
+        };
+        let outgoing = FileOutgoing {
+            smtp: file.smtp.take(),
+            sms: file.sms.take(),
+            kms_keys: std::mem::take(&mut file.kms_keys),
+            messages: file.messages.take(),
         };
         let https = !overrides.no_https && file.https.unwrap_or(true);
         let https_port = overrides.https_port.or(file.https_port).unwrap_or(DEFAULT_HTTPS_PORT);
@@ -178,6 +194,7 @@ impl Config {
             host_names: file.host_names,
             functions_endpoint: endpoint(overrides.functions_endpoint.clone().or(file.functions_endpoint))?,
             root_keys: root_keys(file.root_keys),
+            outgoing: Outgoing::load(outgoing, environment("PORTCULLIS_SMTP_PASSWORD"))?,
         })
     }
 

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod lab;
 pub mod listener;
 pub mod metrics;
+pub mod outgoing;
 pub mod patient;
 pub mod run;
 pub mod tls;

@@ -24,6 +24,9 @@ pub enum Setup {
     Labs,
 }
 
+/// How long a server that stops waits for messages under way, ms.
+const LAST_MESSAGES_MS: u64 = 10_000;
+
 /// A server that serves.
 pub struct Running {
     /// Where HTTP is spoken.
@@ -45,6 +48,7 @@ impl Running {
         for listener in self.listeners {
             let _ = listener.await;
         }
+        self.app.outbox.finish(LAST_MESSAGES_MS).await;
         self.app.stop_background().await;
         self.app.access.finish().await;
     }

@@ -195,6 +195,9 @@ pub enum StartError {
              the configuration file"
     )]
     NoRootKey,
+    /// Mail or text messages.
+    #[error("{0}")]
+    Settings(#[from] crate::config::ConfigError),
     /// TLS.
     #[error("{0}")]
     Tls(#[from] crate::tls::TlsError),
@@ -210,8 +213,10 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     }
     let clock: Arc<dyn Clock> = doors.clock.clone();
     let inbox = Arc::new(Inbox::new(INBOX));
+    let kept = (config.mode == Mode::Local).then(|| Arc::clone(&inbox));
+    let outbox = config.outgoing.start(&doors.http, kept)?;
     let cognito_idp =
-        cognito_idp(config, &account, &doors, &store, Arc::clone(&inbox) as Arc<dyn MessageSender>, base_url);
+        cognito_idp(config, &account, &doors, &store, Arc::clone(&outbox) as Arc<dyn MessageSender>, base_url);
     cognito_idp.load().await.map_err(StartError::Load)?;
     let plans = Arc::new(Plans::new());
     let gateway_doors = execute_api::Doors {
@@ -260,6 +265,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         clock: doors.clock,
         rng: doors.rng,
         inbox,
+        outbox,
         access: Access::new(config, account, iam.principals),
         backends: Backends::new(services),
         rooms: Rooms { cognito_idp, cognito_identity, gateway, pages, website: s3 },
@@ -397,6 +403,8 @@ fn cognito_idp(
             IssuerForm::Aws => cognito_idp::IssuerForm::Aws,
         },
         domain_url: format!("{base_url}/_aws/auth/{{domain}}"),
+        kms_keys: config.outgoing.kms_keys.clone(),
+        message_limits: config.outgoing.limits,
         ..cognito_idp::Config::default()
     };
     let functions = functions(config, doors);

@@ -3,6 +3,7 @@
 use aws_types::{AwsError, Secret};
 use model_cognito_idp::errors::PASSWORD_HISTORY_POLICY_VIOLATION_EXCEPTION;
 use model_cognito_idp::types::EventFilterType;
+use store::{Tx, retry};
 use world::rng;
 use zeroize::Zeroizing;
 
@@ -15,6 +16,7 @@ use crate::CognitoIdp;
 use crate::entity::user::StoredPassword;
 use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
+use crate::table::user;
 
 /// The most former passwords that are kept, whatever the policy says.
 const MAX_HISTORY: usize = 24;
@@ -46,6 +48,9 @@ impl CognitoIdp {
         let attempt = self.begin_attempt(guess).await?;
         let hash = user.map(|user| self.open_hash(guess.pool, user)).transpose()?.flatten();
         let right = self.auth().hasher.verify(hash.as_ref(), password).await?;
+        if let Some(user) = user.filter(|user| right && user.password.as_ref().is_some_and(|p| p.imported)) {
+            self.adopt_password(guess.pool, user, password).await;
+        }
         Ok(right.then_some(attempt))
     }
 
@@ -64,7 +69,37 @@ impl CognitoIdp {
             .hasher
             .compute(move || Ok(srp::verifier(srp::Names { pool: &pool_name, user: &username }, &password, salt)));
         let srp_sealed = Some(self.seal_verifier(pool, &user.sub, &verifier.await?));
-        Ok(StoredPassword { sealed, srp_sealed, set: self.now() })
+        Ok(StoredPassword { sealed, srp_sealed, set: self.now(), imported: false })
+    }
+
+    /// Another system's hash as it is kept: sealed, without a verifier of SRP, until its owner signs in.
+    pub(crate) fn seal_foreign_hash(&self, pool: &UserPool, user: &User, hash: &str) -> StoredPassword {
+        let sealed = self.store().sealer().seal_text(&hash_context(pool, &user.sub), hash.as_bytes());
+        StoredPassword { sealed, srp_sealed: None, set: self.now(), imported: true }
+    }
+
+    /// Replaces an imported hash by our own, now that its password is here. A failure leaves it for the next time.
+    async fn adopt_password(&self, pool: &UserPool, read: &User, password: &str) {
+        let adopted = async {
+            let made = self.hash_password(pool, read, password).await?;
+            retry(self.store(), || self.store_adopted(pool, read, &made)).await
+        };
+        if let Err(error) = adopted.await {
+            tracing::warn!(pool.id = pool.id, ?error, "an imported password hash was not replaced");
+        }
+    }
+
+    async fn store_adopted(&self, pool: &UserPool, read: &User, made: &StoredPassword) -> Result<()> {
+        let current = self.same_user(pool, read).await?;
+        let before = current.password.as_ref().zip(read.password.as_ref());
+        let Some((before, _)) = before.filter(|(now, then)| now.sealed == then.sealed) else { return Ok(()) };
+        let set = before.set;
+        let mut user = current.value.clone();
+        user.password = Some(StoredPassword { set, ..made.clone() });
+        let mut tx = Tx::new();
+        user::update(&mut tx, pool, &current, &user)?;
+        self.store().commit(tx).await?;
+        Ok(())
     }
 
     /// Whether a new password keeps the pool's policy and is none of the user's former ones.

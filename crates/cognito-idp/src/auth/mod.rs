@@ -6,7 +6,8 @@
 //! hosted pages call the same functions, so that a rule holds whichever way somebody came in.
 //! What it must not know: wire requests, HTTP.
 //!
-//! - `password.rs`, `credential.rs`, `password_policy.rs`, `lockout.rs`, `throttle.rs`: passwords and how often they may be guessed.
+//! - `password.rs`, `credential.rs`, `password_policy.rs`, `foreign_hash.rs`, `lockout.rs`, `throttle.rs`: passwords and how
+//!   often they may be guessed.
 //! - `srp.rs`, `srp_flow.rs`: passwords that never travel.
 //! - `flow.rs`, `visit.rs`, `progress.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
 //! - `initiate.rs`, `choice.rs`, `custom.rs`, `new_password.rs`: its flows and steps.
@@ -41,6 +42,7 @@ pub mod device_srp;
 pub mod device_step;
 pub mod factor_proof;
 pub mod flow;
+pub mod foreign_hash;
 pub mod grant;
 pub mod id_token;
 pub mod initiate;

@@ -9,6 +9,7 @@ use aws_types::{AwsError, Secret};
 use world::{Rng, rng};
 use zeroize::Zeroizing;
 
+use super::foreign_hash;
 use super::slots::BoundedSlots;
 use crate::config::HashParams;
 use crate::error;
@@ -64,6 +65,9 @@ impl PasswordHasher {
         let password = bounded(password)?;
         let hash = hash.cloned();
         self.run(move || match hash {
+            Some(hash) if foreign_hash::is_foreign(hash.expose()) => {
+                foreign_hash::verify(hash.expose(), &password).map_err(|error| error.to_string())
+            }
             Some(hash) => check(&argon2, hash.expose(), &password),
             None => dummy(&argon2, &password).map(|()| false),
         })

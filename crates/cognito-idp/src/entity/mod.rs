@@ -18,6 +18,7 @@ pub mod risk;
 pub mod schema;
 pub mod ui_customization;
 pub mod user;
+pub mod user_import_job;
 pub mod user_pool;
 
 pub use app_client::{AppClient, ClientSecret, ClientSettings};
@@ -34,6 +35,7 @@ pub use schema::SchemaAttribute;
 pub use ui_customization::UiCustomization;
 pub use user::User;
 pub use user_pool::{MfaSettings, PasswordPolicy, PoolSettings, Replica, SessionTracking, UserPool};
+pub use user_import_job::UserImportJob;
 
 /// A [`aws_types::Timestamp`] in a stored document: milliseconds since the epoch. For `#[serde(with = "moment")]`.
 pub mod moment {

@@ -158,6 +158,9 @@ pub struct StoredPassword {
     /// When it was set; temporary ones expire.
     #[serde(with = "moment")]
     pub set: Timestamp,
+    /// Whether another system made the hash: the first sign-in replaces it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub imported: bool,
 }
 
 /// The most identities that lead to one user (guide, "Linking federated users").

@@ -8,6 +8,7 @@ use crate::Cx;
 use crate::entity::UserPool;
 use crate::error::{Result, deletion_protected, invalid_parameter, pool_has_domain};
 use crate::sweep;
+use crate::table::user_import_job::jobs_counter;
 use crate::table::{
     CHANGED, KEYS_SK, POOLS, clients_counter, groups_counter, pools_counter, providers_counter,
     resource_servers_counter, users_counter,
@@ -19,6 +20,7 @@ pub async fn delete_user_pool(cx: &Cx<'_>, input: DeleteUserPoolRequest) -> Resu
     let seq = retry(cx.store(), || async {
         let pool = cx.pool(pool_id).await?;
         check(&pool)?;
+        cx.service.refuse_while_importing(pool_id).await?;
         Ok::<_, AwsError>(cx.store().commit(deletion(cx, &pool)?).await?.event_seq)
     })
     .await?;
@@ -51,6 +53,7 @@ fn deletion(cx: &Cx<'_>, pool: &Versioned<UserPool>) -> Result<Tx> {
         groups_counter(id),
         resource_servers_counter(id),
         providers_counter(id),
+        jobs_counter(id),
     ] {
         // A counter leaves by its expiry.
         tx.add(&counter, 0, None, Some(cx.now()));

@@ -12,6 +12,7 @@ use crate::rules::{mfa, pool, tags};
 pub async fn update_user_pool(cx: &Cx<'_>, mut input: UpdateUserPoolRequest) -> Result<UpdateUserPoolResponse> {
     let pool_id = std::mem::take(&mut input.user_pool_id);
     cx.pool(&pool_id).await?;
+    cx.service.refuse_while_importing(&pool_id).await?;
     let (name, mode) = (input.pool_name.take(), input.mfa_configuration);
     let tags = input.user_pool_tags.take().unwrap_or_default();
     tags::check(&tags)?;

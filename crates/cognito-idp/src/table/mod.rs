@@ -18,6 +18,7 @@ pub mod device;
 pub mod group;
 pub mod passkey;
 pub mod user;
+pub mod user_import_job;
 
 /// Pools: sk [`POOL_SK`].
 pub const POOLS: Table<UserPool> = Table::new("user-pool", 1);

@@ -188,19 +188,19 @@ pub mod tests {
 
     #[test]
     fn a_message_opens_with_its_key_and_says_what_it_is_bound_to() {
-        let sealed = message(b"123456").unwrap();
+        let sealed = message(b"654321").unwrap();
         let (name, context, plain) = decrypt(&[7; 32], &sealed).unwrap();
         assert_eq!(name, "arn:aws:kms:eu-west-1:123456789012:key/a");
         assert_eq!(context, [("userpool-id".to_owned(), "eu-west-1_a".to_owned())]);
-        assert_eq!(plain, b"123456");
+        assert_eq!(plain, b"654321");
         assert!(decrypt(&[8; 32], &sealed).is_none());
-        assert_ne!(sealed, message(b"123456").unwrap(), "keys and ids are fresh");
-        assert!(!sealed.windows(6).any(|window| window == b"123456"));
+        assert_ne!(sealed, message(b"654321").unwrap(), "keys and ids are fresh");
+        assert!(!sealed.windows(6).any(|window| window == b"654321"));
     }
 
     #[test]
     fn a_changed_message_does_not_open() {
-        let sealed = message(b"123456").unwrap();
+        let sealed = message(b"654321").unwrap();
         for at in [sealed.len() - 1, sealed.len() - 20, 3, 40] {
             let mut forged = sealed.clone();
             forged[at] ^= 1;

@@ -6,5 +6,6 @@ pub mod execute_api;
 pub mod internal;
 pub mod issuer;
 pub mod upload;
+pub mod user_import;
 pub mod user_pool_domain;
 pub mod website;

@@ -53,6 +53,13 @@ pub enum Door {
         /// `openid-configuration` or `jwks_uri`.
         document: String,
     },
+    /// The file of a user import job, or its log.
+    UserImport {
+        /// The pool.
+        pool: String,
+        /// The job.
+        job: String,
+    },
     /// Portcullis's own pages: health, metrics, inbox, clock.
     Internal,
 }
@@ -132,7 +139,7 @@ fn by_path_prefix(path: &str) -> Option<Door> {
     if let Some(rest) = path.strip_prefix("/_aws/cognito-identity") {
         return identity_issuer(rest);
     }
-    user_request(path).or_else(|| issuer(path))
+    user_request(path).or_else(|| user_import(path)).or_else(|| issuer(path))
 }
 
 /// `/restapis/{api}/{stage}/_user_request_/{path}`.
@@ -148,6 +155,12 @@ fn user_request(path: &str) -> Option<Door> {
 fn identity_issuer(path: &str) -> Option<Door> {
     let document = path.strip_prefix("/.well-known/")?.to_owned();
     Some(Door::IdentityIssuer { document })
+}
+
+/// `/_aws/user-import/{pool}/{job}`.
+fn user_import(path: &str) -> Option<Door> {
+    let (pool, job) = path.strip_prefix("/_aws/user-import/")?.split_once('/')?;
+    (!pool.is_empty() && !job.contains('/')).then(|| Door::UserImport { pool: pool.to_owned(), job: job.to_owned() })
 }
 
 /// `/{pool}/.well-known/{document}`, and RFC 8414's form, in which the issuer's path comes last.
