@@ -119,7 +119,7 @@ const LIFE_MS: i64 = 24 * 3_600_000;
 
 impl UserImportJob {
     /// Whether nobody started it in time.
-    pub fn is_expired(&self, now: Timestamp) -> bool {
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
         self.status == Status::Created && now.ms() >= self.created.ms().saturating_add(LIFE_MS)
     }
 
@@ -127,7 +127,7 @@ impl UserImportJob {
     pub fn to_wire(&self, now: Timestamp, url: String) -> UserImportJobType {
         let count = |n: u64| Some(i64::try_from(n).unwrap_or(i64::MAX));
         let status = match self.status {
-            Status::Created if self.is_expired(now) => UserImportJobStatusType::Expired,
+            Status::Created if self.has_lapsed(now) => UserImportJobStatusType::Expired,
             Status::Created => UserImportJobStatusType::Created,
             Status::Pending => UserImportJobStatusType::Pending,
             Status::InProgress => UserImportJobStatusType::InProgress,

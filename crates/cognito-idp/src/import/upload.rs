@@ -117,7 +117,7 @@ impl CognitoIdp {
 
     async fn waiting_job(&self, target: Target<'_>) -> Result<store::Versioned<UserImportJob>, UploadError> {
         let job = self.import_job(target.pool_id, target.job_id).await.map_err(|_| UploadError::Refused)?;
-        let waits = job.status == Status::Created && !job.is_expired(self.now());
+        let waits = job.status == Status::Created && !job.has_lapsed(self.now());
         if waits { Ok(job) } else { Err(UploadError::NotWaiting) }
     }
 

@@ -25,7 +25,7 @@ pub async fn start_user_import_job(
 async fn start(cx: &Cx<'_>, input: &StartUserImportJobRequest) -> Result<UserImportJob, AwsError> {
     let pool = cx.pool(&input.user_pool_id).await?;
     let job = cx.service.import_job(&pool.id, &input.job_id).await?;
-    if job.status != Status::Created || job.is_expired(cx.now()) {
+    if job.status != Status::Created || job.has_lapsed(cx.now()) {
         return Err(error::import_not_waiting());
     }
     if job.upload.is_none() {
