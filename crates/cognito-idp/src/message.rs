@@ -170,7 +170,7 @@ fn templates(pool: &UserPool, about: About<'_>, channel: Channel) -> (String, St
 
 /// `EmailConfiguration.From`, else the address of its `SourceArn`
 /// (`arn:aws:ses:eu-west-1:123456789012:identity/shop@example.com`), else the server's own.
-fn sender_address(pool: &UserPool) -> Option<String> {
+pub(crate) fn sender_address(pool: &UserPool) -> Option<String> {
     let mail = &pool.settings.email_configuration;
     let identity = || mail.source_arn.as_deref()?.rsplit_once("identity/").map(|(_, identity)| identity);
     let given = mail.from.as_deref().or_else(|| identity().filter(|identity| identity.contains('@')));

@@ -12,6 +12,7 @@ use crate::CognitoIdp;
 use crate::entity::{RiskConfiguration, User};
 use crate::error::Result;
 use crate::message::escape;
+use crate::message::sender_address;
 use crate::rules::risk::template;
 
 impl CognitoIdp {
@@ -41,6 +42,8 @@ impl CognitoIdp {
             channel: Channel::Email,
             subject: self.fill_notice(visit, user, event, &email.subject),
             body: self.fill_notice(visit, user, event, body),
+            from: settings.and_then(|settings| settings.from.clone()).or_else(|| sender_address(visit.pool)),
+            reply_to: settings.and_then(|settings| settings.reply_to.clone()),
             code: None,
             time: self.now(),
         };
