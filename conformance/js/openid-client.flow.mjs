@@ -50,12 +50,24 @@ const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token);
 assert.equal(refreshed.claims().sub, claims.sub);
 assert.notEqual(refreshed.access_token, tokens.access_token);
 
+if (clientSecret) {
+  const told = await client.tokenIntrospection(config, tokens.access_token);
+  assert.deepEqual([told.active, told.username], [true, "ann"]);
+}
 await client.tokenRevocation(config, tokens.refresh_token);
+if (clientSecret) assert.equal((await client.tokenIntrospection(config, tokens.access_token)).active, false);
 await assert.rejects(client.refreshTokenGrant(config, tokens.refresh_token), { error: "invalid_grant" });
 await assert.rejects(client.fetchUserInfo(config, tokens.access_token, claims.sub));
 
 const again = await signIn();
 assert.equal(again.claims().sub, claims.sub);
+const hinted = client.buildEndSessionUrl(config, {
+  id_token_hint: again.id_token,
+  post_logout_redirect_uri: "https://app.example.com/bye",
+  state: "s1",
+});
+const bye = (await pages.open(hinted.href, "https://app.example.com/bye")).landed;
+assert.equal(bye.href, "https://app.example.com/bye?state=s1");
 const end = client.buildEndSessionUrl(config, { client_id: clientId, logout_uri: "https://app.example.com/bye" });
 assert.equal((await pages.open(end.href, "https://app.example.com/bye")).landed.href, "https://app.example.com/bye");
 console.log("done");
