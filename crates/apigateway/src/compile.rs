@@ -27,7 +27,7 @@ use mapping_template::SimpleTemplate;
 
 use world::Verification;
 
-pub use crate::compile_stage::stage;
+pub use crate::compile_stage::{Backends, stage};
 use crate::entity::{
     Authorizer, GatewayResponse, Integration, IntegrationResponse, Method, RequestValidator, Resource, TextMap,
 };

@@ -167,7 +167,7 @@ aws_types::operations! { Cx =>
     UpdateRequestValidator: update_request_validator, done;
     UpdateResource: update_resource, done;
     UpdateRestApi: update_rest_api, partial("as CreateRestApi");
-    UpdateStage: update_stage, partial("no client certificate, tracing or access logs to Firehose");
+    UpdateStage: update_stage, partial("no tracing or access logs to Firehose");
     UpdateUsage: update_usage, done;
     UpdateUsagePlan: update_usage_plan, done;
     UpdateVpcLink: update_vpc_link, done;

@@ -124,7 +124,8 @@ impl ApiGateway {
                 Some(canary) => self.served(&api, &canary.deployment_id, &mut compiled).await?,
                 None => None,
             };
-            plans.push(compile::stage(&api, stage, deployment, canary));
+            let backends = self.backends(&api, stage).await?;
+            plans.push(compile::stage(&api, (stage, &backends), deployment, canary));
         }
         let disabled = api.disable_execute_api_endpoint;
         let endpoint = if disabled { DefaultEndpoint::Disabled } else { DefaultEndpoint::Enabled };

@@ -5,8 +5,10 @@ use model_apigateway as model;
 
 use crate::Cx;
 use crate::entity::{RestApi, Stage};
-use crate::error::{Result, bad_request, no_such_deployment, not_built};
-use crate::table::{ACCOUNT_SK, ACCOUNTS, DEPLOYMENT, DEPLOYMENTS, account_pk};
+use crate::error::{Result, bad_request, client_certificate_not_found, no_such_deployment, not_built};
+use crate::table::{
+    ACCOUNT_SK, ACCOUNTS, CLIENT_CERTIFICATE, CLIENT_CERTIFICATES, DEPLOYMENT, DEPLOYMENTS, account_pk,
+};
 use crate::validate;
 
 /// The smallest cache, which a stage gets that names no size.
@@ -19,6 +21,11 @@ pub async fn checked(cx: &Cx<'_>, api: &RestApi, stage: Stage) -> Result<Stage> 
         && cx.part(&DEPLOYMENTS, api, DEPLOYMENT, &canary.deployment_id).await?.is_none()
     {
         return Err(no_such_deployment());
+    }
+    if let Some(id) = stage.client_certificate_id.as_deref()
+        && cx.owned(&CLIENT_CERTIFICATES, CLIENT_CERTIFICATE, id).await?.is_none()
+    {
+        return Err(client_certificate_not_found());
     }
     check_access_log(&stage)?;
     check_logging(cx, &stage).await?;

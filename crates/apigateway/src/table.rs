@@ -134,7 +134,12 @@ pub fn api_pk(api_id: &str) -> String {
 
 /// The partition of an account's settings in a region.
 pub fn account_pk(call: &CallContext) -> String {
-    format!("apigateway-account#{}/{}", call.account, call.region)
+    owner_pk(call.account.as_str(), call.region.as_str())
+}
+
+/// The same, of an account and region by name.
+pub fn owner_pk(account: &str, region: &str) -> String {
+    format!("apigateway-account#{account}/{region}")
 }
 
 /// Key of an API in [`APIS_BY_OWNER`]; the empty id gives the prefix of all.

@@ -130,8 +130,8 @@ impl AwsServices for NoServices {
 
 /// What lies behind VPC links.
 pub trait VpcLinks: Send + Sync {
-    /// The address, `host:port`, that a link leads to, by its id.
-    fn address(&self, link_id: &str) -> Option<String>;
+    /// The address, `host:port`, that a link leads to, by its id or the ARN of its load balancer.
+    fn address(&self, link_id: &str, target_arns: &[String]) -> Option<String>;
 }
 
 /// Without VPC links.
@@ -139,7 +139,7 @@ pub trait VpcLinks: Send + Sync {
 pub struct NoVpcLinks;
 
 impl VpcLinks for NoVpcLinks {
-    fn address(&self, _: &str) -> Option<String> {
+    fn address(&self, _: &str, _: &[String]) -> Option<String> {
         None
     }
 }

@@ -1,7 +1,7 @@
 //! Settings of a stage ("Set up a stage for a REST API"): caching, logging, metrics, canary. They act at once, without a
 //! deployment.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use world::ClientIdentity;
@@ -27,6 +27,8 @@ pub struct StageSettings {
     pub methods: HashMap<String, MethodSettings>,
     /// Where a line a request goes.
     pub access_log: Option<AccessLogSettings>,
+    /// VPC links of the account: their load balancers' ARNs by link id.
+    pub vpc_links: BTreeMap<String, Vec<String>>,
     /// The certificate that backends are shown.
     pub client_identity: Option<Arc<ClientIdentity>>,
 }

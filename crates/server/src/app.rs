@@ -16,6 +16,7 @@ use crate::body::{RequestBody, ResponseBody, whole};
 use crate::config::Mode;
 use crate::door::{aws_api, execute_api, internal, issuer, user_import, user_pool_domain, website};
 use crate::front_door::{Door, Host, classify};
+use crate::log_sink::Logs;
 use crate::metrics::Metrics;
 use crate::tls::MutualTls;
 use crate::wiring::{Backends, Rooms};
@@ -60,6 +61,8 @@ pub struct App {
     pub rooms: Rooms,
     /// Counters.
     pub metrics: Metrics,
+    /// Logs of APIs.
+    pub logs: Arc<Logs>,
     /// Tasks that follow events and keep house.
     pub background: Lock<Vec<JoinHandle<()>>>,
 }

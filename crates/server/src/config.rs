@@ -68,6 +68,8 @@ pub struct Config {
     pub host_names: Vec<String>,
     /// Where functions are invoked, without a final slash; `None` where there are none.
     pub functions_endpoint: Option<String>,
+    /// Addresses (`host:port`) behind VPC links, by a link's id or its load balancer's ARN.
+    pub vpc_links: BTreeMap<String, String>,
     /// Root keys for enforced mode.
     pub root_keys: Vec<RootKey>,
     /// Mail, text messages, keys of custom senders.
@@ -105,6 +107,8 @@ struct File {
     functions_endpoint: Option<String>,
     #[serde(default)]
     host_names: Vec<String>,
+    #[serde(default)]
+    vpc_links: BTreeMap<String, String>,
     #[serde(default)]
     root_keys: Vec<FileKey>,
     smtp: Option<FileSmtp>,
@@ -193,6 +197,7 @@ impl Config {
             base_url: overrides.base_url.clone().or(file.base_url).map(|url| url.trim_end_matches('/').to_owned()),
             host_names: file.host_names,
             functions_endpoint: endpoint(overrides.functions_endpoint.clone().or(file.functions_endpoint))?,
+            vpc_links: vpc_links(file.vpc_links)?,
             root_keys: root_keys(file.root_keys),
             outgoing: Outgoing::load(outgoing, environment("PORTCULLIS_SMTP_PASSWORD"))?,
         })
@@ -238,6 +243,21 @@ fn endpoint(text: Option<String>) -> Result<Option<String>, ConfigError> {
         return Err(ConfigError::Invalid(format!("functions_endpoint must be an http or https URL, not {text}")));
     }
     Ok(Some(text.trim_end_matches('/').to_owned()))
+}
+
+/// Each is a host and a port.
+fn vpc_links(links: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, ConfigError> {
+    let good = |address: &str| {
+        address
+            .parse::<http::uri::Authority>()
+            .is_ok_and(|authority| authority.port_u16().is_some() && !address.contains('@'))
+    };
+    match links.iter().find(|(_, address)| !good(address)) {
+        Some((name, address)) => {
+            Err(ConfigError::Invalid(format!("vpc_links: {name} must lead to host:port, not {address}")))
+        }
+        None => Ok(links),
+    }
 }
 
 fn root_keys(from_file: Vec<FileKey>) -> Vec<RootKey> {
@@ -295,6 +315,17 @@ mod tests {
         assert_eq!(config.functions_endpoint.as_deref(), Some("http://127.0.0.1:3001"));
         for wrong in ["", "127.0.0.1:3001", "ftp://x", "http://", "http://x?y"] {
             assert!(listening("127.0.0.1", with(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn vpc_links_lead_to_a_host_and_port() {
+        let link = |address: &str| vpc_links(BTreeMap::from([("abc123".to_owned(), address.to_owned())]));
+        for good in ["127.0.0.1:8080", "backend.internal:80", "[::1]:80"] {
+            assert!(link(good).is_ok(), "{good}");
+        }
+        for wrong in ["", "backend", "http://backend:80", "user@backend:80", "backend:80/x", "backend:99999"] {
+            assert!(link(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -14,7 +14,7 @@ use aws_types::service::{BoxFuture, Built};
 use aws_types::{AccountId, Answer, AwsError, ByteStream, CallContext, Service};
 use cognito_identity::CognitoIdentity;
 use cognito_idp::{CognitoIdp, KeyRing};
-use execute_api::ports::UserPoolKeys;
+use execute_api::ports::{AwsServices, LogSink, UserPoolKeys};
 use execute_api::{Gateway, Plans};
 use iam::RootAssumes;
 use iam::ports::IssuerKeys;
@@ -34,9 +34,11 @@ use crate::account;
 use crate::app::App;
 use crate::body::BodyError;
 use crate::config::{Config, IssuerForm, Mode};
+use crate::gateway_services::{ConfiguredLinks, GatewayServices};
 use crate::identity_roles::IdentityRoles;
 use crate::issuers::{Issuers, RemoteIssuers};
 use crate::keys;
+use crate::log_sink::Logs;
 use crate::metrics::Metrics;
 
 /// Messages that the local inbox keeps.
@@ -218,9 +220,15 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let cognito_idp =
         cognito_idp(config, &account, &doors, &store, Arc::clone(&outbox) as Arc<dyn MessageSender>, base_url);
     cognito_idp.load().await.map_err(StartError::Load)?;
+    let IdentityRooms { iam, cognito_identity } = identity(config, &account, &doors, &store, &cognito_idp);
     let plans = Arc::new(Plans::new());
+    let (logs, log_writer) = Logs::new(config.data.join("logs"));
+    let gateway_services = GatewayServices::new(&iam);
     let gateway_doors = execute_api::Doors {
         functions: functions(config, &doors),
+        services: Arc::clone(&gateway_services) as Arc<dyn AwsServices>,
+        vpc_links: Arc::new(ConfiguredLinks(config.vpc_links.clone())),
+        logs: Arc::clone(&logs) as Arc<dyn LogSink>,
         ..execute_api::Doors::new(
             Arc::clone(&clock),
             Arc::clone(&doors.rng),
@@ -243,7 +251,6 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         },
     );
     apigateway.load().await.map_err(StartError::Load)?;
-    let IdentityRooms { iam, cognito_identity } = identity(config, &account, &doors, &store, &cognito_idp);
     let pages = Domains::new(
         Arc::clone(&cognito_idp) as Arc<dyn DomainPlans>,
         Arc::clone(&cognito_idp) as Arc<dyn UserPool>,
@@ -255,11 +262,12 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         world::spawn("api plans", Arc::clone(&apigateway).follow()),
         world::spawn("identities", Arc::clone(&cognito_identity).follow()),
         world::spawn("principals", Arc::clone(&iam.principals).follow()),
+        world::spawn("gateway logs", log_writer),
         world::spawn("housekeeping", housekeeping(store, Arc::clone(&s3), clock)),
     ];
     let services: Vec<Arc<dyn Service>> =
         vec![cognito_idp.clone(), cognito_identity.clone(), apigateway, s3.clone(), iam.iam, iam.sts];
-    Ok(Arc::new(App {
+    let app = Arc::new(App {
         mode: config.mode,
         host_names: config.host_names.clone(),
         clock: doors.clock,
@@ -270,8 +278,11 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         backends: Backends::new(services),
         rooms: Rooms { cognito_idp, cognito_identity, gateway, pages, website: s3 },
         metrics: Metrics::default(),
+        logs,
         background: Lock::new(background),
-    }))
+    });
+    gateway_services.serve(&app);
+    Ok(app)
 }
 
 /// Who may act, and as whom.

@@ -1,4 +1,4 @@
-//! TestInvokeMethod: runs the gateway's own stages over the definition as it stands. Not built: clientCertificateId.
+//! TestInvokeMethod: runs the gateway's own stages over the definition as it stands.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,6 @@ use crate::Cx;
 use crate::compile;
 use crate::entity::{Resource, Stage};
 use crate::error::{Result, bad_request, method_not_found};
-use crate::not_built;
 
 /// Tries a method.
 pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> Result<TestInvokeMethodResponse> {
@@ -21,7 +20,6 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
     let method = method.ok_or_else(method_not_found)?;
     // A method of all verbs is tried with one of them.
     let verb = if input.http_method == "ANY" { "GET" } else { input.http_method.as_str() };
-    not_built::absent("clientCertificateId", input.client_certificate_id.as_ref().filter(|id| !id.is_empty()))?;
     if method.integration.is_none() {
         return Err(crate::error::bad_request("No integration defined for method"));
     }
@@ -33,8 +31,10 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
     let deployment =
         DeploymentPlan { gateway_responses, binary_media_types, minimum_compression_size, ..DeploymentPlan::empty() };
     let variables = input.stage_variables.unwrap_or_default();
-    let stage = Stage { variables, ..Stage::new(test_invoke::STAGE, "", cx.now()) };
-    let stage = compile::stage(&api, &stage, Arc::new(deployment), None);
+    let client_certificate_id = input.client_certificate_id.filter(|id| !id.is_empty());
+    let stage = Stage { variables, client_certificate_id, ..Stage::new(test_invoke::STAGE, "", cx.now()) };
+    let backends = cx.service.backends(&api, &stage).await?;
+    let stage = compile::stage(&api, (&stage, &backends), Arc::new(deployment), None);
     let test = TestRequest {
         path_with_query: input.path_with_query_string.unwrap_or_default(),
         body: input.body.unwrap_or_default(),

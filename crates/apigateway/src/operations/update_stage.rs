@@ -1,4 +1,4 @@
-//! UpdateStage. Not built: client certificates, tracing, access logs to Firehose.
+//! UpdateStage. Not built: tracing, access logs to Firehose.
 
 use model::{Op, PatchOperation, UpdateStageRequest};
 use model_apigateway as model;
@@ -6,7 +6,7 @@ use store::retry;
 
 use crate::Cx;
 use crate::entity::{Canary, MethodSetting, Stage};
-use crate::error::{Result, bad_request, no_such_deployment, not_built};
+use crate::error::{Result, bad_request, no_such_deployment};
 use crate::patch::{Change, EDIT, REPLACE, Refusal, Rule, has_path, patch};
 use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
 use crate::{stage_rules, validate};
@@ -147,6 +147,14 @@ const RULES: &[Rule<Stage>] = &[
             copied(change, "/canarySettings/deploymentId")?;
             let promoted = canary(stage)?.deployment_id.clone();
             stage.deployment_id = promoted;
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/clientCertificateId",
+        ops: REPLACE,
+        apply: |stage, change| {
+            stage.client_certificate_id = change.text();
             Ok(())
         },
     },
@@ -334,9 +342,6 @@ fn check_path(operation: &PatchOperation) -> Result<()> {
     let path = operation.path.as_deref().unwrap_or_default();
     if let Some(setting) = path.strip_prefix("/accessLogSettings") {
         return access_log(setting, operation);
-    }
-    if path.starts_with("/clientCertificateId") && operation.value.as_deref().is_some_and(|id| !id.is_empty()) {
-        return Err(not_built("clientCertificateId"));
     }
     if has_path(RULES, path) || path.starts_with("/canarySettings") {
         return Ok(());

@@ -118,8 +118,8 @@ async fn stages_refuse_what_is_no_path_or_not_built() {
     assert!(error.starts_with(
         "BadRequestException: Invalid method setting path: /x. Must be one of: [/deploymentId, /description, "
     ));
-    for path in ["/clientCertificateId"] {
-        let error = fixture.error("UpdateStage", with(&stage, patch("replace", path, json!("1")))).await;
+    for path in ["/tracingEnabled"] {
+        let error = fixture.error("UpdateStage", with(&stage, patch("replace", path, json!("true")))).await;
         assert!(error.contains("has not built"), "{path}: {error}");
     }
 }

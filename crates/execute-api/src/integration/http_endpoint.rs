@@ -165,8 +165,8 @@ pub(crate) struct HttpCall {
     pub request: Request<Bytes>,
     pub timeout_ms: u64,
     pub tls: TlsOptions,
-    /// The VPC link that leads there.
-    pub vpc_link: Option<String>,
+    /// The VPC link that leads there, with the ARNs of its load balancers.
+    pub vpc_link: Option<(String, Vec<String>)>,
 }
 
 /// Makes the call.
@@ -180,7 +180,9 @@ pub(crate) fn prepare(
         Connection::Internet => None,
         Connection::VpcLink(id) => {
             let id = id.render(&stage.variables, |_| None);
-            Some(id.map_err(|_| GatewayError::configuration("Invalid VPC link"))?)
+            let id = id.map_err(|_| GatewayError::configuration("Invalid VPC link"))?;
+            let targets = stage.settings.vpc_links.get(&id).cloned();
+            Some((id, targets.ok_or_else(|| GatewayError::configuration("There is no such VPC link"))?))
         }
     };
     let tls = TlsOptions { verification: target.verification, identity: stage.settings.client_identity.clone() };
@@ -188,9 +190,13 @@ pub(crate) fn prepare(
 }
 
 /// Leads a request to the address behind its link. Its `Host` stays the endpoint's own.
-fn through_link(doors: &Doors, link: &str, request: &mut Request<Bytes>) -> Result<(), GatewayError> {
+fn through_link(
+    doors: &Doors,
+    (link, targets): (String, Vec<String>),
+    request: &mut Request<Bytes>,
+) -> Result<(), GatewayError> {
     let unknown = || GatewayError::configuration(format!("VPC link {link} leads nowhere"));
-    let address = doors.vpc_links.address(link).ok_or_else(unknown)?;
+    let address = doors.vpc_links.address(&link, &targets).ok_or_else(unknown)?;
     let host = request.uri().authority().map(|authority| authority.to_string()).unwrap_or_default();
     let mut parts = request.uri().clone().into_parts();
     parts.authority = Some(address.parse().map_err(|_| unknown())?);
@@ -214,7 +220,7 @@ pub(crate) async fn call(
     log.data(|| format!("Endpoint request body after transformations: {}", String::from_utf8_lossy(request.body())));
     log.line(|| format!("Sending request to {uri}"));
     if let Some(link) = vpc_link {
-        through_link(doors, &link, &mut request)?;
+        through_link(doors, link, &mut request)?;
     }
     let started = doors.clock.monotonic_ns();
     let answer = doors.http.send(request, HttpOptions { timeout_ms, max_answer: MAX_ANSWER_BYTES, tls }).await;

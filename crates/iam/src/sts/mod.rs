@@ -12,6 +12,7 @@
 mod error;
 mod grant;
 mod operations;
+mod service_role;
 mod web_identity;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use serde_json::Value;
 
 use crate::Cx;
 use crate::error::Result;
+use crate::identity::Identity;
 use crate::service::Shared;
 use crate::session::Credentials;
 
@@ -49,6 +51,16 @@ impl Sts {
     /// `AccessDenied`, `ValidationError`, the store's.
     pub async fn assume_for(&self, identity: &WebIdentity, now: Timestamp) -> Result<Credentials> {
         web_identity::assume(&self.0, identity, now).await.map(|granted| granted.credentials)
+    }
+
+    /// A role as a service (`apigateway.amazonaws.com`) takes it on for one call; none where there is no such role or its
+    /// trust policy does not name the service.
+    ///
+    /// # Errors
+    /// `ValidationError` for what is no role's ARN, the store's.
+    pub async fn assume_as_service(&self, role_arn: &str, service: &str, now: Timestamp) -> Result<Option<Identity>> {
+        let session = service_role::assume(&self.0, role_arn, service, now).await?;
+        Ok(session.map(|session| Identity::Session(Arc::new(session))))
     }
 }
 

@@ -13,6 +13,8 @@ use crate::front_door::host::Named;
 
 /// Messages in one answer, unless `limit` asks for fewer.
 const MESSAGES: usize = 100;
+/// Log events in one answer, unless `limit` asks for fewer.
+const LOG_EVENTS: usize = 1_000;
 
 /// Answers `/_portcullis/…`.
 pub async fn answer(app: &App, arrival: Arrival, body: RequestBody) -> Response<ResponseBody> {
@@ -27,6 +29,7 @@ pub async fn answer(app: &App, arrival: Arrival, body: RequestBody) -> Response<
         }
         ("/messages", &Method::GET) => local_only(app, &arrival, || messages_json(app, &arrival)),
         ("" | "/" | "/inbox", &Method::GET) => local_only(app, &arrival, || inbox_page(app, &arrival)),
+        ("/logs", &Method::GET) => local_only(app, &arrival, || logs_json(app, &arrival)),
         ("/clock", &Method::GET) => local_only(app, &arrival, || clock_state(app)),
         ("/clock", &Method::POST) => match forbidden(app, &arrival) {
             Some(refusal) => refusal,
@@ -106,6 +109,17 @@ fn messages_json(app: &App, arrival: &Arrival) -> Response<ResponseBody> {
         })
         .collect();
     json_answer(StatusCode::OK, &Value::Array(listed))
+}
+
+/// `?group=…&limit=N`: the newest events of the gateway's logs, oldest first.
+fn logs_json(app: &App, arrival: &Arrival) -> Response<ResponseBody> {
+    let value = |name: &str| {
+        let query = arrival.parts.uri.query()?;
+        let raw = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+        percent_encoding::percent_decode_str(raw).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    };
+    let limit = value("limit").and_then(|text| text.parse().ok()).unwrap_or(LOG_EVENTS).min(LOG_EVENTS);
+    json_answer(StatusCode::OK, &app.logs.newest(value("group").as_deref(), limit))
 }
 
 fn inbox_page(app: &App, arrival: &Arrival) -> Response<ResponseBody> {
