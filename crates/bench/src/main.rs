@@ -2,7 +2,7 @@
 //! target and beside what the crypto or the disk under it costs alone. They report; no test depends on them.
 //!
 //! What comes in: names of groups on the command line, none for all; `--write` for `docs/benchmarks.md`. What goes out:
-//! tables. The groups `start`, `memory` and `http` run the release binary that lies beside this program (`cargo x bench`
+//! tables; `soak [--minutes N]` prints memory over time instead. The groups `start`, `memory` and `http` run the release binary that lies beside this program (`cargo x bench`
 //! builds it), the others call the rooms or the front door in this process.
 //! What it must not know: anything that only a server knows; it is a client like any other.
 //! To add a measurement: a row in its group's file; to add a group: a file with a `run` and a line in [`GROUPS`].
@@ -10,6 +10,7 @@
 
 mod aws;
 mod crypto;
+mod deploy;
 mod gateway;
 mod http_load;
 mod lab;
@@ -18,6 +19,7 @@ mod process;
 mod report;
 mod room;
 mod sign_in;
+mod soak;
 mod start;
 mod store_engine;
 mod users;
@@ -47,13 +49,14 @@ pub struct Bench {
 type Group = fn(&Bench) -> Outcome<Table>;
 
 /// All groups, in the order in which they run.
-const GROUPS: [(&str, Group); 8] = [
+const GROUPS: [(&str, Group); 9] = [
     ("start", start::run),
     ("memory", memory::run),
     ("users", users::run),
     ("crypto", crypto::run),
     ("sign-in", sign_in::run),
     ("gateway", gateway::run),
+    ("deploy", deploy::run),
     ("store", store_engine::run),
     ("http", http_load::run),
 ];
@@ -71,6 +74,16 @@ fn main() -> ExitCode {
 }
 
 fn bench(args: &[String]) -> Outcome {
+    if let [soak, minutes @ ..] = args
+        && soak == "soak"
+    {
+        let minutes = match minutes {
+            [] => 10,
+            [option, number] if option == "--minutes" => number.parse()?,
+            _ => return Err("usage: cargo x bench soak [--minutes N]".into()),
+        };
+        return soak::run(&here()?, minutes);
+    }
     let (options, names): (Vec<&str>, Vec<&str>) =
         args.iter().map(String::as_str).partition(|arg| arg.starts_with("--"));
     let unknown = |name: &&&str| !GROUPS.iter().any(|(known, _)| known == *name);

@@ -162,3 +162,55 @@ async fn methods_of_a_stage_are_throttled_at_once() {
     let negative = patch("replace", "/*/*/throttling/rateLimit", json!("-2"));
     assert!(fixture.error("UpdateStage", with(&stage, negative)).await.starts_with("BadRequestException"));
 }
+
+/// Calls go on while another deployment takes the place of the one they are served from: none fails, none sees a part of
+/// each.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn deploying_does_not_disturb_calls_under_way() {
+    let fixture = std::sync::Arc::new(Fixture::new());
+    let api = fixture.api().await;
+    let templates = json!({"application/json": "{\"statusCode\": 200}"});
+    let place = json!({"restApiId": api.id, "resourceId": api.root, "httpMethod": "GET"});
+    fixture.ok("PutMethod", with(&place, json!({"authorizationType": "NONE"}))).await;
+    fixture.ok("PutMethodResponse", with(&place, json!({"statusCode": "200"}))).await;
+    fixture.ok("PutIntegration", with(&place, json!({"type": "MOCK", "requestTemplates": templates}))).await;
+    let version = |n: usize| json!({"application/json": format!("{n} $context.deploymentId")});
+    fixture
+        .ok("PutIntegrationResponse", with(&place, json!({"statusCode": "200", "responseTemplates": version(0)})))
+        .await;
+    let mut deployments = vec![fixture.deploy(&api, "dev").await];
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let callers: Vec<_> = (0..4)
+        .map(|_| {
+            let (fixture, stop, id) = (fixture.clone(), stop.clone(), api.id.clone());
+            world::spawn("caller", async move {
+                let mut seen = std::collections::BTreeSet::new();
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    seen.insert(fixture.send("GET", &id, "dev", "/", &[]).await);
+                    tokio::task::yield_now().await;
+                }
+                SEEN.lock().extend(seen);
+            })
+        })
+        .collect();
+    for n in 1..=20 {
+        let response = json!({"statusCode": "200", "responseTemplates": version(n)});
+        fixture.ok("PutIntegrationResponse", with(&place, response)).await;
+        deployments.push(fixture.deploy(&api, "dev").await);
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    let seen = SEEN.lock().clone();
+    assert!(!seen.is_empty());
+    for (status, body) in seen {
+        let known = deployments.iter().enumerate().any(|(n, id)| body == format!("{n} {id}"));
+        assert!(status == 200 && known, "{status} {body}");
+    }
+    assert_eq!(fixture.get(&api, "dev", "/", &[]).await.1, format!("20 {}", deployments[20]));
+}
+
+/// What the callers of the test above saw.
+static SEEN: world::Lock<std::collections::BTreeSet<(u16, String)>> =
+    world::Lock::new(std::collections::BTreeSet::new());

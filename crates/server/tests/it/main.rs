@@ -5,6 +5,7 @@
 mod access;
 mod connections;
 mod doors;
+mod gateway_input;
 mod limits;
 mod support;
 mod tls;

@@ -11,6 +11,24 @@ use tokio_rustls::TlsConnector;
 
 use crate::support::server;
 
+/// `insecureSkipVerification`: any authority, but the name must be right all the same.
+#[tokio::test]
+async fn a_backend_of_an_unknown_authority_is_reached_only_where_its_authority_does_not_matter() {
+    let server = server("https_port = 0\n").await;
+    let port = server.running.https.unwrap().port();
+    let ask = async |host: &str, verification| {
+        let request = http::Request::get(format!("https://{host}:{port}/_portcullis/health")).body(Default::default());
+        let tls = world::TlsOptions { verification, identity: None };
+        let options = world::HttpOptions { tls, ..world::HttpOptions::new(10_000, 1024) };
+        world::HttpClient::send(&world::HyperClient::new(), request.unwrap(), options)
+            .await
+            .map(|answer| answer.status())
+    };
+    assert!(ask("localhost", world::Verification::Full).await.is_err());
+    assert_eq!(ask("localhost", world::Verification::AnyAuthority).await.unwrap(), 200);
+    assert_eq!(ask("localhost", world::Verification::AnyAuthority).await.unwrap(), 200);
+}
+
 #[tokio::test]
 async fn a_client_that_trusts_the_authority_reaches_every_local_name() {
     let server = server("https_port = 0\n").await;
