@@ -224,18 +224,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let plans = Arc::new(Plans::new());
     let (logs, log_writer) = Logs::new(config.data.join("logs"));
     let gateway_services = GatewayServices::new(&iam);
-    let gateway_doors = execute_api::Doors {
-        functions: functions(config, &doors),
-        services: Arc::clone(&gateway_services) as Arc<dyn AwsServices>,
-        vpc_links: Arc::new(ConfiguredLinks(config.vpc_links.clone())),
-        logs: Arc::clone(&logs) as Arc<dyn LogSink>,
-        ..execute_api::Doors::new(
-            Arc::clone(&clock),
-            Arc::clone(&doors.rng),
-            Arc::clone(&doors.http),
-            Arc::new(PoolKeys(Arc::clone(cognito_idp.keys()))),
-        )
-    };
+    let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs));
     let gateway = Gateway::new(Arc::clone(&plans), gateway_doors.clone());
     let s3 = S3::new(
         s3::Config { account: account.clone(), objects: config.data.join("objects") },
@@ -283,6 +272,27 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     });
     gateway_services.serve(&app);
     Ok(app)
+}
+
+/// What the gateway reaches.
+fn gateway_doors(
+    config: &Config,
+    doors: &Doors,
+    cognito_idp: &CognitoIdp,
+    (services, logs): (&Arc<GatewayServices>, &Arc<Logs>),
+) -> execute_api::Doors {
+    execute_api::Doors {
+        functions: functions(config, doors),
+        services: Arc::clone(services) as Arc<dyn AwsServices>,
+        vpc_links: Arc::new(ConfiguredLinks(config.vpc_links.clone())),
+        logs: Arc::clone(logs) as Arc<dyn LogSink>,
+        ..execute_api::Doors::new(
+            doors.clock.clone(),
+            Arc::clone(&doors.rng),
+            Arc::clone(&doors.http),
+            Arc::new(PoolKeys(Arc::clone(cognito_idp.keys()))),
+        )
+    }
 }
 
 /// Who may act, and as whom.
