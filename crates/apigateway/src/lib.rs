@@ -149,7 +149,7 @@ aws_types::operations! { Cx =>
     TestInvokeAuthorizer: test_invoke_authorizer, done;
     TestInvokeMethod: test_invoke_method, done;
     UntagResource: untag_resource, done;
-    UpdateAccount: update_account, partial("the role is kept, logs are not written yet");
+    UpdateAccount: update_account, partial("the role must be set for execution logs, its rights are not checked");
     UpdateApiKey: update_api_key, partial("no stages or labels");
     UpdateAuthorizer: update_authorizer, done;
     UpdateBasePathMapping: update_base_path_mapping, done;

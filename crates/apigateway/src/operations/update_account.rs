@@ -1,4 +1,4 @@
-//! UpdateAccount. The role is kept; logs go nowhere yet.
+//! UpdateAccount. The role is kept, and needed for execution logs; its rights are not checked.
 
 use model::{Op, UpdateAccountRequest};
 use model_apigateway as model;
