@@ -50,7 +50,14 @@ pub fn read(bytes: &[u8]) -> Result<Value, DocumentError> {
 /// A value that is being read.
 enum Open {
     List(Vec<Value>, usize),
-    Object { members: Map<String, Value>, key: Option<String>, anchor: usize },
+    Object { members: Map<String, Value>, key: Option<Key>, merged: Vec<Value>, anchor: usize },
+}
+
+/// A key whose value comes next.
+enum Key {
+    Name(String),
+    /// `<<`, not in quotes: members of another object.
+    Merge,
 }
 
 #[derive(Default)]
@@ -82,7 +89,12 @@ impl Builder {
             Event::StreamEnd | Event::DocumentEnd => return Ok(false),
             Event::Scalar(text, style, anchor, _) => {
                 self.count(1, text.len())?;
-                self.put(scalar(&text, style), anchor)?;
+                match self.open.last_mut() {
+                    Some(Open::Object { key: key @ None, .. }) if text == "<<" && style == ScalarStyle::Plain => {
+                        *key = Some(Key::Merge);
+                    }
+                    _ => self.put(scalar(&text, style), anchor)?,
+                }
             }
             Event::Alias(anchor) => {
                 let found = self.anchors.get(&anchor).map(|(value, values, text)| (value.clone(), *values, *text));
@@ -93,11 +105,14 @@ impl Builder {
             }
             Event::SequenceStart(anchor, _) => self.begin(Open::List(Vec::new(), anchor))?,
             Event::MappingStart(anchor, _) => {
-                self.begin(Open::Object { members: Map::new(), key: None, anchor })?;
+                self.begin(Open::Object { members: Map::new(), key: None, merged: Vec::new(), anchor })?;
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open::List(list, anchor)) => self.put(Value::Array(list), anchor)?,
-                Some(Open::Object { members, anchor, .. }) => self.put(Value::Object(members), anchor)?,
+                Some(Open::Object { mut members, merged, anchor, .. }) => {
+                    merged.into_iter().for_each(|value| merge(&mut members, value));
+                    self.put(Value::Object(members), anchor)?;
+                }
                 None => {}
             },
         }
@@ -129,13 +144,13 @@ impl Builder {
         match self.open.last_mut() {
             None => self.done = Some(value),
             Some(Open::List(list, _)) => list.push(value),
-            Some(Open::Object { members, key, .. }) => match key.take() {
-                None => *key = Some(key_text(&value)?),
-                Some(name) if name == "<<" => merge(members, value),
-                Some(name) if members.contains_key(&name) => {
+            Some(Open::Object { members, key, merged, .. }) => match key.take() {
+                None => *key = Some(Key::Name(key_text(&value)?)),
+                Some(Key::Merge) => merged.push(value),
+                Some(Key::Name(name)) if members.contains_key(&name) => {
                     return Err(DocumentError::Malformed(format!("the key {name:.100} stands twice")));
                 }
-                Some(name) => {
+                Some(Key::Name(name)) => {
                     members.insert(name, value);
                 }
             },
@@ -199,11 +214,12 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
         "false" | "False" | "FALSE" => return Value::Bool(false),
         _ => {}
     }
-    if let Ok(number) = text.parse::<i64>() {
-        // A leading zero is text: `007` is a name rather than seven.
-        let plain = text.trim_start_matches(['-', '+']);
-        if plain == "0" || !plain.starts_with('0') {
-            return Value::from(number);
+    // A leading zero is text: `007` is a name rather than seven.
+    let digits = text.trim_start_matches(['-', '+']);
+    if digits == "0" || !digits.starts_with('0') {
+        let number = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from));
+        if let Ok(number) = number {
+            return number;
         }
     }
     let looks_like_a_number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'))
@@ -258,6 +274,15 @@ mod tests {
             assert!(read(bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(read(&[0xff, 0xfe]).is_err());
+    }
+
+    #[test]
+    fn a_merge_key_takes_what_is_not_there_and_a_quoted_one_is_a_name() {
+        let text = "a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\nc: {\"<<\": *a}\nd: 18446744073709551615\n";
+        let expected = json!({
+            "a": {"x": 1, "y": 2}, "b": {"x": 1, "y": 3}, "c": {"<<": {"x": 1, "y": 2}}, "d": u64::MAX,
+        });
+        assert_eq!(read(text.as_bytes()).unwrap(), expected);
     }
 
     proptest! {
