@@ -160,7 +160,7 @@ aws_types::operations! { Cx =>
     SetUserPoolMfaConfig: set_user_pool_mfa_config, done;
     SetUserPoolSessionConfiguration: set_user_pool_session_configuration, done;
     SetUserSettings: set_user_settings, done;
-    SignUp: sign_up, partial("no Session for USER_AUTH clients");
+    SignUp: sign_up, done;
     StartWebAuthnRegistration: start_web_authn_registration, done;
     StartUserImportJob: start_user_import_job, done;
     StopUserImportJob: stop_user_import_job, done;

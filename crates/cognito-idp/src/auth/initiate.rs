@@ -87,6 +87,8 @@ pub(crate) struct Start<'a> {
     pub address: Option<&'a str>,
     /// Its `User-Agent`.
     pub agent: Option<&'a str>,
+    /// Of ConfirmSignUp: signs in without another proof.
+    pub session: Option<&'a str>,
 }
 
 impl Outcome {
@@ -144,8 +146,12 @@ impl CognitoIdp {
     }
 
     async fn initiate_choice(&self, start: Start<'_>) -> Result<Outcome> {
-        self.check_start_hash(start, &[required(start.parameters, "USERNAME")?])?;
-        let step = self.begin_choice(start.visit(), start.parameters).await?;
+        let name = required(start.parameters, "USERNAME")?;
+        self.check_start_hash(start, &[name])?;
+        let step = match start.session {
+            Some(session) => self.begin_confirmed(start.visit(), name, session).await?,
+            None => self.begin_choice(start.visit(), start.parameters).await?,
+        };
         self.begun(start, step).await
     }
 

@@ -10,7 +10,7 @@
 //!   often they may be guessed.
 //! - `srp.rs`, `srp_flow.rs`: passwords that never travel.
 //! - `flow.rs`, `visit.rs`, `progress.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
-//! - `initiate.rs`, `choice.rs`, `custom.rs`, `new_password.rs`: its flows and steps.
+//! - `initiate.rs`, `choice.rs`, `custom.rs`, `new_password.rs`, `sign_up_session.rs`: its flows and steps.
 //! - `second_factor.rs`, `code_step.rs`, `software_token.rs`, `totp.rs`, `mfa_setup.rs`, `mfa_preference.rs`, `factor_proof.rs`:
 //!   second factors.
 //! - `device.rs`, `device_srp.rs`, `device_step.rs`, `passkey.rs`, `passkey_step.rs`: the devices and passkeys of users.
@@ -67,6 +67,7 @@ pub mod risk;
 pub mod second_factor;
 pub mod secret_hash;
 pub mod session;
+pub mod sign_up_session;
 pub mod slots;
 pub mod software_token;
 pub mod srp;

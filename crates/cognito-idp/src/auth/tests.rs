@@ -17,8 +17,10 @@ mod recovery;
 mod sending;
 mod sign_in;
 mod sign_up;
+mod sign_up_session;
 mod software_token;
 pub mod srp;
+mod throttle;
 mod tokens;
 
 use std::collections::BTreeMap;

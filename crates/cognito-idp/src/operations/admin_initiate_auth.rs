@@ -23,6 +23,7 @@ pub async fn admin_initiate_auth(cx: &Cx<'_>, input: AdminInitiateAuthRequest) -
         parameters: &parameters,
         entry: Entry::Admin,
         metadata: input.client_metadata.as_ref(),
+        session: input.session.as_deref(),
         address,
         agent: said_agent(input.context_data.as_ref()),
     };

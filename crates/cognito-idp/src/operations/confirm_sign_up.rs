@@ -8,6 +8,7 @@ use model_cognito_idp::types::{ConfirmSignUpRequest, ConfirmSignUpResponse};
 use crate::Cx;
 use crate::auth::client_auth::Asked;
 use crate::auth::registration::Aliases;
+use crate::auth::visit::Visit;
 use crate::error::Result;
 use crate::triggers::Said;
 
@@ -21,6 +22,15 @@ pub async fn confirm_sign_up(cx: &Cx<'_>, input: ConfirmSignUpRequest) -> Result
     let given = (input.username.as_str(), input.confirmation_code.as_str());
     cx.service.count_code_call(&pool, &cx.call.source_ip).await?;
     let said = Said::by(&client, input.client_metadata.as_ref());
+    let visit = Visit::new(&pool, &client, said);
+    let session = match input.session.as_deref() {
+        Some(text) => cx.service.open_sign_up(visit, &input.username, text).await,
+        None => None,
+    };
     cx.service.confirm_registration(&pool, &client, given, aliases, said).await?;
-    Ok(ConfirmSignUpResponse { session: None })
+    let session = match &session {
+        Some(session) => cx.service.confirmed_session(visit, session).await?,
+        None => None,
+    };
+    Ok(ConfirmSignUpResponse { session })
 }

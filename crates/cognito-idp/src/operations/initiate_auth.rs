@@ -24,6 +24,7 @@ pub async fn initiate_auth(cx: &Cx<'_>, input: InitiateAuthRequest) -> Result<In
         metadata: input.client_metadata.as_ref(),
         address: Some(said_address(&client, input.user_context_data.as_ref()).unwrap_or(&cx.call.source_ip)),
         agent: Some(&cx.call.user_agent),
+        session: input.session.as_deref(),
     };
     Ok(cx.service.initiate(start).await?.into())
 }

@@ -1,6 +1,6 @@
 //! SignUp.
 //!
-//! No Session for USER_AUTH clients is given back.
+//! A client with USER_AUTH gets a Session, which leads over ConfirmSignUp to a sign-in.
 
 use model_cognito_idp::types::{EventType, SignUpRequest, SignUpResponse, UserStatusType};
 
@@ -8,6 +8,7 @@ use crate::Cx;
 use crate::auth::attributes::to_map;
 use crate::auth::client_auth::Asked;
 use crate::auth::registration::NewUser;
+use crate::auth::visit::Visit;
 use crate::error::{self, Result};
 use crate::triggers::Said;
 
@@ -25,10 +26,13 @@ pub async fn sign_up(cx: &Cx<'_>, input: SignUpRequest) -> Result<SignUpResponse
     };
     let registered = cx.service.register(&pool, &client, new).await?;
     cx.record(&pool, &client, EventType::SignUp, &registered.user.username, &Ok(())).await;
+    let visit = Visit::new(&pool, &client, Said::nothing(&client));
+    let waits = registered.user.status == UserStatusType::Unconfirmed;
+    let session = if waits { cx.service.sign_up_session(visit, &registered.user)? } else { None };
     Ok(SignUpResponse {
         user_confirmed: Some(registered.user.status == UserStatusType::Confirmed),
         code_delivery_details: registered.sent,
         user_sub: Some(registered.user.sub),
-        session: None,
+        session,
     })
 }
