@@ -67,9 +67,11 @@ aws_types::operations! { Cx =>
     AdminListDevices: admin_list_devices, done;
     AdminListGroupsForUser: admin_list_groups_for_user, done;
     AdminListUserAuthEvents: admin_list_user_auth_events, done;
+    AdminListUserSessions: admin_list_user_sessions, done;
     AdminRemoveUserFromGroup: admin_remove_user_from_group, done;
     AdminResetUserPassword: admin_reset_user_password, done;
     AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, done;
+    AdminRevokeUserSession: admin_revoke_user_session, partial("LINKED ends the named session alone");
     AdminSetUserMFAPreference: admin_set_user_mfa_preference, done;
     AdminSetUserPassword: admin_set_user_password, done;
     AdminSetUserSettings: admin_set_user_settings, done;
@@ -88,8 +90,8 @@ aws_types::operations! { Cx =>
     CreateManagedLoginBranding: create_managed_login_branding, done;
     CreateResourceServer: create_resource_server, done;
     CreateTerms: create_terms, done;
-    CreateUserPool: create_user_pool, partial("threat protection and the trigger InboundFederation are kept and given back without effect");
     CreateUserImportJob: create_user_import_job, done;
+    CreateUserPool: create_user_pool, partial("the trigger InboundFederation is kept and given back without effect");
     CreateUserPoolClient: create_user_pool_client, done;
     CreateUserPoolDomain: create_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     CreateUserPoolReplica: create_user_pool_replica, done;
@@ -119,8 +121,9 @@ aws_types::operations! { Cx =>
     DescribeUserPoolDomain: describe_user_pool_domain, done;
     ForgetDevice: forget_device, done;
     ForgotPassword: forgot_password, done;
-    GetDevice: get_device, done;
     GetCSVHeader: get_csv_header, done;
+    GetClientToken: get_client_token, done;
+    GetDevice: get_device, done;
     GetGroup: get_group, done;
     GetIdentityProviderByIdentifier: get_identity_provider_by_identifier, done;
     GetLogDeliveryConfiguration: get_log_delivery_configuration, done;
@@ -146,12 +149,14 @@ aws_types::operations! { Cx =>
     ListUserPoolClients: list_user_pool_clients, done;
     ListUserPoolReplicas: list_user_pool_replicas, done;
     ListUserPools: list_user_pools, done;
+    ListUserSessions: list_user_sessions, done;
     ListUsers: list_users, done;
     ListUsersInGroup: list_users_in_group, done;
     ListWebAuthnCredentials: list_web_authn_credentials, done;
     ResendConfirmationCode: resend_confirmation_code, done;
     RespondToAuthChallenge: respond_to_auth_challenge, done;
     RevokeToken: revoke_token, done;
+    RevokeUserSession: revoke_user_session, partial("LINKED ends the named session alone");
     SetLogDeliveryConfiguration: set_log_delivery_configuration, partial("what is delivered goes to the server's own log");
     SetRiskConfiguration: set_risk_configuration, done;
     SetUICustomization: set_ui_customization, partial("kept and given back; the hosted pages do not wear it");
@@ -161,8 +166,9 @@ aws_types::operations! { Cx =>
     SetUserPoolSessionConfiguration: set_user_pool_session_configuration, done;
     SetUserSettings: set_user_settings, done;
     SignUp: sign_up, done;
-    StartWebAuthnRegistration: start_web_authn_registration, done;
+    SignUp: sign_up, partial("no Session for USER_AUTH clients");
     StartUserImportJob: start_user_import_job, done;
+    StartWebAuthnRegistration: start_web_authn_registration, done;
     StopUserImportJob: stop_user_import_job, done;
     TagResource: tag_resource, done;
     UntagResource: untag_resource, done;
@@ -175,7 +181,7 @@ aws_types::operations! { Cx =>
     UpdateResourceServer: update_resource_server, done;
     UpdateTerms: update_terms, done;
     UpdateUserAttributes: update_user_attributes, done;
-    UpdateUserPool: update_user_pool, partial("threat protection and the trigger InboundFederation are kept and given back without effect");
+    UpdateUserPool: update_user_pool, partial("the trigger InboundFederation is kept and given back without effect");
     UpdateUserPoolClient: update_user_pool_client, done;
     UpdateUserPoolDomain: update_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
     UpdateUserPoolReplica: update_user_pool_replica, done;

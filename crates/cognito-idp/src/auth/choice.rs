@@ -120,7 +120,8 @@ impl CognitoIdp {
         let known = user.filter(|_| !hides);
         let mut offered = Vec::new();
         if known.is_none_or(|user| user.password.is_some()) {
-            offered.extend([ChallengeNameType::PasswordSrp, ChallengeNameType::Password]);
+            offered.extend((!pool.srp_is_off()).then_some(ChallengeNameType::PasswordSrp));
+            offered.push(ChallengeNameType::Password);
         }
         for (first, name) in
             [(First::EmailOtp, ChallengeNameType::EmailOtp), (First::SmsOtp, ChallengeNameType::SmsOtp)]

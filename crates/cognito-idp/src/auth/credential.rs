@@ -61,6 +61,9 @@ impl CognitoIdp {
     pub(crate) async fn hash_password(&self, pool: &UserPool, user: &User, password: &str) -> Result<StoredPassword> {
         let hash = self.auth().hasher.hash(self.rng(), password).await?;
         let sealed = self.store().sealer().seal_text(&hash_context(pool, &user.sub), hash.expose().as_bytes());
+        if pool.srp_is_off() {
+            return Ok(StoredPassword { sealed, srp_sealed: None, set: self.now() });
+        }
         let salt = rng::bytes::<{ srp::SALT_BYTES }>(self.rng());
         let (pool_name, username) = (srp_pool_name(pool).to_owned(), user.username.clone());
         let password = Zeroizing::new(password.to_owned());

@@ -251,6 +251,7 @@ impl CognitoIdp {
             Step::Done(signed_in) => signed_in,
         };
         self.post_authentication(visit, &signed_in).await?;
+        self.make_room(visit.pool, &signed_in.user).await?;
         let source = match &signed_in.progress {
             progress if progress.new_password => NEW_PASSWORD_CHALLENGE,
             progress if progress.device_proven => AUTHENTICATE_DEVICE,

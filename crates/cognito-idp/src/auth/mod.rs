@@ -67,6 +67,7 @@ pub mod risk;
 pub mod second_factor;
 pub mod secret_hash;
 pub mod session;
+pub mod session_list;
 pub mod sign_up_session;
 pub mod slots;
 pub mod software_token;

@@ -71,6 +71,7 @@ impl CognitoIdp {
     /// # Errors
     /// InvalidParameterException for SRP_A, then as a sign-in by password.
     pub(crate) async fn begin_srp(&self, visit: Visit<'_>, name: &str, srp_a: &str) -> Result<Step> {
+        check_srp(visit.pool)?;
         read_public(srp_a)?;
         let entrant = self.enter(visit, name).await?;
         self.open_srp_for(visit, entrant.user.as_deref(), name, srp_a).await
@@ -97,6 +98,7 @@ impl CognitoIdp {
     pub(crate) async fn open_srp(&self, visit: Visit<'_>, opening: Opening<'_>) -> Result<Step> {
         let Visit { pool, client, .. } = visit;
         let Opening { user, name, srp_a, within } = opening;
+        check_srp(visit.pool)?;
         let a_public = read_public(srp_a)?;
         let verifier = self.srp_verifier(pool, user, name)?;
         let b = rng::bytes::<32>(self.rng());
@@ -326,6 +328,11 @@ fn parse_timestamp(text: &str) -> Option<Timestamp> {
 
 fn number(bytes: &[u8]) -> std::result::Result<Number, &'static str> {
     bytes.try_into().map_err(|_| "a number of the wrong length")
+}
+
+/// A pool may want no verifiers at rest; then nobody signs in by one that is left, either.
+fn check_srp(pool: &UserPool) -> Result<()> {
+    if pool.srp_is_off() { Err(error::srp_is_off()) } else { Ok(()) }
 }
 
 fn context(pool: &UserPool, client: &AppClient) -> String {

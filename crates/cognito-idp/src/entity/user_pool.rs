@@ -197,6 +197,11 @@ impl UserPool {
         Arn::new("cognito-idp", &region, &account, format!("userpool/{}", self.id)).to_string()
     }
 
+    /// Whether the pool keeps no SRP verifiers: its tag `portcullis:srp` is `off`.
+    pub fn srp_is_off(&self) -> bool {
+        self.tags.get("portcullis:srp").is_some_and(|value| value == "off")
+    }
+
     /// The replica in a region.
     pub fn replica(&self, region: &str) -> Option<&Replica> {
         self.replicas.iter().find(|replica| replica.region == region)

@@ -122,6 +122,19 @@ pub fn sessions_not_tracked() -> AwsError {
     invalid_parameter("User session tracking is not enabled for this user pool.")
 }
 
+/// The client may not have tokens of its own. (own)
+pub fn client_token_not_enabled() -> AwsError {
+    AwsError::of(
+        &shapes::OPERATION_NOT_ENABLED_EXCEPTION,
+        "The client credentials flow is not enabled for this app client.",
+    )
+}
+
+/// The pool wants no SRP verifiers. (own)
+pub fn srp_is_off() -> AwsError {
+    invalid_parameter("SRP sign-in is switched off for this user pool.")
+}
+
 /// No such session of this user. (own)
 pub fn session_not_found() -> AwsError {
     resource_not_found("The session does not exist.")

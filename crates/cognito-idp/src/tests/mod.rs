@@ -2,6 +2,7 @@
 
 mod clients;
 mod domains;
+mod errors;
 mod feed;
 mod findings;
 mod groups;
@@ -14,6 +15,7 @@ pub mod pictures;
 mod regions_and_limits;
 mod resource_servers;
 mod secrets;
+mod sessions_and_srp;
 mod sweep;
 mod tags;
 mod threats;
