@@ -166,7 +166,6 @@ aws_types::operations! { Cx =>
     SetUserPoolSessionConfiguration: set_user_pool_session_configuration, done;
     SetUserSettings: set_user_settings, done;
     SignUp: sign_up, done;
-    SignUp: sign_up, partial("no Session for USER_AUTH clients");
     StartUserImportJob: start_user_import_job, done;
     StartWebAuthnRegistration: start_web_authn_registration, done;
     StopUserImportJob: stop_user_import_job, done;

@@ -62,7 +62,7 @@ impl CognitoIdp {
         let hash = self.auth().hasher.hash(self.rng(), password).await?;
         let sealed = self.store().sealer().seal_text(&hash_context(pool, &user.sub), hash.expose().as_bytes());
         if pool.srp_is_off() {
-            return Ok(StoredPassword { sealed, srp_sealed: None, set: self.now() });
+            return Ok(StoredPassword { sealed, srp_sealed: None, set: self.now(), imported: false });
         }
         let salt = rng::bytes::<{ srp::SALT_BYTES }>(self.rng());
         let (pool_name, username) = (srp_pool_name(pool).to_owned(), user.username.clone());
