@@ -104,6 +104,9 @@ impl CognitoIdp {
                 said: visit.said,
             };
             self.deliver(visit.pool, draft).await.map_err(|error| sign_in_error(error, &destination))?;
+        } else {
+            let checked = self.check_sending(visit.pool, &destination).await;
+            checked.map_err(|error| sign_in_error(error, &destination))?;
         }
         let details = destination.details();
         let medium = details.delivery_medium.map_or("", |medium| medium.as_str());
