@@ -112,6 +112,41 @@ export async function userPool(server, { pool = {}, client = {} } = {}) {
   return { name, id: UserPool.Id, clientId: UserPoolClient.ClientId, clientSecret: UserPoolClient.ClientSecret };
 }
 
+/** A pool with pages and a client for people; `client` adds to it. */
+export async function oauthClient(server, client, pool = {}) {
+  const made = await userPool(server, {
+    pool,
+    client: {
+      LogoutURLs: ["https://app.example.com/bye"],
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ["code"],
+      AllowedOAuthScopes: ["openid", "email", "profile"],
+      SupportedIdentityProviders: ["COGNITO"],
+      ...client,
+    },
+  });
+  await cognito(server, "CreateUserPoolDomain", { UserPoolId: made.id, Domain: made.name });
+  return made;
+}
+
+/** A pool with a resource server and a client for programs. */
+export async function programClient(server) {
+  const made = await userPool(server);
+  const Scopes = ["read", "write"].map((ScopeName) => ({ ScopeName, ScopeDescription: ScopeName }));
+  const resources = { UserPoolId: made.id, Identifier: "orders", Name: "orders", Scopes };
+  await cognito(server, "CreateResourceServer", resources);
+  await cognito(server, "CreateUserPoolDomain", { UserPoolId: made.id, Domain: made.name });
+  const { UserPoolClient } = await cognito(server, "CreateUserPoolClient", {
+    UserPoolId: made.id,
+    ClientName: "program",
+    GenerateSecret: true,
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ["client_credentials"],
+    AllowedOAuthScopes: ["orders/read", "orders/write"],
+  });
+  return { ...made, clientId: UserPoolClient.ClientId, clientSecret: UserPoolClient.ClientSecret };
+}
+
 export const PASSWORD = "Correct-Horse-7";
 
 /** A confirmed user. */
