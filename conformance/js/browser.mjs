@@ -18,8 +18,8 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export function browser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+export function browser(flags = []) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...flags] });
 }
 
 /** A page that remembers what its console complained about; refused styles and scripts are among it. */
