@@ -27,6 +27,7 @@ use mapping_template::SimpleTemplate;
 
 use world::Verification;
 
+use crate::access::{self, AuthorizerPlan};
 pub use crate::compile_stage::{Backends, stage};
 use crate::entity::{
     Authorizer, GatewayResponse, Integration, IntegrationResponse, Method, RequestValidator, Resource, TextMap,
@@ -44,7 +45,7 @@ pub struct CompileError {
     pub why: String,
 }
 
-fn error(what: impl Into<String>, why: impl Into<String>) -> CompileError {
+pub(crate) fn error(what: impl Into<String>, why: impl Into<String>) -> CompileError {
     CompileError { what: what.into(), why: why.into() }
 }
 
@@ -63,6 +64,7 @@ pub fn deployment(id: &str, snapshot: &Snapshot) -> Result<DeploymentPlan, Compi
         if snapshot.api_key_source == "AUTHORIZER" { ApiKeySource::Authorizer } else { ApiKeySource::Header };
     let gateway_responses = gateway_responses(&snapshot.gateway_responses)?;
     let (binary_media_types, minimum_compression_size) = payload_settings(snapshot);
+    let policy = snapshot.policy.as_deref().map(access::compiled_policy).transpose();
     Ok(DeploymentPlan {
         id: id.to_owned(),
         router,
@@ -70,6 +72,7 @@ pub fn deployment(id: &str, snapshot: &Snapshot) -> Result<DeploymentPlan, Compi
         gateway_responses,
         binary_media_types,
         minimum_compression_size,
+        policy: policy.map_err(|cause| error("the resource policy", cause.message.to_string()))?,
     })
 }
 
@@ -108,7 +111,7 @@ pub fn authorizer(authorizer: &Authorizer) -> Result<CognitoAuthorizer, CompileE
 }
 
 struct Compiler<'a> {
-    authorizers: HashMap<&'a str, Arc<CognitoAuthorizer>>,
+    authorizers: HashMap<&'a str, AuthorizerPlan>,
     validators: HashMap<&'a str, &'a RequestValidator>,
     models: Models,
     /// Models that some method wants, each compiled once.
@@ -119,7 +122,7 @@ impl<'a> Compiler<'a> {
     fn new(snapshot: &'a Snapshot) -> Result<Self, CompileError> {
         let mut authorizers = HashMap::new();
         for entity in &snapshot.authorizers {
-            authorizers.insert(entity.id.as_str(), Arc::new(authorizer(entity)?));
+            authorizers.insert(entity.id.as_str(), access::authorizer(entity)?);
         }
         let validators = snapshot.validators.iter().map(|validator| (validator.id.as_str(), validator)).collect();
         let models = snapshot.models.iter().map(|model| (model.name.as_str(), model.schema.as_deref().unwrap_or("{}")));
@@ -151,15 +154,18 @@ impl<'a> Compiler<'a> {
     fn authorization(&self, what: &str, method: &Method) -> Result<Authorization, CompileError> {
         match AuthorizationType::parse(&method.authorization_type) {
             Some(AuthorizationType::None) => Ok(Authorization::None),
-            Some(AuthorizationType::CognitoUserPools) => {
+            Some(AuthorizationType::AwsIam) => Ok(Authorization::AwsIam),
+            Some(AuthorizationType::CognitoUserPools | AuthorizationType::Custom) => {
                 let id = method.authorizer_id.as_deref().unwrap_or_default();
-                let authorizer = self.authorizers.get(id).ok_or_else(|| error(what, "its authorizer is gone"))?;
-                let scopes = method.authorization_scopes.clone();
-                Ok(Authorization::CognitoUserPools { authorizer: Arc::clone(authorizer), scopes })
+                match self.authorizers.get(id).ok_or_else(|| error(what, "its authorizer is gone"))? {
+                    AuthorizerPlan::Cognito(authorizer) => Ok(Authorization::CognitoUserPools {
+                        authorizer: Arc::clone(authorizer),
+                        scopes: method.authorization_scopes.clone(),
+                    }),
+                    AuthorizerPlan::Lambda(authorizer) => Ok(Authorization::Lambda(Arc::clone(authorizer))),
+                }
             }
-            Some(AuthorizationType::AwsIam | AuthorizationType::Custom) | None => {
-                Err(error(what, format!("authorizationType {} is not built", method.authorization_type)))
-            }
+            None => Err(error(what, format!("no such authorizationType: {}", method.authorization_type))),
         }
     }
 

@@ -108,6 +108,7 @@ fn plan(api: &RestApi, (stage, backends): (&Stage, &Backends), deployment: Arc<D
         stage: stage.name.clone(),
         variables: stage.variables.clone(),
         throttles,
+        reach: crate::access::reach(api),
         deployment,
         settings: StageSettings {
             api_name: api.name.clone(),

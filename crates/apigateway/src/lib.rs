@@ -14,6 +14,7 @@
 //! To add an operation: a file in `operations/` with one `pub async fn` of the file's name, its line in
 //! `operations/mod.rs`, its line in the table below, its tests.
 
+mod access;
 mod certificate;
 pub mod compile;
 mod compile_stage;
@@ -48,7 +49,7 @@ pub use service::{ApiGateway, Cx};
 
 aws_types::operations! { Cx =>
     CreateApiKey: create_api_key, partial("no stageKeys; usage plans name stages");
-    CreateAuthorizer: create_authorizer, partial("COGNITO_USER_POOLS only");
+    CreateAuthorizer: create_authorizer, partial("no JWT authorizers");
     CreateBasePathMapping: create_base_path_mapping, done;
     CreateDeployment: create_deployment, partial("no tracing");
     CreateDocumentationPart: create_documentation_part, done;
@@ -58,7 +59,7 @@ aws_types::operations! { Cx =>
     CreateModel: create_model, done;
     CreateRequestValidator: create_request_validator, done;
     CreateResource: create_resource, done;
-    CreateRestApi: create_rest_api, partial("no resource policy, private endpoint or cloneFrom");
+    CreateRestApi: create_rest_api, partial("no cloneFrom");
     CreateStage: create_stage, partial("no tracing");
     CreateUsagePlan: create_usage_plan, done;
     CreateUsagePlanKey: create_usage_plan_key, done;
@@ -141,7 +142,7 @@ aws_types::operations! { Cx =>
     PutGatewayResponse: put_gateway_response, done;
     PutIntegration: put_integration, partial("of services Lambda, s3 and those served here; no caller's credentials, no streaming");
     PutIntegrationResponse: put_integration_response, done;
-    PutMethod: put_method, partial("NONE and COGNITO_USER_POOLS");
+    PutMethod: put_method, done;
     PutMethodResponse: put_method_response, done;
     PutRestApi: put_rest_api, done;
     RejectDomainNameAccessAssociation: reject_domain_name_access_association, done;
@@ -161,7 +162,7 @@ aws_types::operations! { Cx =>
     UpdateGatewayResponse: update_gateway_response, done;
     UpdateIntegration: update_integration, partial("as PutIntegration");
     UpdateIntegrationResponse: update_integration_response, done;
-    UpdateMethod: update_method, partial("as PutMethod");
+    UpdateMethod: update_method, done;
     UpdateMethodResponse: update_method_response, done;
     UpdateModel: update_model, done;
     UpdateRequestValidator: update_request_validator, done;

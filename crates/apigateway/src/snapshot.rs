@@ -22,6 +22,9 @@ pub struct Snapshot {
     /// Answers of so many bytes and more are packed.
     #[serde(default)]
     pub minimum_compression_size: Option<i32>,
+    /// The resource policy.
+    #[serde(default)]
+    pub policy: Option<String>,
     /// With methods and integrations.
     pub resources: Vec<Resource>,
     /// Authorizers.
@@ -49,6 +52,7 @@ impl ApiGateway {
             api_key_source: api.api_key_source.clone(),
             binary_media_types: api.binary_media_types.clone(),
             minimum_compression_size: api.minimum_compression_size,
+            policy: api.policy.clone(),
             resources: Vec::new(),
             authorizers: self.parts(&AUTHORIZERS, api_id, AUTHORIZER).await?,
             models: self.parts(&MODELS, api_id, MODEL).await?,

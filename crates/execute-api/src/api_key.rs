@@ -11,7 +11,7 @@ use crate::route_match::Matched;
 use crate::usage::{PlanKey, UsagePlan, UsagePlans};
 
 /// The proof that a request may go on, with all that is known of its caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Caller {
     /// Who the authorizer found.
     pub authorized: Authorized,
@@ -39,6 +39,7 @@ pub(crate) struct KeyInPlan {
 pub(crate) fn identify(
     usage: &UsagePlans,
     matched: &Matched<'_>,
+    authorized: &Authorized,
     log: &mut ExecutionLog,
 ) -> Result<Option<KeyInPlan>, GatewayError> {
     if !matched.method.api_key_required {
@@ -47,8 +48,10 @@ pub(crate) fn identify(
     let exchange = matched.exchange;
     let value = match exchange.stage.deployment.api_key_source {
         ApiKeySource::Header => exchange.header("x-api-key").unwrap_or_default().into_owned(),
-        // No authorizer that is built names a key.
-        ApiKeySource::Authorizer => String::new(),
+        ApiKeySource::Authorizer => match authorized {
+            Authorized::Lambda { answer, .. } => answer.usage_identifier_key.clone().unwrap_or_default(),
+            Authorized::Anyone | Authorized::User { .. } | Authorized::Iam(_) => String::new(),
+        },
     };
     let stage = exchange.stage_id();
     let found = usage.find(&stage, &value).filter(|(_, key)| key.enabled && !value.is_empty());

@@ -112,7 +112,9 @@ impl<'a> Context<'a> {
             "apiKey" => self.caller?.api_key.as_ref().map(|key| text(&key.value)),
             "apiKeyId" => self.caller?.api_key.as_ref().map(|key| text(&key.id)),
             "userAgent" => self.exchange.header("user-agent").map(|agent| text(&agent)),
-            _ => None,
+            "vpcId" => Some(text(&self.exchange.request.through.as_ref()?.endpoint.vpc_id)),
+            "vpceId" => Some(text(&self.exchange.request.through.as_ref()?.endpoint.id)),
+            other => self.iam(other),
         }
     }
 
@@ -120,6 +122,26 @@ impl<'a> Context<'a> {
     fn authorizer(&self, path: &[&str]) -> Option<Value> {
         match (&self.caller?.authorized, path) {
             (Authorized::User { claims, .. }, ["claims", name]) => claims.get(*name).map(|value| text(value)),
+            (Authorized::Lambda { answer, .. }, ["principalId"]) => Some(text(&answer.principal_id)),
+            (Authorized::Lambda { latency_ms, .. }, ["integrationLatency"]) => Some(Value::from(*latency_ms)),
+            (Authorized::Lambda { answer, .. }, [name]) => answer.context.get(*name).map(|value| text(value)),
+            _ => None,
+        }
+    }
+
+    /// What is known of a caller with AWS credentials.
+    fn iam(&self, name: &str) -> Option<Value> {
+        let Authorized::Iam(identity) = &self.caller?.authorized else { return None };
+        let cognito = identity.cognito.as_ref();
+        match name {
+            "accountId" => Some(text(&identity.account_id)),
+            "accessKey" => Some(text(&identity.access_key)),
+            "caller" | "user" => Some(text(&identity.user_id)),
+            "userArn" => Some(text(&identity.user_arn)),
+            "cognitoIdentityId" => cognito.map(|cognito| text(&cognito.identity_id)),
+            "cognitoIdentityPoolId" => cognito.map(|cognito| text(&cognito.identity_pool_id)),
+            "cognitoAuthenticationType" => cognito.map(|cognito| text(&cognito.authentication_type)),
+            "cognitoAuthenticationProvider" => cognito?.authentication_provider.as_deref().map(text),
             _ => None,
         }
     }

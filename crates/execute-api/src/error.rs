@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::catalogue::GatewayResponseType;
+use crate::explain::{Statement, Step};
 
 /// A request that the gateway itself answers. The sentences come from the developer guide's table of gateway responses
 /// and from recorded answers.
@@ -21,6 +22,10 @@ pub struct GatewayError {
     pub log: Cow<'static, str>,
     /// `$context.error.validationErrorString`
     pub validation: Option<String>,
+    /// The control that refused.
+    pub step: Step,
+    /// What of policies decided, where policies did.
+    pub by: Option<Box<Statement>>,
 }
 
 impl GatewayError {
@@ -33,12 +38,65 @@ impl GatewayError {
             log: message.clone(),
             message: Some(message),
             validation: None,
+            step: Step::Endpoint,
+            by: None,
         }
     }
 
     fn logged(mut self, log: impl Into<Cow<'static, str>>) -> Self {
         self.log = log.into();
         self
+    }
+
+    /// Names the control that refused.
+    #[must_use]
+    pub(crate) fn at(mut self, step: Step) -> Self {
+        self.step = step;
+        self
+    }
+
+    /// Names what of policies decided.
+    #[must_use]
+    pub(crate) fn decided_by(mut self, by: Option<Statement>) -> Self {
+        self.by = by.map(Box::new);
+        self
+    }
+
+    /// A policy does not let the caller.
+    pub fn access_denied(sentence: String) -> Self {
+        Self::new(GatewayResponseType::AccessDenied, sentence)
+    }
+
+    /// A signature is missing, malformed, wrong or over; `code` is its name in AWS's words.
+    pub fn signature(code: &str, sentence: String) -> Self {
+        let (response_type, error_type) = match code {
+            "MissingAuthenticationTokenException" => {
+                (GatewayResponseType::MissingAuthenticationToken, "MissingAuthenticationTokenException")
+            }
+            "IncompleteSignatureException" => (GatewayResponseType::InvalidSignature, "IncompleteSignatureException"),
+            "UnrecognizedClientException" => (GatewayResponseType::InvalidSignature, "UnrecognizedClientException"),
+            "ExpiredTokenException" => (GatewayResponseType::ExpiredToken, "ExpiredTokenException"),
+            _ => (GatewayResponseType::InvalidSignature, "InvalidSignatureException"),
+        };
+        let mut error = Self::new(response_type, sentence);
+        error.error_type = Some(error_type);
+        error
+    }
+
+    /// A Lambda authorizer cannot be asked, fails, or answers what cannot be understood: the caller reads
+    /// `{"message":null}` (as users report it); `reason` completes the log line.
+    pub fn authorizer_configuration(reason: &str) -> Self {
+        let log = format!("Execution failed due to configuration error: {reason}");
+        let mut error = Self::new(GatewayResponseType::AuthorizerConfigurationError, "").logged(log);
+        error.message = None;
+        error
+    }
+
+    /// The method's ARN is over 1,600 bytes, more than an authorizer is given. (quota)
+    pub fn method_arn_too_long() -> Self {
+        let mut error = Self::new(GatewayResponseType::RequestTooLarge, "Request-URI Too Long");
+        error.status = Some(414);
+        error
     }
 
     /// Unknown API or stage, or the default endpoint is disabled.

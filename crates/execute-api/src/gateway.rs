@@ -9,12 +9,14 @@ use world::{Clock, FunctionInvoker, HttpClient, NoFunctions, Rng};
 
 use crate::api_key::{self, Caller};
 use crate::authorizer;
+use crate::authorizer::cache::AuthorizerCache;
 use crate::caching;
 use crate::canary;
 use crate::compression;
 use crate::context::Context;
 use crate::error::GatewayError;
 use crate::execution_log::ExecutionLog;
+use crate::explain::{Refusals, Refused, Step};
 use crate::gateway_response;
 use crate::integration;
 use crate::integration_request::integration_request;
@@ -23,12 +25,15 @@ use crate::method_request::{self, Exchange, GatewayRequest, extended_request_id,
 use crate::method_response::method_response;
 use crate::metrics::Measured;
 use crate::observe::{self, Ended, IntegrationFacts};
+use crate::plan::{Reach, StagePlan};
 use crate::plans::{Plans, Stage};
-use crate::ports::{AwsServices, LogSink, NoLogs, NoServices, NoVpcLinks, UserPoolKeys, VpcLinks};
+use crate::ports::{
+    AwsServices, IamCallers, LogSink, NoIamCallers, NoLogs, NoServices, NoVpcLinks, UserPoolKeys, VpcLinks,
+};
 use crate::request_validator;
 use crate::route_match::{self, Matched};
 use crate::stage_cache::StageCache;
-use crate::throttle::Buckets;
+use crate::throttle::{ACCOUNT_THROTTLE, Throttle};
 use crate::throttling;
 
 /// The doors to the world that a request needs.
@@ -50,10 +55,12 @@ pub struct Doors {
     pub vpc_links: Arc<dyn VpcLinks>,
     /// Execution and access logs.
     pub logs: Arc<dyn LogSink>,
+    /// Callers with AWS credentials.
+    pub callers: Arc<dyn IamCallers>,
 }
 
 impl Doors {
-    /// Doors behind which there are no functions, services, VPC links and logs.
+    /// Doors behind which there are no functions, services, VPC links, logs and callers with AWS credentials.
     pub fn new(
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
@@ -69,6 +76,7 @@ impl Doors {
             services: Arc::new(NoServices),
             vpc_links: Arc::new(NoVpcLinks),
             logs: Arc::new(NoLogs),
+            callers: Arc::new(NoIamCallers),
         }
     }
 }
@@ -78,6 +86,12 @@ impl Doors {
 pub struct Gateway {
     plans: Arc<Plans>,
     doors: Doors,
+    /// Answers of Lambda authorizers.
+    authorizers: Arc<AuthorizerCache>,
+    /// All calls of an account in a region together.
+    account_throttle: Throttle,
+    /// Where refusals are explained (local mode).
+    refusals: Option<Arc<Refusals>>,
 }
 
 /// How a request ended.
@@ -96,8 +110,27 @@ impl Outcome {
 
 impl Gateway {
     /// Serves the plans.
-    pub const fn new(plans: Arc<Plans>, doors: Doors) -> Self {
-        Self { plans, doors }
+    pub fn new(plans: Arc<Plans>, doors: Doors) -> Self {
+        Self { plans, doors, authorizers: Arc::default(), account_throttle: ACCOUNT_THROTTLE, refusals: None }
+    }
+
+    /// With another limit of accounts than AWS's.
+    #[must_use]
+    pub const fn with_account_throttle(mut self, throttle: Throttle) -> Self {
+        self.account_throttle = throttle;
+        self
+    }
+
+    /// Explains refusals to whoever asks: for local mode.
+    #[must_use]
+    pub fn explaining(mut self) -> Self {
+        self.refusals = Some(Arc::default());
+        self
+    }
+
+    /// The refusals that can be explained, where they are.
+    pub fn refusals(&self) -> Option<&Refusals> {
+        self.refusals.as_deref()
     }
 
     /// The plans it serves.
@@ -121,11 +154,16 @@ impl Gateway {
             return self.refuse(&request, &GatewayError::forbidden());
         };
         if let Err(error) = method_request::check_limits(&request) {
-            let response = self.refuse(&request, &error);
+            let response = self.refuse(&request, &error.at(Step::Limits));
             stage.metrics.record(Measured::refused(response.status().as_u16()));
             return response;
         }
         let plan = canary::choose(Arc::clone(&stage.plan), self.doors.rng.as_ref());
+        if !can_reach(&plan, &request) {
+            let response = self.refuse(&request, &GatewayError::forbidden());
+            stage.metrics.record(Measured::refused(response.status().as_u16()));
+            return response;
+        }
         let mut exchange = Exchange::begin(plan, request, self.doors.rng.as_ref());
         let unpacked = exchange.unpack();
         let matched = unpacked.and_then(|()| route_match::route_match(&exchange));
@@ -140,7 +178,7 @@ impl Gateway {
             Err(error) => {
                 let context = Context::of(&exchange);
                 let log = observe::execution_log(&self.doors, context, exchange.stage.settings.default());
-                self.end(&stage, context, log, Outcome::refused(error), started)
+                self.end(&stage, context, log, Outcome::refused(error.at(Step::Route)), started)
             }
         };
         with_ids(response, &exchange.request.request_id, &exchange.extended_request_id)
@@ -158,7 +196,12 @@ impl Gateway {
         let context = Context { caller: outcome.caller.as_ref(), ..context };
         let (response, error) = match outcome.result {
             Ok(response) => (response, None),
-            Err(error) => (gateway_response::render(&error, context), Some(error)),
+            Err(error) => {
+                let mut response = gateway_response::render(&error, context);
+                let exchange = context.exchange;
+                self.explain(&exchange.request, (&exchange.verb, &exchange.request.path), &error, &mut response);
+                (response, Some(error))
+            }
         };
         let exchange = context.exchange;
         let minimum = exchange.stage.deployment.minimum_compression_size;
@@ -178,18 +221,56 @@ impl Gateway {
 
     /// Answers where there is no stage whose gateway responses could apply.
     fn refuse(&self, request: &GatewayRequest, error: &GatewayError) -> Response<Bytes> {
-        let response = gateway_response::render_default(error);
+        let mut response = gateway_response::render_default(error);
+        let (verb, path) = (request.method.as_str(), request.path.as_str());
+        self.explain(request, (verb, path), error, &mut response);
         with_ids(response, &request.request_id, &extended_request_id(self.doors.rng.as_ref()))
+    }
+
+    /// Keeps why a request was refused, and says in the answer where to read it.
+    fn explain(
+        &self,
+        request: &GatewayRequest,
+        (verb, path): (&str, &str),
+        error: &GatewayError,
+        response: &mut Response<Bytes>,
+    ) {
+        let Some(refusals) = &self.refusals else { return };
+        let refused = Refused {
+            request_id: &request.request_id,
+            api_id: &request.api_id,
+            stage: &request.stage,
+            verb,
+            path,
+            source_ip: &request.source_ip,
+            status: response.status().as_u16(),
+        };
+        if let Some(line) = header_value(&refusals.keep(&refused, error)) {
+            response.headers_mut().insert("x-portcullis-explain", line);
+        }
+    }
+}
+
+/// A private API is reached through a VPC endpoint alone, by a name of that endpoint only where the two are associated,
+/// and never without a policy of its own; a public one is not behind the endpoint's names.
+fn can_reach(stage: &StagePlan, request: &GatewayRequest) -> bool {
+    match (&stage.reach, &request.through) {
+        (Reach::Public, through) => through.is_none(),
+        (Reach::Private { .. }, None) => false,
+        (Reach::Private { vpc_endpoint_ids }, Some(through)) => {
+            let associated = !through.by_associated_name || vpc_endpoint_ids.contains(&through.endpoint.id);
+            associated && stage.deployment.policy.is_some()
+        }
     }
 }
 
 /// The stages after the route. A later stage takes the earlier one's result, so none can be left out.
-/// Places for the controls to come: WAF and resource policy stand before the authorizer.
 async fn execute(gateway: &Gateway, stage: &Stage, matched: &Matched<'_>, log: &mut ExecutionLog) -> Outcome {
-    match admit(gateway, &stage.buckets, matched, log).await {
+    match admit(gateway, stage, matched, log).await {
         Ok(caller) => {
             route_match::log_request(matched, log);
             let (result, integration) = invoke(&gateway.doors, matched, &caller, Some(&stage.cache), log).await;
+            let result = result.map_err(|error| error.at(Step::Integration));
             Outcome { result, integration, caller: Some(caller) }
         }
         Err(error) => Outcome::refused(error),
@@ -199,15 +280,21 @@ async fn execute(gateway: &Gateway, stage: &Stage, matched: &Matched<'_>, log: &
 /// The access controls, in their order.
 async fn admit(
     gateway: &Gateway,
-    buckets: &Buckets,
+    stage: &Stage,
     matched: &Matched<'_>,
     log: &mut ExecutionLog,
 ) -> Result<Caller, GatewayError> {
-    let usage = gateway.plans.usage();
-    let authorized = authorizer::authorize(&gateway.doors, matched, log)?;
-    let keyed = api_key::identify(usage, matched, log)?;
-    throttling::check(matched, keyed.as_ref(), buckets, gateway.doors.clock.monotonic_ns())?;
-    api_key::count(usage, matched, authorized, keyed).await
+    let (usage, doors) = (gateway.plans.usage(), &gateway.doors);
+    let keep = Some((&*gateway.authorizers, stage.flushes.authorizers()));
+    let authorized =
+        authorizer::authorize(doors, keep, matched, log).await.map_err(|error| error.at(Step::Authorization))?;
+    let keyed = api_key::identify(usage, matched, &authorized, log).map_err(|error| error.at(Step::ApiKey))?;
+    let now_ns = doors.clock.monotonic_ns();
+    throttling::check(matched, keyed.as_ref(), &stage.buckets, now_ns).map_err(|error| error.at(Step::Throttle))?;
+    if !stage.account.take(gateway.account_throttle, now_ns) {
+        return Err(GatewayError::throttled().at(Step::Throttle));
+    }
+    api_key::count(usage, matched, authorized, keyed).await.map_err(|error| error.at(Step::Quota))
 }
 
 /// The stages after access control; test-invoke begins here, without a cache.

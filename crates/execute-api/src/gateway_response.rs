@@ -94,6 +94,7 @@ fn default_body(error: &GatewayError) -> String {
         GatewayResponseType::ApiConfigurationError
         | GatewayResponseType::IntegrationFailure
         | GatewayResponseType::IntegrationTimeout => format!(r#"{{"message": {message}}}"#),
+        GatewayResponseType::AccessDenied => format!(r#"{{"Message":{message}}}"#),
         _ => format!(r#"{{"message":{message}}}"#),
     }
 }

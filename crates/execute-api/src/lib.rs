@@ -14,6 +14,7 @@
 //! under `authorizer/` or `integration/`; the compiler lists the matches that miss it.
 
 pub mod access_log;
+pub mod access_plan;
 mod api_key;
 pub mod authorizer;
 mod caching;
@@ -25,6 +26,7 @@ pub mod context;
 pub mod domains;
 mod error;
 pub mod execution_log;
+pub mod explain;
 mod gateway;
 pub mod gateway_response;
 mod integration;
@@ -43,6 +45,7 @@ pub mod plans;
 pub mod ports;
 mod proxy_event;
 mod request_validator;
+mod resource_policy;
 mod route_match;
 pub mod router;
 pub mod stage_cache;

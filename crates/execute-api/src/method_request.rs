@@ -10,6 +10,7 @@ use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use world::Rng;
 
+use crate::access_plan::Through;
 use crate::catalogue::HttpMethod;
 use crate::error::GatewayError;
 use crate::plan::StagePlan;
@@ -36,6 +37,8 @@ const DROPPED: [HeaderName; 12] = [
     http::header::UPGRADE,
     http::header::WWW_AUTHENTICATE,
 ];
+/// See [`METHOD_OVERRIDE`].
+const OVERRIDE: HeaderName = HeaderName::from_static(METHOD_OVERRIDE);
 /// Names another verb.
 const METHOD_OVERRIDE: &str = "x-http-method-override";
 /// Names of one connection that must not travel on either.
@@ -55,6 +58,10 @@ pub struct GatewayRequest {
     pub path: String,
     /// After the `?`, not decoded; empty where there is none.
     pub query: String,
+    /// The path of the request line as the caller sent and signed it.
+    pub signed_path: String,
+    /// `Host` with its port, as the caller sent and signed it.
+    pub authority: String,
     /// As received.
     pub headers: HeaderMap,
     /// As received.
@@ -73,6 +80,8 @@ pub struct GatewayRequest {
     pub received: Timestamp,
     /// Set where it came through a custom domain name.
     pub custom_domain: Option<CustomDomain>,
+    /// Set where it came through a VPC endpoint.
+    pub through: Option<Through>,
 }
 
 /// How a request came through a custom domain name.
@@ -110,6 +119,8 @@ pub struct Exchange {
     pub request: GatewayRequest,
     /// The verb that counts.
     pub verb: String,
+    /// Headers that were taken out, lower case: a signature may cover them.
+    pub dropped: Vec<(String, String)>,
     /// Decoded, in order.
     pub query: Vec<(String, String)>,
     /// `x-amz-apigw-id`.
@@ -121,13 +132,20 @@ pub struct Exchange {
 impl Exchange {
     /// Reads a request.
     pub fn begin(stage: Arc<StagePlan>, mut request: GatewayRequest, rng: &dyn Rng) -> Self {
-        for name in DROPPED.iter().chain(&HOP_BY_HOP) {
-            request.headers.remove(name);
+        let mut dropped = Vec::new();
+        for name in DROPPED.iter().chain(&HOP_BY_HOP).chain(&[OVERRIDE]) {
+            let values = request.headers.get_all(name).iter();
+            dropped.extend(
+                values.map(|value| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())),
+            );
+            if *name != OVERRIDE {
+                request.headers.remove(name);
+            }
         }
         let verb = take_verb(&mut request);
         let query = parse_query(&request.query);
         let trace_id = trace_id(&request, rng);
-        Self { stage, verb, query, extended_request_id: extended_request_id(rng), trace_id, request }
+        Self { stage, verb, dropped, query, extended_request_id: extended_request_id(rng), trace_id, request }
     }
 
     /// Undoes the body's content encoding, where the API lets it.

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use aws_types::{AccountId, Region};
 pub use http::HeaderName;
+use iam_policy::Policy;
 use mapping_template::{CompileError, Template};
 
+pub use crate::access_plan::{LambdaAuthorizer, Reach};
 use crate::catalogue::{HttpMethod, PassthroughBehavior};
 use crate::gateway_response::GatewayResponses;
 use crate::integration_plan::{BinaryMediaTypes, BodyModels, Connection, ContentHandling, LambdaTarget, ServiceTarget};
@@ -37,6 +39,8 @@ pub struct StagePlan {
     pub variables: BTreeMap<String, String>,
     /// Limits of methods, whoever calls: by `/pets/{petId}/GET`, and under [`DEFAULT_THROTTLE`] of all others.
     pub throttles: HashMap<String, Throttle>,
+    /// Who can reach the API at all.
+    pub reach: Reach,
     /// The deployment that the stage points to.
     pub deployment: Arc<DeploymentPlan>,
     /// Caching, logging, metrics, canary.
@@ -58,6 +62,8 @@ pub struct DeploymentPlan {
     pub binary_media_types: BinaryMediaTypes,
     /// Answers of so many bytes and more are packed; `None` packs none, and unpacks no requests.
     pub minimum_compression_size: Option<usize>,
+    /// The API's resource policy.
+    pub policy: Option<Policy>,
 }
 
 impl DeploymentPlan {
@@ -70,6 +76,7 @@ impl DeploymentPlan {
             gateway_responses: GatewayResponses::default(),
             binary_media_types: BinaryMediaTypes::default(),
             minimum_compression_size: None,
+            policy: None,
         }
     }
 }
@@ -135,6 +142,10 @@ pub enum Authorization {
         /// `authorizationScopes`: empty wants an id token, else an access token that bears one of them.
         scopes: Vec<String>,
     },
+    /// Whom a function lets in.
+    Lambda(Arc<LambdaAuthorizer>),
+    /// Whoever signs and is allowed by policies.
+    AwsIam,
 }
 
 /// An authorizer of type `COGNITO_USER_POOLS`.

@@ -10,7 +10,7 @@ use crate::domains::Domains;
 use crate::metrics::{StageMetrics, StageSnapshot};
 use crate::plan::{DeploymentPlan, StagePlan};
 use crate::stage_cache::StageCache;
-use crate::throttle::Buckets;
+use crate::throttle::{Bucket, Buckets};
 use crate::usage::UsagePlans;
 
 /// The registry.
@@ -18,6 +18,8 @@ use crate::usage::UsagePlans;
 pub struct Plans {
     apis: papaya::HashMap<String, Arc<ApiStages>>,
     usage: UsagePlans,
+    /// Limits of accounts, by account and region.
+    accounts: Buckets,
     domains: Domains,
     /// Held by writers only, so that two changes of one API do not lose each other.
     writing: Lock<()>,
@@ -34,6 +36,8 @@ pub struct Stage {
     pub buckets: Arc<Buckets>,
     /// What it keeps of answers.
     pub cache: Arc<StageCache>,
+    /// The state of its account's limit in its region.
+    pub account: Arc<Bucket>,
     /// How often its authorizers' results were flushed.
     pub flushes: Arc<Flushes>,
 }
@@ -53,7 +57,8 @@ impl Flushes {
 
 impl Stage {
     /// A stage over what the one before it counted.
-    fn after(before: Option<Self>, plan: StagePlan) -> Self {
+    fn after(before: Option<Self>, plan: StagePlan, accounts: &Buckets) -> Self {
+        let account = accounts.bucket(&format!("{}/{}", plan.account, plan.region));
         let plan = Arc::new(plan);
         let before = before.map(|before| (before.metrics, before.buckets, before.flushes, before.cache));
         let (metrics, buckets, flushes, cache) = before.unwrap_or_default();
@@ -61,7 +66,7 @@ impl Stage {
         if plan.settings.cache_bytes.is_none() {
             cache.flush();
         }
-        Self { plan, metrics, buckets, flushes, cache }
+        Self { plan, metrics, buckets, account, flushes, cache }
     }
 
     fn snapshot(&self, api_id: &str, name: &str) -> StageSnapshot {
@@ -142,7 +147,7 @@ impl Plans {
         let api_id = plan.api_id.clone();
         self.change(&api_id, |api| {
             let before = api.stages.remove(&plan.stage);
-            api.stages.insert(plan.stage.clone(), Stage::after(before, plan));
+            api.stages.insert(plan.stage.clone(), Stage::after(before, plan, &self.accounts));
         });
     }
 
@@ -153,7 +158,7 @@ impl Plans {
             api.endpoint = endpoint;
             for plan in plans {
                 let stage = before.remove(&plan.stage);
-                api.stages.insert(plan.stage.clone(), Stage::after(stage, plan));
+                api.stages.insert(plan.stage.clone(), Stage::after(stage, plan, &self.accounts));
             }
         });
     }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_types::Timestamp;
-use aws_types::{AccountId, Region};
+use aws_types::{AccountId, AwsError, Region, Timestamp};
 use bytes::Bytes;
 use http::{Request, Response};
+use iam_policy::Policy;
 use jose::VerifyingKey;
+use sigv4::{SigError, SignedRequest};
 
+use crate::explain::Statement;
 use crate::usage::Quota;
 
 /// The signing keys of user pools that live here. Answers from memory: it stands on the hot path.
@@ -165,4 +167,94 @@ pub struct NoLogs;
 
 impl LogSink for NoLogs {
     fn put(&self, _: &str, _: &str, _: Vec<LogEvent>) {}
+}
+
+/// Proves signatures of callers with AWS credentials. A key that is not known is refused in every mode.
+#[async_trait]
+pub trait IamCallers: Send + Sync {
+    /// Who signed.
+    ///
+    /// # Errors
+    /// What is wrong with the signature; [`SigError::MissingToken`] where there is none.
+    async fn prove(&self, request: &SignedRequest<'_>) -> Result<Arc<dyn IamCaller>, SigError>;
+}
+
+/// A caller whose signature was proven.
+#[async_trait]
+pub trait IamCaller: Send + Sync {
+    /// Who it is.
+    fn identity(&self) -> &Arc<IamIdentity>;
+
+    /// Puts a call to the caller's policies together with the API's and the endpoint's: in the API's account either side
+    /// allows, in another both must.
+    ///
+    /// # Errors
+    /// The store's: refuse the call.
+    async fn may(&self, question: &IamQuestion<'_>) -> Result<IamVerdict, AwsError>;
+}
+
+/// `$context.identity` of a signed call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IamIdentity {
+    /// Of the caller.
+    pub account_id: String,
+    /// `AKIA…`
+    pub access_key: String,
+    /// `AIDA…`, `AROA…:session`.
+    pub user_id: String,
+    /// ARN of user or session.
+    pub user_arn: String,
+    /// Where the credentials came from an identity pool.
+    pub cognito: Option<CognitoIdentity>,
+}
+
+/// Who an identity pool says that the caller is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CognitoIdentity {
+    /// `eu-west-1:uuid`
+    pub identity_id: String,
+    /// As the above.
+    pub identity_pool_id: String,
+    /// `authenticated` or `unauthenticated`.
+    pub authentication_type: String,
+    /// Providers that vouched, with commas between.
+    pub authentication_provider: Option<String>,
+}
+
+/// A call that is put to policies.
+#[derive(Clone, Copy, Debug)]
+pub struct IamQuestion<'a> {
+    /// `execute-api:Invoke`
+    pub action: &'a str,
+    /// The method's ARN.
+    pub resource: &'a str,
+    /// Condition keys of the request.
+    pub keys: &'a [(&'static str, String)],
+    /// The API's own.
+    pub policy: Option<&'a Policy>,
+    /// Whose the API is.
+    pub owner: &'a AccountId,
+    /// Of the endpoint that the call came through.
+    pub vpc_endpoint: Option<&'a Policy>,
+}
+
+/// What policies say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IamVerdict {
+    /// AWS's sentence, account masked; `None` where they allow.
+    pub denial: Option<String>,
+    /// What decided.
+    pub by: Option<Statement>,
+}
+
+/// Where nobody has AWS credentials.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoIamCallers;
+
+#[async_trait]
+impl IamCallers for NoIamCallers {
+    async fn prove(&self, request: &SignedRequest<'_>) -> Result<Arc<dyn IamCaller>, SigError> {
+        let presented = sigv4::presented(request)?.ok_or(SigError::MissingToken)?;
+        Err(SigError::UnknownKey { access_key_id: presented.access_key_id })
+    }
 }

@@ -113,7 +113,14 @@ fn identity(context: Context<'_>) -> Value {
 /// What a function is told of its caller.
 fn authorizer(authorized: &Authorized) -> Option<Value> {
     match authorized {
-        Authorized::Anyone => None,
+        Authorized::Anyone | Authorized::Iam(_) => None,
+        Authorized::Lambda { answer, latency_ms } => {
+            let context = answer.context.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+            let mut all: serde_json::Map<String, Value> = context.collect();
+            all.insert("principalId".to_owned(), Value::from(answer.principal_id.as_str()));
+            all.insert("integrationLatency".to_owned(), Value::from(*latency_ms));
+            Some(Value::Object(all))
+        }
         Authorized::User { claims, .. } => Some(json!({ "claims": claims })),
     }
 }

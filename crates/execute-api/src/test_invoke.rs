@@ -2,13 +2,14 @@
 //! the real stages, run over a definition that need not be deployed, with an execution log. Authorizers, keys and
 //! limits are skipped for methods; an authorizer's test runs the authorizer alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 
 use crate::api_key::Caller;
+use crate::authorizer::lambda::Subject;
 use crate::authorizer::{self, Authorized, cognito_user_pools};
 use crate::context::Context;
 use crate::error::GatewayError;
@@ -16,7 +17,7 @@ use crate::execution_log::{ExecutionLog, masked, spelled};
 use crate::gateway::{Doors, invoke};
 use crate::gateway_response;
 use crate::method_request::{Exchange, GatewayRequest};
-use crate::plan::{CognitoAuthorizer, ResourcePlan, StagePlan};
+use crate::plan::{CognitoAuthorizer, LambdaAuthorizer, ResourcePlan, StagePlan};
 use crate::route_match::{Matched, log_request};
 use crate::router::{PathParameter, Router, variable_name};
 
@@ -49,9 +50,9 @@ pub struct TestAnswer {
 }
 
 /// What came of an authorizer's test.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct AuthorizerAnswer {
-    /// 200, or what the caller would get.
+    /// What the caller would get; where it would pass, 200 of a user pool's authorizer and 0 of a Lambda authorizer.
     pub client_status: u16,
     /// The execution log.
     pub log: String,
@@ -61,6 +62,8 @@ pub struct AuthorizerAnswer {
     pub principal_id: Option<String>,
     /// The claims, each as text.
     pub claims: BTreeMap<String, String>,
+    /// The policy that a Lambda authorizer answered, as JSON.
+    pub policy: Option<String>,
 }
 
 /// Runs one method. `stage` holds the definition and the stage variables of the test; `None` where the verb has no
@@ -120,6 +123,9 @@ fn gateway_request(
         request_id: world::rng::uuid(doors.rng.as_ref()),
         received: doors.clock.now(),
         custom_domain: None,
+        through: None,
+        signed_path: String::new(),
+        authority: "testPrefix.testDomainName".to_owned(),
     }
 }
 
@@ -155,14 +161,70 @@ pub fn test_invoke_authorizer(doors: &Doors, plan: &CognitoAuthorizer, headers: 
             log.line(|| format!("Successfully completed authorizer execution for principal: {}", masked(&principal)));
             (200, Some(principal), claims)
         }
-        Ok(Authorized::Anyone) => (200, None, BTreeMap::new()),
+        Ok(Authorized::Anyone | Authorized::Lambda { .. } | Authorized::Iam(_)) => (200, None, BTreeMap::new()),
         Err(error) => {
             log_refusal(&mut log, &error, &request_id);
             (error.default_status(), None, BTreeMap::new())
         }
     };
     let latency_ms = doors.clock.monotonic_ns().saturating_sub(started) / 1_000_000;
-    AuthorizerAnswer { client_status, log: log.into_text(), latency_ms, principal_id, claims }
+    AuthorizerAnswer {
+        client_status,
+        log: log.into_text(),
+        latency_ms,
+        principal_id,
+        claims,
+        ..AuthorizerAnswer::default()
+    }
+}
+
+/// Runs a Lambda authorizer alone, over a request for the root of a stage that does not exist. Nothing is kept of it.
+pub async fn test_invoke_lambda_authorizer(
+    doors: &Doors,
+    stage: Arc<StagePlan>,
+    plan: &LambdaAuthorizer,
+    test: TestRequest,
+) -> AuthorizerAnswer {
+    let started = doors.clock.monotonic_ns();
+    let root = ResourcePlan { id: "test-invoke-resource-id".to_owned(), path: "/".to_owned(), methods: HashMap::new() };
+    let request = gateway_request(doors, &stage, &root, "GET", test);
+    let exchange = Exchange::begin(stage, request, doors.rng.as_ref());
+    let request_id = exchange.request.request_id.clone();
+    let mut log = ExecutionLog::on(Arc::clone(&doors.clock), &request_id);
+    let owner = &exchange.stage;
+    let arn = format!("arn:aws:execute-api:{}:{}:{}/{}/GET/", owner.region, owner.account, owner.api_id, owner.stage);
+    let subject = Subject {
+        exchange: &exchange,
+        context: Context::of(&exchange),
+        resource_id: &root.id,
+        resource_path: &root.path,
+        path_parameters: &[],
+        arn: &arn,
+    };
+    let outcome = authorizer::lambda::ask(doors, plan, subject, None, &mut log).await;
+    let latency_ms = doors.clock.monotonic_ns().saturating_sub(started) / 1_000_000;
+    match outcome {
+        Ok(answer) => {
+            log.line(|| "Successfully completed authorizer execution".to_owned());
+            AuthorizerAnswer {
+                log: log.into_text(),
+                latency_ms,
+                principal_id: Some(answer.principal_id.clone()),
+                policy: Some(answer.document.clone()),
+                ..AuthorizerAnswer::default()
+            }
+        }
+        Err(error) => {
+            log.line(|| error.log.to_string());
+            if error.default_status() == 401 {
+                log.line(|| format!("Unauthorized request: {request_id}"));
+            } else {
+                log.line(|| error.error_type().to_owned());
+            }
+            let client_status = error.default_status();
+            AuthorizerAnswer { client_status, log: log.into_text(), latency_ms, ..AuthorizerAnswer::default() }
+        }
+    }
 }
 
 fn log_refusal(log: &mut ExecutionLog, error: &GatewayError, request_id: &str) {

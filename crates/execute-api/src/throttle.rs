@@ -13,6 +13,9 @@ pub struct Throttle {
     pub burst: u32,
 }
 
+/// All calls of an account in a region together (quota).
+pub const ACCOUNT_THROTTLE: Throttle = Throttle { rate: 10_000.0, burst: 5_000 };
+
 /// The state of a bucket; its limits come with each question, so that they may change.
 #[derive(Debug, Default)]
 pub struct Bucket(AtomicU64);
@@ -43,6 +46,11 @@ impl Bucket {
 pub struct Buckets(papaya::HashMap<String, Arc<Bucket>>);
 
 impl Buckets {
+    /// The named bucket itself, for whoever asks it often.
+    pub fn bucket(&self, name: &str) -> Arc<Bucket> {
+        Arc::clone(self.0.pin().get_or_insert_with(name.to_owned(), Arc::default))
+    }
+
     /// Takes a token of the named bucket.
     pub fn take(&self, name: &str, throttle: Throttle, now_ns: u64) -> bool {
         let buckets = self.0.pin();

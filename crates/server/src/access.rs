@@ -207,6 +207,31 @@ impl Access {
         *identity.account() == self.account
     }
 
+    /// The keys and policies that IAM keeps.
+    pub(crate) const fn principals(&self) -> &Arc<Principals> {
+        &self.principals
+    }
+
+    /// Who signed, by a key that is known: in every mode.
+    pub(crate) async fn known(
+        &self,
+        request: &SignedRequest<'_>,
+        presented: &Presented,
+        rules: &Rules<'_>,
+        now: Timestamp,
+    ) -> Result<Identity, SigError> {
+        let unknown = || SigError::UnknownKey { access_key_id: presented.access_key_id.clone() };
+        sigv4::check(request, presented, rules)?;
+        match self.signed(request, presented, rules, now).await {
+            Ok(proof) => proof.identity.ok_or_else(unknown),
+            Err(Refusal::Signature(error)) => Err(error),
+            Err(Refusal::Internal(error)) => {
+                tracing::error!(?error, "a caller could not be looked up");
+                Err(unknown())
+            }
+        }
+    }
+
     async fn signed(
         &self,
         request: &SignedRequest<'_>,

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ::execute_api::access_plan::VpcEndpoint;
 use ::execute_api::domains::DomainPlan;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
@@ -18,6 +19,7 @@ use crate::door::{aws_api, execute_api, internal, issuer, user_import, user_pool
 use crate::front_door::{Door, Host, classify};
 use crate::log_sink::Logs;
 use crate::metrics::Metrics;
+use crate::network::{Cidr, forwarded};
 use crate::tls::MutualTls;
 use crate::wiring::{Backends, Rooms};
 
@@ -28,6 +30,8 @@ pub struct Peer {
     pub address: SocketAddr,
     /// Over TLS.
     pub secure: bool,
+    /// The VPC endpoint whose listener took the connection.
+    pub vpc_endpoint: Option<Arc<VpcEndpoint>>,
     /// What the handshake proved, where it asked the client for a certificate.
     pub tls: Option<Arc<MutualTls>>,
 }
@@ -54,11 +58,13 @@ pub struct App {
     /// Messages on their way.
     pub outbox: Arc<Outbox>,
     /// Who may call AWS operations.
-    pub access: Access,
+    pub access: Arc<Access>,
     /// The services by name.
     pub backends: Backends,
     /// The rooms behind the other doors.
     pub rooms: Rooms,
+    /// Proxies that are believed.
+    pub trusted_proxies: Vec<Cidr>,
     /// Counters.
     pub metrics: Metrics,
     /// Logs of APIs.
@@ -81,9 +87,13 @@ pub struct Arrival {
 
 impl App {
     /// Answers a request. Never fails: whatever goes wrong becomes a response.
-    pub async fn answer(&self, peer: Peer, request: Request<RequestBody>) -> Response<ResponseBody> {
+    pub async fn answer(&self, mut peer: Peer, request: Request<RequestBody>) -> Response<ResponseBody> {
         let started = self.clock.monotonic_ns();
         let (parts, body) = request.into_parts();
+        if let Some(said) = forwarded(peer.address.ip(), &parts.headers, &self.trusted_proxies) {
+            peer.address.set_ip(said.address);
+            peer.secure = said.secure.unwrap_or(peer.secure);
+        }
         let host = Host::of(&parts.uri, &parts.headers);
         let arrival = Arrival { peer, host, parts, request_id: world::rng::uuid(self.rng.as_ref()) };
         let (door, domain) = match self.custom_domain(&arrival) {
@@ -111,7 +121,8 @@ impl App {
     /// The custom domain name that the Host names; our own pages come first.
     fn custom_domain(&self, arrival: &Arrival) -> Option<Arc<DomainPlan>> {
         let path = arrival.parts.uri.path();
-        if path == "/_portcullis" || path.starts_with("/_portcullis/") {
+        // An endpoint leads to APIs by their own names alone.
+        if arrival.peer.vpc_endpoint.is_some() || path == "/_portcullis" || path.starts_with("/_portcullis/") {
             return None;
         }
         self.rooms.gateway.plans().domains().find(arrival.host.as_ref()?.as_str())
@@ -127,6 +138,9 @@ impl App {
     }
 
     async fn behind(&self, door: Door, arrival: Arrival, body: RequestBody) -> Response<ResponseBody> {
+        if arrival.peer.vpc_endpoint.is_some() {
+            return execute_api::answer_through_endpoint(self, arrival, body, door).await;
+        }
         match door {
             Door::AwsApi { service, bucket } => aws_api::answer(self, arrival, body, service, bucket).await,
             Door::ExecuteApi { api, path } => execute_api::answer(self, arrival, body, &api, &path).await,

@@ -6,8 +6,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use aws_types::{AccountId, Secret};
+use execute_api::throttle::{ACCOUNT_THROTTLE, Throttle};
 use serde::Deserialize;
 
+use crate::network::{Cidr, VpcEndpointSettings};
 use crate::outgoing::{FileLimits, FileOutgoing, FileSms, FileSmtp, Outgoing};
 
 /// The port that AWS emulators' wrappers (awslocal, cdklocal, tflocal) expect.
@@ -74,6 +76,12 @@ pub struct Config {
     pub root_keys: Vec<RootKey>,
     /// Mail, text messages, keys of custom senders.
     pub outgoing: Outgoing,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<Cidr>,
+    /// Listeners that stand for interface endpoints of `execute-api`.
+    pub vpc_endpoints: Vec<VpcEndpointSettings>,
+    /// Calls of all APIs of a region together.
+    pub account_throttle: Throttle,
 }
 
 /// What was wrong with the settings.
@@ -116,6 +124,12 @@ struct File {
     #[serde(default)]
     kms_keys: BTreeMap<String, PathBuf>,
     messages: Option<FileLimits>,
+    #[serde(default)]
+    trusted_proxies: Vec<String>,
+    #[serde(default)]
+    vpc_endpoints: Vec<VpcEndpointSettings>,
+    account_rate_limit: Option<f64>,
+    account_burst_limit: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -200,6 +214,12 @@ impl Config {
             vpc_links: vpc_links(file.vpc_links)?,
             root_keys: root_keys(file.root_keys),
             outgoing: Outgoing::load(outgoing, environment("PORTCULLIS_SMTP_PASSWORD"))?,
+            trusted_proxies: cidrs(&file.trusted_proxies)?,
+            vpc_endpoints: vpc_endpoints(file.vpc_endpoints)?,
+            account_throttle: Throttle {
+                rate: file.account_rate_limit.unwrap_or(ACCOUNT_THROTTLE.rate),
+                burst: file.account_burst_limit.unwrap_or(ACCOUNT_THROTTLE.burst),
+            },
         })
     }
 
@@ -269,6 +289,16 @@ fn root_keys(from_file: Vec<FileKey>) -> Vec<RootKey> {
         .chain(from_environment)
         .map(|(access_key_id, secret)| RootKey { access_key_id, secret: Secret::new(secret) })
         .collect()
+}
+
+fn cidrs(texts: &[String]) -> Result<Vec<Cidr>, ConfigError> {
+    let invalid = |text: &String| ConfigError::Invalid(format!("trusted_proxies: {text} is no range of addresses"));
+    texts.iter().map(|text| Cidr::parse(text).ok_or_else(|| invalid(text))).collect()
+}
+
+fn vpc_endpoints(all: Vec<VpcEndpointSettings>) -> Result<Vec<VpcEndpointSettings>, ConfigError> {
+    all.iter().try_for_each(|one| one.endpoint().map(drop)).map_err(ConfigError::Invalid)?;
+    Ok(all)
 }
 
 fn read_file(path: &Path) -> Result<File, ConfigError> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_types::service::BoxFuture;
+use execute_api::access_plan::VpcEndpoint;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -40,11 +41,20 @@ const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// Largest head in bytes; API Gateway's own limit (10,240) is checked where its answer is made.
 const MAX_HEAD: usize = 64 * 1024;
 
+/// What a listener speaks, and what it stands for.
+#[derive(Clone, Default)]
+pub struct Speaks {
+    /// Where it speaks TLS.
+    pub tls: Option<Arc<Tls>>,
+    /// Where it stands for a VPC endpoint.
+    pub vpc_endpoint: Option<Arc<VpcEndpoint>>,
+}
+
 /// Accepts connections until `shutdown` turns true, then drains. Each connection takes one of `slots`, which all
 /// listeners share.
 pub async fn serve(
     listener: TcpListener,
-    tls: Option<Arc<Tls>>,
+    Speaks { tls, vpc_endpoint }: Speaks,
     app: Arc<App>,
     slots: Arc<Semaphore>,
     mut shutdown: watch::Receiver<bool>,
@@ -69,6 +79,7 @@ pub async fn serve(
         let connection = Connection {
             http: Arc::clone(&http),
             app: Arc::clone(&app),
+            vpc_endpoint: vpc_endpoint.clone(),
             watcher: graceful.watcher(),
             shutdown: shutdown.clone(),
         };
@@ -121,6 +132,7 @@ fn builder() -> Builder<TokioExecutor> {
 struct Connection {
     http: Arc<Builder<TokioExecutor>>,
     app: Arc<App>,
+    vpc_endpoint: Option<Arc<VpcEndpoint>>,
     watcher: hyper_util::server::graceful::Watcher,
     shutdown: watch::Receiver<bool>,
 }
@@ -131,14 +143,18 @@ impl Connection {
         let _ = stream.set_nodelay(true);
         let stream = Patient::new(stream, WRITE_TIME);
         let Some(tls) = tls else {
-            return self.speak(stream, Peer { address, secure: false, tls: None }).await;
+            let vpc_endpoint = self.vpc_endpoint.clone();
+            return self.speak(stream, Peer { address, secure: false, tls: None, vpc_endpoint }).await;
         };
         let shaken = tokio::select! {
             shaken = tokio::time::timeout(HANDSHAKE_TIME, shake(stream, &tls)) => shaken,
             _ = self.shutdown.wait_for(|stop| *stop) => return,
         };
         match shaken {
-            Ok(Ok((stream, proven))) => self.speak(stream, Peer { address, secure: true, tls: proven }).await,
+            Ok(Ok((stream, proven))) => {
+                let vpc_endpoint = self.vpc_endpoint.clone();
+                self.speak(stream, Peer { address, secure: true, tls: proven, vpc_endpoint }).await;
+            }
             Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
             Err(_) => tracing::debug!("TLS handshake took too long"),
         }

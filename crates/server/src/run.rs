@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::app::App;
 use crate::config::Config;
 use crate::lab;
-use crate::listener;
+use crate::listener::{self, Speaks};
 use crate::tls::Tls;
 use crate::wiring::{self, Doors, StartError};
 
@@ -63,17 +63,33 @@ pub async fn start(config: &Config, doors: Doors) -> Result<Running, StartError>
         None => None,
     };
     let base_url = config.base_url(http_address.port());
+    let mut endpoints = Vec::new();
+    for settings in &config.vpc_endpoints {
+        let endpoint = settings.endpoint().map_err(StartError::Data)?;
+        endpoints.push((bind(settings.listen).await?, Arc::new(endpoint)));
+    }
     let app = wiring::build(config, doors, &base_url).await?;
     let (stop, stopped) = watch::channel(false);
     let slots = Arc::new(Semaphore::new(listener::MAX_CONNECTIONS));
-    let plain = listener::serve(http, None, Arc::clone(&app), Arc::clone(&slots), stopped.clone());
+    let plain = listener::serve(http, Speaks::default(), Arc::clone(&app), Arc::clone(&slots), stopped.clone());
     let mut listeners = vec![world::spawn("http", plain)];
+    for (socket, endpoint) in endpoints {
+        let speaks = Speaks { tls: None, vpc_endpoint: Some(endpoint) };
+        let served = listener::serve(socket, speaks, Arc::clone(&app), Arc::clone(&slots), stopped.clone());
+        listeners.push(world::spawn("vpc endpoint", served));
+    }
     let mut https_address = None;
     if let Some(https) = https {
         https_address = Some(address(&https, config.http_address())?);
         let plans = Arc::clone(app.rooms.gateway.plans());
         let tls = Tls::open(&config.data.join("tls"), &config.host_names, app.clock.clone(), plans)?;
-        let secure = listener::serve(https, Some(Arc::new(tls)), Arc::clone(&app), slots, stopped);
+        let secure = listener::serve(
+            https,
+            Speaks { tls: Some(Arc::new(tls)), vpc_endpoint: None },
+            Arc::clone(&app),
+            slots,
+            stopped,
+        );
         listeners.push(world::spawn("https", secure));
     }
     Ok(Running { http: http_address, https: https_address, base_url, app, stop, listeners })

@@ -35,6 +35,7 @@ use crate::app::App;
 use crate::body::BodyError;
 use crate::config::{Config, IssuerForm, Mode};
 use crate::gateway_services::{ConfiguredLinks, GatewayServices};
+use crate::iam_callers::Callers;
 use crate::identity_roles::IdentityRoles;
 use crate::issuers::{Issuers, RemoteIssuers};
 use crate::keys;
@@ -224,8 +225,12 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let plans = Arc::new(Plans::new());
     let (logs, log_writer) = Logs::new(config.data.join("logs"));
     let gateway_services = GatewayServices::new(&iam);
-    let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs));
-    let gateway = Gateway::new(Arc::clone(&plans), gateway_doors.clone());
+    let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
+    let gateway_doors = execute_api::Doors {
+        callers: Arc::new(Callers::new(Arc::clone(&access), doors.clock.clone())),
+        ..gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs))
+    };
+    let gateway = gateway(config, Arc::clone(&plans), gateway_doors.clone());
     let s3 = S3::new(
         s3::Config { account: account.clone(), objects: config.data.join("objects") },
         s3::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng) },
@@ -263,7 +268,8 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         rng: doors.rng,
         inbox,
         outbox,
-        access: Access::new(config, account, iam.principals),
+        access,
+        trusted_proxies: config.trusted_proxies.clone(),
         backends: Backends::new(services),
         rooms: Rooms { cognito_idp, cognito_identity, gateway, pages, website: s3 },
         metrics: Metrics::default(),
@@ -437,4 +443,10 @@ fn cognito_idp(
         functions,
     };
     CognitoIdp::new(settings, doors)
+}
+
+/// The gateway. In local mode it tells why it refuses.
+fn gateway(config: &Config, plans: Arc<Plans>, doors: execute_api::Doors) -> Gateway {
+    let gateway = Gateway::new(plans, doors).with_account_throttle(config.account_throttle);
+    if config.mode == Mode::Local { gateway.explaining() } else { gateway }
 }

@@ -26,7 +26,13 @@ pub struct RestApi {
     pub created: Timestamp,
     /// `HEADER`.
     pub api_key_source: String,
-    /// `EDGE` or `REGIONAL`; both are served alike.
+    /// The resource policy, its short forms written out.
+    #[serde(default)]
+    pub policy: Option<String>,
+    /// Endpoints that a private API has names for.
+    #[serde(default)]
+    pub vpc_endpoint_ids: Vec<String>,
+    /// `EDGE` or `REGIONAL`, which are served alike, or `PRIVATE`.
     pub endpoint_type: String,
     /// `ipv4` or `dualstack`.
     pub ip_address_type: String,
@@ -61,8 +67,9 @@ impl RestApi {
             endpoint_configuration: Some(model::EndpointConfiguration {
                 types: model::EndpointType::parse(&self.endpoint_type).map(|kind| vec![kind]),
                 ip_address_type: model::IpAddressType::parse(&self.ip_address_type),
-                vpc_endpoint_ids: None,
+                vpc_endpoint_ids: Some(self.vpc_endpoint_ids.clone()).filter(|ids| !ids.is_empty()),
             }),
+            policy: self.policy.as_deref().map(crate::access::shown_policy),
             disable_execute_api_endpoint: Some(self.disable_execute_api_endpoint),
             binary_media_types: Some(self.binary_media_types.clone()).filter(|types| !types.is_empty()),
             minimum_compression_size: self.minimum_compression_size,

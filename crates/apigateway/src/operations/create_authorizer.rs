@@ -1,10 +1,12 @@
-//! CreateAuthorizer. Built: COGNITO_USER_POOLS.
+//! CreateAuthorizer. Not built: JWT.
 
+use execute_api::catalogue::AuthorizerType;
 use model::CreateAuthorizerRequest;
 use model_apigateway as model;
 use store::retry;
 
 use crate::Cx;
+use crate::access;
 use crate::entity::{Authorizer, RestApi};
 use crate::error::{Result, bad_request, concurrent_modification};
 use crate::not_built;
@@ -23,18 +25,28 @@ async fn create(cx: &Cx<'_>, input: &CreateAuthorizerRequest) -> Result<model::A
     let api = cx.api(&input.rest_api_id).await.map_err(|error| {
         if error.is(&model::errors::NOT_FOUND_EXCEPTION) { concurrent_modification() } else { error }
     })?;
-    if input.r#type != model::AuthorizerType::CognitoUserPools {
+    if input.r#type == model::AuthorizerType::Jwt {
         return Err(not_built::value_of("authorizer type", input.r#type.as_str()));
     }
     not_built::absent("jwtConfiguration", input.jwt_configuration.as_ref())?;
-    not_built::absent("authorizerUri of a user pool authorizer", input.authorizer_uri.as_ref())?;
-    not_built::absent("authorizerCredentials of a user pool authorizer", input.authorizer_credentials.as_ref())?;
+    let request = input.r#type == model::AuthorizerType::Request;
+    let cognito = input.r#type == model::AuthorizerType::CognitoUserPools;
     let authorizer = Authorizer {
         id: cx.new_id(6),
         name: input.name.clone(),
-        auth_type: input.auth_type.clone().or_else(|| Some("cognito_user_pools".to_owned())),
+        authorizer_type: input.r#type.as_str().to_owned(),
+        authorizer_uri: input.authorizer_uri.clone().filter(|uri| !uri.is_empty()),
+        authorizer_credentials: input.authorizer_credentials.clone().filter(|role| !role.is_empty()),
+        auth_type: input
+            .auth_type
+            .clone()
+            .or_else(|| Some(if cognito { "cognito_user_pools" } else { "custom" }.to_owned())),
         provider_arns: input.provider_ar_ns.clone().unwrap_or_default(),
-        identity_source: input.identity_source.clone().or_else(|| Some(DEFAULT_SOURCE.to_owned())),
+        identity_source: input
+            .identity_source
+            .clone()
+            .filter(|source| !source.is_empty())
+            .or_else(|| (!request).then(|| DEFAULT_SOURCE.to_owned())),
         identity_validation_expression: input.identity_validation_expression.clone().filter(|text| !text.is_empty()),
         result_ttl_s: input.authorizer_result_ttl_in_seconds,
     };
@@ -58,20 +70,34 @@ pub(super) async fn check(cx: &Cx<'_>, api: &RestApi, authorizer: &Authorizer) -
             authorizer.name
         )));
     }
+    validate::short("authType", authorizer.auth_type.as_deref())?;
+    validate::short("identitySource", authorizer.identity_source.as_deref())?;
+    validate::short("authorizerUri", authorizer.authorizer_uri.as_deref())?;
+    if authorizer.result_ttl_s.is_some_and(|ttl| !(0..=3600).contains(&ttl)) {
+        return Err(bad_request("Invalid authorizerResultTtlInSeconds, must be between 0 and 3600"));
+    }
+    validate::pattern("identityValidationExpression", authorizer.identity_validation_expression.as_deref())?;
+    if authorizer.kind() == AuthorizerType::CognitoUserPools {
+        check_user_pools(authorizer)
+    } else {
+        access::check_lambda_authorizer(authorizer)
+    }
+}
+
+/// The rules of a user pool's authorizer.
+fn check_user_pools(authorizer: &Authorizer) -> Result<()> {
+    if authorizer.authorizer_uri.is_some() || authorizer.authorizer_credentials.is_some() {
+        return Err(bad_request("authorizerUri and authorizerCredentials are for Lambda authorizers"));
+    }
     if authorizer.provider_arns.is_empty() || authorizer.provider_arns.len() > 100 {
         return Err(bad_request("Invalid Cognito user pool provider ARNs specified, at least one is required"));
     }
     if let Some(arn) = authorizer.provider_arns.iter().find(|arn| validate::user_pool_id(arn).is_none()) {
         return Err(bad_request(format_args!("Invalid Cognito user pool provider ARN specified: {arn:.200}")));
     }
-    validate::short("authType", authorizer.auth_type.as_deref())?;
-    validate::short("identitySource", authorizer.identity_source.as_deref())?;
     let source = authorizer.identity_source.as_deref().unwrap_or_default();
     if validate::token_header(source).is_none() {
         return Err(bad_request("Invalid identity source specified, must be method.request.header.<name>"));
     }
-    if authorizer.result_ttl_s.is_some_and(|ttl| !(0..=3600).contains(&ttl)) {
-        return Err(bad_request("Invalid authorizerResultTtlInSeconds, must be between 0 and 3600"));
-    }
-    validate::pattern("identityValidationExpression", authorizer.identity_validation_expression.as_deref())
+    Ok(())
 }

@@ -25,6 +25,9 @@ pub async fn create_deployment(cx: &Cx<'_>, input: CreateDeploymentRequest) -> R
 async fn create(cx: &Cx<'_>, input: &CreateDeploymentRequest) -> Result<model::Deployment> {
     let api = cx.api(&input.rest_api_id).await?;
     let snapshot = cx.service.snapshot(&api).await?;
+    if api.endpoint_type == "PRIVATE" && api.policy.is_none() {
+        return Err(bad_request("Private REST API doesn't have a resource policy attached to it"));
+    }
     check(&snapshot)?;
     let deployment =
         Deployment { id: cx.new_id(6), description: input.description.clone(), created: cx.now(), snapshot };

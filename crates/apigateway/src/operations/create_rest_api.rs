@@ -1,10 +1,11 @@
-//! CreateRestApi. Not built: cloneFrom, resource policies, private endpoints, security policies.
+//! CreateRestApi. Not built: cloneFrom, security policies.
 
 use model::{CreateRestApiRequest, EndpointConfiguration, EndpointType, IpAddressType};
 use model_apigateway as model;
 use store::{Tx, retry};
 
 use crate::Cx;
+use crate::access;
 use crate::definition::api_index;
 use crate::entity::{Resource, RestApi, default_models};
 use crate::error::{Result, bad_request, stored};
@@ -20,7 +21,7 @@ pub async fn create_rest_api(cx: &Cx<'_>, input: CreateRestApiRequest) -> Result
 
 async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::RestApi> {
     let (endpoint_type, ip_address_type) = endpoint(input.endpoint_configuration.as_ref())?;
-    let api = RestApi {
+    let mut api = RestApi {
         id: cx.new_id(10),
         account: cx.call.account.to_string(),
         region: cx.call.region.to_string(),
@@ -29,6 +30,8 @@ async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::Rest
         version: input.version.clone(),
         created: cx.now(),
         api_key_source: input.api_key_source.map_or("HEADER", model::ApiKeySourceType::as_str).to_owned(),
+        policy: None,
+        vpc_endpoint_ids: vpc_endpoint_ids(input.endpoint_configuration.as_ref()),
         endpoint_type: endpoint_type.as_str().to_owned(),
         ip_address_type: ip_address_type.as_str().to_owned(),
         disable_execute_api_endpoint: input.disable_execute_api_endpoint.unwrap_or(false),
@@ -38,6 +41,8 @@ async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::Rest
         tags: input.tags.clone().unwrap_or_default(),
         resource_count: 1,
     };
+    api.policy = access::resource_policy(&api, input.policy.as_deref().unwrap_or_default())?;
+    access::check_vpc_endpoint_ids(&api)?;
     let root = Resource { id: api.root_resource_id.clone(), path: "/".to_owned(), ..Resource::default() };
     let mut tx = Tx::new();
     let pk = api_pk(&api.id);
@@ -62,7 +67,6 @@ fn check(input: &CreateRestApiRequest) -> Result<()> {
     endpoint(input.endpoint_configuration.as_ref())?;
     tag::check(&input.tags.clone().unwrap_or_default())?;
     not_built::absent("cloneFrom", input.clone_from.as_ref())?;
-    not_built::absent("resource policies", input.policy.as_ref().filter(|policy| !policy.is_empty()))?;
     not_built::absent("securityPolicy", input.security_policy.as_ref())?;
     not_built::absent("endpointAccessMode", input.endpoint_access_mode.as_ref())
 }
@@ -78,15 +82,13 @@ fn endpoint(configuration: Option<&EndpointConfiguration>) -> Result<(EndpointTy
         Some([one]) => *one,
         Some(_) => return Err(bad_request("Cannot create an api with multiple Endpoint Types.")),
     };
-    if endpoint_type == EndpointType::Private {
-        if ip_address_type == Some(IpAddressType::Ipv4) {
-            return Err(bad_request("Only dualstack ipAddressType is supported for Private APIs."));
-        }
-        return Err(not_built::value_of("endpoint type", endpoint_type.as_str()));
+    let default = if endpoint_type == EndpointType::Private { IpAddressType::Dualstack } else { IpAddressType::Ipv4 };
+    if endpoint_type == EndpointType::Private && ip_address_type == Some(IpAddressType::Ipv4) {
+        return Err(bad_request("Only dualstack ipAddressType is supported for Private APIs."));
     }
-    not_built::absent(
-        "vpcEndpointIds",
-        configuration.and_then(|configuration| configuration.vpc_endpoint_ids.as_ref()),
-    )?;
-    Ok((endpoint_type, ip_address_type.unwrap_or(IpAddressType::Ipv4)))
+    Ok((endpoint_type, ip_address_type.unwrap_or(default)))
+}
+
+fn vpc_endpoint_ids(configuration: Option<&EndpointConfiguration>) -> Vec<String> {
+    configuration.and_then(|configuration| configuration.vpc_endpoint_ids.clone()).unwrap_or_default()
 }

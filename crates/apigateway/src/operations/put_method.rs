@@ -1,6 +1,6 @@
-//! PutMethod. Not built: authorizationType AWS_IAM and CUSTOM.
+//! PutMethod.
 
-use execute_api::catalogue::AuthorizationType;
+use execute_api::catalogue::{AuthorizationType, AuthorizerType};
 use model::PutMethodRequest;
 use model_apigateway as model;
 use store::retry;
@@ -8,7 +8,6 @@ use store::retry;
 use crate::Cx;
 use crate::entity::{Method, RestApi};
 use crate::error::{Result, bad_request, conflict, invalid_authorizer};
-use crate::not_built;
 use crate::table::{AUTHORIZER, AUTHORIZERS, MODEL, MODELS, VALIDATOR, VALIDATORS};
 use crate::validate;
 
@@ -60,14 +59,12 @@ pub(super) async fn check(cx: &Cx<'_>, api: &RestApi, method: &Method) -> Result
 async fn check_authorization(cx: &Cx<'_>, api: &RestApi, method: &Method) -> Result<()> {
     let id = method.authorizer_id.as_deref().unwrap_or_default();
     match AuthorizationType::parse(&method.authorization_type) {
-        Some(AuthorizationType::None) => Ok(()),
-        Some(AuthorizationType::CognitoUserPools) => {
-            let authorizer = cx.part(&AUTHORIZERS, api, AUTHORIZER, id).await?;
-            authorizer.map(drop).ok_or_else(invalid_authorizer)
-        }
-        Some(AuthorizationType::Custom) if id.is_empty() => Err(invalid_authorizer()),
-        Some(kind @ (AuthorizationType::AwsIam | AuthorizationType::Custom)) => {
-            Err(not_built::value_of("authorizationType", kind.as_str()))
+        Some(AuthorizationType::None | AuthorizationType::AwsIam) => Ok(()),
+        Some(kind @ (AuthorizationType::CognitoUserPools | AuthorizationType::Custom)) => {
+            let authorizer = cx.part(&AUTHORIZERS, api, AUTHORIZER, id).await?.ok_or_else(invalid_authorizer)?;
+            let of_pools = authorizer.kind() == AuthorizerType::CognitoUserPools;
+            let fits = of_pools == (kind == AuthorizationType::CognitoUserPools);
+            if fits { Ok(()) } else { Err(invalid_authorizer()) }
         }
         None => Err(bad_request(
             "Invalid authorization type specified. Must be one of NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS",

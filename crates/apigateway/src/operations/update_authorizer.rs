@@ -23,9 +23,13 @@ const RULES: &[Rule<Authorizer>] = &[
     Rule {
         path: "/type",
         ops: REPLACE,
-        apply: |_, change| match change.required()? {
-            "COGNITO_USER_POOLS" => Ok(()),
-            other => Err(not_built::value_of("authorizer type", other)),
+        apply: |authorizer, change| match model::AuthorizerType::parse(change.required()?) {
+            Some(model::AuthorizerType::Jwt) => Err(not_built::value_of("authorizer type", "JWT")),
+            Some(kind) => {
+                authorizer.authorizer_type = kind.as_str().to_owned();
+                Ok(())
+            }
+            None => Err(crate::error::bad_request("Invalid authorizer type specified")),
         },
     },
     Rule {
@@ -65,11 +69,21 @@ const RULES: &[Rule<Authorizer>] = &[
             Ok(())
         },
     },
-    Rule { path: "/authorizerUri", ops: REPLACE, apply: |_, _| Err(crate::error::not_built("authorizerUri")) },
+    Rule {
+        path: "/authorizerUri",
+        ops: REPLACE,
+        apply: |authorizer, change| {
+            authorizer.authorizer_uri = change.text();
+            Ok(())
+        },
+    },
     Rule {
         path: "/authorizerCredentials",
         ops: REPLACE,
-        apply: |_, _| Err(crate::error::not_built("authorizerCredentials")),
+        apply: |authorizer, change| {
+            authorizer.authorizer_credentials = change.text();
+            Ok(())
+        },
     },
 ];
 

@@ -5,9 +5,9 @@ use model_apigateway as model;
 use store::retry;
 
 use crate::Cx;
+use crate::access;
 use crate::entity::RestApi;
 use crate::error::{Result, bad_request};
-use crate::not_built;
 use crate::patch::{EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
 use crate::validate;
 
@@ -57,8 +57,11 @@ const RULES: &[Rule<RestApi>] = &[
     },
     Rule {
         path: "/policy",
-        ops: REPLACE,
-        apply: |_, change| not_built::absent("resource policies", change.text().as_ref()),
+        ops: &[model::Op::Replace, model::Op::Remove],
+        apply: |api, change| {
+            api.policy = access::resource_policy(api, &change.text().unwrap_or_default())?;
+            Ok(())
+        },
     },
     Rule {
         path: "/minimumCompressionSize",
@@ -75,7 +78,11 @@ const RULES: &[Rule<RestApi>] = &[
             let wanted = change.required()?;
             match model::EndpointType::parse(wanted) {
                 _ if change.key != api.endpoint_type => Err(bad_request("Invalid endpoint type specified")),
-                Some(model::EndpointType::Private) => Err(not_built::value_of("endpoint type", wanted)),
+                Some(model::EndpointType::Private) => {
+                    api.endpoint_type = model::EndpointType::Private.as_str().to_owned();
+                    model::IpAddressType::Dualstack.as_str().clone_into(&mut api.ip_address_type);
+                    Ok(())
+                }
                 Some(kind) => {
                     api.endpoint_type = kind.as_str().to_owned();
                     Ok(())
@@ -90,6 +97,9 @@ const RULES: &[Rule<RestApi>] = &[
         apply: |api, change| {
             let kind = model::IpAddressType::parse(change.required()?);
             let kind = kind.ok_or_else(|| bad_request("Invalid ipAddressType specified"))?;
+            if api.endpoint_type == "PRIVATE" && kind == model::IpAddressType::Ipv4 {
+                return Err(bad_request("Only dualstack ipAddressType is supported for Private APIs."));
+            }
             api.ip_address_type = kind.as_str().to_owned();
             Ok(())
         },
@@ -97,7 +107,7 @@ const RULES: &[Rule<RestApi>] = &[
     Rule {
         path: "/endpointConfiguration/vpcEndpointIds",
         ops: MEMBERS,
-        apply: |_, _| Err(crate::error::not_built("vpcEndpointIds")),
+        apply: |api, change| change.edit_list(&mut api.vpc_endpoint_ids),
     },
     Rule {
         path: "/binaryMediaTypes/{}",
@@ -118,6 +128,7 @@ async fn update(cx: &Cx<'_>, input: &UpdateRestApiRequest) -> Result<model::Rest
     let api = cx.api(&input.rest_api_id).await?;
     let mut changed = api.value.clone();
     patch(&mut changed, RULES, Refusal::Listing, input.patch_operations.as_deref())?;
+    access::check_vpc_endpoint_ids(&changed)?;
     cx.commit_and_serve(cx.change_api(&api, &changed)?).await?;
     Ok(changed.output())
 }

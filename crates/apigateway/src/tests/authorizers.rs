@@ -50,8 +50,8 @@ async fn authorizers_that_could_not_work_are_refused() {
         json!({"identitySource": "Authorization"}),
         json!({"identityValidationExpression": "(?<=a)b"}),
         json!({"authorizerResultTtlInSeconds": 3601}),
-        json!({"type": "TOKEN", "authorizerUri": "arn:x"}),
-        json!({"type": "REQUEST"}),
+        json!({"authorizerUri": "arn:x"}),
+        json!({"type": "JWT"}),
     ] {
         let error = fixture.error("CreateAuthorizer", with(&base, more.clone())).await;
         assert!(error.starts_with("BadRequestException"), "{more}: {error}");

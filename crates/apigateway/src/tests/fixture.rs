@@ -67,6 +67,7 @@ pub struct Fixture {
     pub service: Arc<ApiGateway>,
     pub gateway: Gateway,
     pub store: Store,
+    pub functions: Arc<ScriptedFunctions>,
     pub account: &'static str,
 }
 
@@ -77,19 +78,23 @@ impl Fixture {
 
     /// A node over a store that others may use too.
     pub fn over(store: Store, seed: u64) -> Self {
-        let gateway_doors = execute_api::Doors::new(
-            Arc::new(ManualClock::default()),
-            Arc::new(SeededRng::new(seed)),
-            Arc::new(NoBackend),
-            Arc::new(OnePool),
-        );
+        let functions = Arc::new(ScriptedFunctions::default());
+        let gateway_doors = execute_api::Doors {
+            functions: Arc::clone(&functions) as _,
+            ..execute_api::Doors::new(
+                Arc::new(ManualClock::default()),
+                Arc::new(SeededRng::new(seed)),
+                Arc::new(NoBackend),
+                Arc::new(OnePool),
+            )
+        };
         let plans = Arc::new(Plans::new());
         let gateway = Gateway::new(Arc::clone(&plans), gateway_doors.clone());
         let now = ManualClock::default().now();
         let authority = crate::certificate::client_certificate(now, now).unwrap().certificate;
         let objects = Arc::new(OneTruststore(authority));
         let doors = Doors { store: store.clone(), plans, gateway: gateway_doors, objects };
-        Self { service: ApiGateway::new(Config::default(), doors), gateway, store, account: "123456789012" }
+        Self { service: ApiGateway::new(Config::default(), doors), gateway, store, functions, account: "123456789012" }
     }
 
     pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
@@ -164,6 +169,9 @@ impl Fixture {
             request_id: "22222222-2222-4333-8444-555555555555".to_owned(),
             received: ManualClock::default().now(),
             custom_domain: None,
+            through: None,
+            signed_path: path.to_owned(),
+            authority: "localhost".to_owned(),
         };
         let response = self.gateway.handle(request).await;
         (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())

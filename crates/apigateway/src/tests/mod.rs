@@ -1,6 +1,7 @@
 //! Operations as the front door calls them, and what of them the gateway then serves. Inputs and outputs bear the
 //! model's member names.
 
+mod access;
 mod account_parts;
 mod api_keys;
 mod authorizers;

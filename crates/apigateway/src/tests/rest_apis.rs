@@ -85,12 +85,7 @@ async fn wrong_settings_are_refused_in_awss_words() {
 #[tokio::test]
 async fn what_is_not_built_is_refused_by_name() {
     let fixture = Fixture::new();
-    for (more, name) in [
-        (json!({"policy": "{}"}), "resource policies"),
-        (json!({"cloneFrom": "a"}), "cloneFrom"),
-        (json!({"endpointConfiguration": {"types": ["PRIVATE"]}}), "endpoint type PRIVATE"),
-        (json!({"endpointConfiguration": {"vpcEndpointIds": ["vpce-1"]}}), "vpcEndpointIds"),
-    ] {
+    for (more, name) in [(json!({"cloneFrom": "a"}), "cloneFrom")] {
         let error = fixture.error("CreateRestApi", with(&json!({"name": "x"}), more)).await;
         assert!(error.starts_with(&format!("BadRequestException: Portcullis has not built {name} yet")), "{error}");
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use world::Lock;
 
 use super::fixture::*;
+use crate::Plans;
 use crate::catalogue::HttpMethod;
 use crate::ports::{Count, Counted, UsageCounters};
 use crate::throttle::Throttle;
@@ -46,7 +47,17 @@ fn fixture(plan: UsagePlan, counters: Option<Arc<dyn UsageCounters>>) -> Fixture
         plan
     };
     let fixture = Fixture::of(vec![("/pets/{id}", HttpMethod::Any, keyed()), ("/", HttpMethod::Get, keyed())]);
-    let usage = fixture.gateway.plans().usage();
+    put_plan(fixture.gateway.plans(), plan, counters);
+    fixture
+}
+
+/// A plan without limits for the fixture's stage, with a good and a dead key.
+pub fn open_plan(plans: &Plans) {
+    put_plan(plans, UsagePlan::default(), Some(Arc::new(Memory::default())));
+}
+
+fn put_plan(plans: &Plans, plan: UsagePlan, counters: Option<Arc<dyn UsageCounters>>) {
+    let usage = plans.usage();
     if let Some(counters) = counters {
         usage.set_counters(counters);
     }
@@ -55,7 +66,6 @@ fn fixture(plan: UsagePlan, counters: Option<Arc<dyn UsageCounters>>) -> Fixture
     for (value, enabled) in [("good-key-good-key-good", true), ("dead-key-dead-key-dead", false)] {
         usage.put_key("plan", key_digest(value), PlanKey::new(format!("id-{enabled}"), enabled));
     }
-    fixture
 }
 
 async fn call(fixture: &Fixture, path: &str, key: &str) -> (u16, String) {

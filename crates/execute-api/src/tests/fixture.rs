@@ -136,6 +136,7 @@ pub fn stage(routes: Vec<(&str, HttpMethod, MethodPlan)>, gateway_responses: Gat
         variables: BTreeMap::from([("host".to_owned(), "backend.test".to_owned())]),
         deployment: Arc::new(DeploymentPlan { gateway_responses, ..deployment(routes) }),
         settings: Default::default(),
+        reach: Reach::Public,
     }
 }
 
@@ -164,6 +165,9 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -
         request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
         received: ManualClock::default().now(),
         custom_domain: None,
+        through: None,
+        signed_path: format!("/{STAGE}{path}"),
+        authority: format!("{API}.execute-api.us-east-1.localhost"),
     }
 }
 

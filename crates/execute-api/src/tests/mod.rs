@@ -10,5 +10,6 @@ mod http_endpoint;
 mod lambda;
 mod limits;
 mod payloads;
+mod scenarios;
 mod stages;
 mod test_invoke;

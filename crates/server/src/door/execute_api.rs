@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use execute_api::CustomDomain;
+use execute_api::access_plan::Through;
 use execute_api::domains::DomainPlan;
 use http::{HeaderValue, Response, StatusCode};
 use world::Clock as _;
 
 use crate::app::{App, Arrival, text};
 use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read, whole};
+use crate::front_door::Door;
 
 /// Answers a call at the default endpoint. `path` begins with the stage.
 pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, api: &str, path: &str) -> Response<ResponseBody> {
     let (stage, rest) = split_stage(path);
-    let to = To { api: api.to_owned(), stage: stage.to_owned(), path: rest.to_owned(), custom_domain: None };
+    let to =
+        To { api: api.to_owned(), stage: stage.to_owned(), path: rest.to_owned(), custom_domain: None, through: None };
     pass_on(app, arrival, body, to).await
 }
 
@@ -38,7 +41,38 @@ pub async fn answer_at_domain(
         return forbidden();
     };
     let custom_domain = Some(CustomDomain { base_path: target.base_path, client_certificate });
-    let to = To { api: target.api_id, stage: target.stage, path: target.path, custom_domain };
+    let to = To { api: target.api_id, stage: target.stage, path: target.path, custom_domain, through: None };
+    pass_on(app, arrival, body, to).await
+}
+
+/// Answers a call that came through a VPC endpoint: to an API that the host, `x-apigw-api-id` or the path names.
+pub async fn answer_through_endpoint(
+    app: &App,
+    arrival: Arrival,
+    body: RequestBody,
+    door: Door,
+) -> Response<ResponseBody> {
+    let endpoint = arrival.peer.vpc_endpoint.as_ref().map(Arc::clone);
+    let named = match door {
+        Door::ExecuteApi { api, path } => Some((api, path)),
+        _ => {
+            let header = arrival.parts.headers.get("x-apigw-api-id").and_then(|value| value.to_str().ok());
+            header.map(|api| (api.to_owned(), arrival.parts.uri.path().to_owned()))
+        }
+    };
+    let (Some(endpoint), Some((name, path))) = (endpoint, named) else {
+        return app.rooms.gateway.forbid(&arrival.request_id).map(whole);
+    };
+    let associated = name.strip_suffix(&endpoint.id).and_then(|rest| rest.strip_suffix('-')).map(str::to_owned);
+    let by_associated_name = associated.is_some();
+    let (stage, rest) = split_stage(&path);
+    let to = To {
+        api: associated.unwrap_or(name),
+        stage: stage.to_owned(),
+        path: rest.to_owned(),
+        custom_domain: None,
+        through: Some(Through { endpoint, by_associated_name }),
+    };
     pass_on(app, arrival, body, to).await
 }
 
@@ -48,6 +82,7 @@ struct To {
     stage: String,
     path: String,
     custom_domain: Option<CustomDomain>,
+    through: Option<Through>,
 }
 
 async fn pass_on(app: &App, arrival: Arrival, body: RequestBody, to: To) -> Response<ResponseBody> {
@@ -70,6 +105,9 @@ async fn pass_on(app: &App, arrival: Arrival, body: RequestBody, to: To) -> Resp
         headers: arrival.parts.headers,
         body,
         custom_domain: to.custom_domain,
+        through: to.through,
+        signed_path: arrival.parts.uri.path().to_owned(),
+        authority: arrival.parts.uri.authority().map(|name| name.as_str().to_owned()).unwrap_or_default(),
     };
     app.rooms.gateway.handle(request).await.map(whole)
 }

@@ -30,6 +30,9 @@ pub async fn answer(app: &App, arrival: Arrival, body: RequestBody) -> Response<
         ("/messages", &Method::GET) => local_only(app, &arrival, || messages_json(app, &arrival)),
         ("" | "/" | "/inbox", &Method::GET) => local_only(app, &arrival, || inbox_page(app, &arrival)),
         ("/logs", &Method::GET) => local_only(app, &arrival, || logs_json(app, &arrival)),
+        (explained, &Method::GET) if explained.starts_with("/explain/") => {
+            local_only(app, &arrival, || explain(app, explained))
+        }
         ("/clock", &Method::GET) => local_only(app, &arrival, || clock_state(app)),
         ("/clock", &Method::POST) => match forbidden(app, &arrival) {
             Some(refusal) => refusal,
@@ -150,6 +153,18 @@ fn inbox_page(app: &App, arrival: &Arrival) -> Response<ResponseBody> {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Why a call of an API was refused.
+fn explain(app: &App, path: &str) -> Response<ResponseBody> {
+    let request_id = path.strip_prefix("/explain/").unwrap_or_default();
+    match app.rooms.gateway.refusals().and_then(|refusals| refusals.find(request_id)) {
+        Some(told) => json_answer(StatusCode::OK, &told),
+        None => {
+            let message = "No call of an API with this request id was refused, or too many have been since.";
+            json_answer(StatusCode::NOT_FOUND, &json!({ "message": message }))
+        }
+    }
 }
 
 fn clock_state(app: &App) -> Response<ResponseBody> {

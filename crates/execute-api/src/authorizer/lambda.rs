@@ -1,0 +1,172 @@
+//! Lambda authorizers ("Use API Gateway Lambda authorizers"): a function decides by a policy. An answer may be kept, and
+//! its policy is put to each method that is called with the same identity.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use world::{FunctionAnswer, FunctionCall, InvokeError};
+
+use super::cache::{self, AuthorizerCache};
+use super::lambda_answer::{self, LambdaAnswer};
+use super::lambda_event;
+use super::token;
+use crate::access_plan::{IdentitySource, LambdaAuthorizer, LambdaInput};
+use crate::context::Context;
+use crate::error::GatewayError;
+use crate::execution_log::{ExecutionLog, masked};
+use crate::gateway::Doors;
+use crate::method_request::Exchange;
+use crate::ports::RoleUse;
+use crate::router::PathParameter;
+use mapping_template::ContextVariables as _;
+
+/// API Gateway waits no longer for an authorizer than for an integration.
+const TIMEOUT_MS: u64 = 29_000;
+
+/// What an authorizer is asked about.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub exchange: &'a Exchange,
+    pub context: Context<'a>,
+    pub resource_id: &'a str,
+    pub resource_path: &'a str,
+    pub path_parameters: &'a [PathParameter],
+    /// The called method's ARN.
+    pub arn: &'a str,
+}
+
+/// Kept answers with the number of the stage's last flush; `None` where nothing may be kept.
+pub(crate) type Keep<'a> = Option<(&'a AuthorizerCache, u64)>;
+
+/// Finds the answer for a request, kept or new.
+pub(crate) async fn ask(
+    doors: &Doors,
+    authorizer: &LambdaAuthorizer,
+    subject: Subject<'_>,
+    keep: Keep<'_>,
+    log: &mut ExecutionLog,
+) -> Result<Arc<LambdaAnswer>, GatewayError> {
+    let request_id = &subject.exchange.request.request_id;
+    log.line(|| format!("Starting authorizer: {} for request: {request_id}", authorizer.id));
+    let identity = identity(authorizer, subject)?;
+    log.line(|| format!("Incoming identity: {}", masked(&identity.join(","))));
+    let stage = &subject.exchange.stage;
+    let function = authorizer.function_arn(&stage.variables);
+    let function = function.ok_or_else(|| failed("Invalid Lambda function ARN in the authorizer URI"))?;
+    let keep = keep.filter(|_| authorizer.ttl_s > 0).map(|(kept, flushes)| {
+        let flushes = flushes.to_string();
+        let own = [&*stage.api_id, &*stage.stage, &*stage.deployment.id, &*authorizer.id, &*function, &*flushes];
+        (kept, cache::key(own.into_iter().chain(identity.iter().map(String::as_str))))
+    });
+    let now = doors.clock.now();
+    if let Some(answer) = keep.and_then(|(kept, key)| kept.get(&key, now)) {
+        log.line(|| format!("Using cached authorizer policy for principal: {}", masked(&answer.principal_id)));
+        return Ok(answer);
+    }
+    let answer = Arc::new(call(doors, authorizer, function, subject, &identity, log).await?);
+    log.line(|| format!("Using valid authorizer policy for principal: {}", masked(&answer.principal_id)));
+    if let Some((kept, key)) = keep {
+        kept.put(key, Arc::clone(&answer), now, authorizer.ttl_s);
+    }
+    Ok(answer)
+}
+
+/// The values that identify the caller. Where one is missing nobody is asked; a `REQUEST` authorizer whose answers are not
+/// kept decides by itself what it misses.
+fn identity(authorizer: &LambdaAuthorizer, subject: Subject<'_>) -> Result<Vec<String>, GatewayError> {
+    match &authorizer.input {
+        LambdaInput::Token { header, validation } => {
+            let token = token(&subject.exchange.request.headers, header).filter(|token| !token.trim().is_empty());
+            let token = token.ok_or_else(|| GatewayError::unauthorized("No token in the request"))?;
+            if validation.as_ref().is_some_and(|pattern| !pattern.matches(&token)) {
+                return Err(GatewayError::unauthorized("The token does not match the validation expression"));
+            }
+            Ok(vec![token])
+        }
+        LambdaInput::Request { sources } => {
+            let values = sources.iter().map(|source| value(source, subject).filter(|value| !value.trim().is_empty()));
+            if authorizer.ttl_s == 0 {
+                return Ok(values.map(Option::unwrap_or_default).collect());
+            }
+            let all: Option<Vec<String>> = values.collect();
+            all.ok_or_else(|| GatewayError::unauthorized("An identity source is missing or empty"))
+        }
+    }
+}
+
+/// All values of a repeated parameter count, so that none can hide behind another.
+fn value(source: &IdentitySource, subject: Subject<'_>) -> Option<String> {
+    let exchange = subject.exchange;
+    match source {
+        IdentitySource::Header(name) => {
+            let values = exchange.request.headers.get_all(name).iter();
+            let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+            (!values.is_empty()).then(|| values.join("\n"))
+        }
+        IdentitySource::Query(name) => {
+            let values = exchange.query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+            let values: Vec<&str> = values.collect();
+            (!values.is_empty()).then(|| values.join("\n"))
+        }
+        IdentitySource::StageVariable(name) => exchange.stage.variables.get(name).cloned(),
+        IdentitySource::Context(path) => {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            subject.context.get(&path).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        }
+    }
+}
+
+async fn call(
+    doors: &Doors,
+    authorizer: &LambdaAuthorizer,
+    function_arn: String,
+    subject: Subject<'_>,
+    identity: &[String],
+    log: &mut ExecutionLog,
+) -> Result<LambdaAnswer, GatewayError> {
+    let event = match &authorizer.input {
+        LambdaInput::Token { .. } => lambda_event::token(identity.first().map_or("", String::as_str), subject.arn),
+        LambdaInput::Request { .. } => lambda_event::request(subject),
+    };
+    let stage = &subject.exchange.stage;
+    let source_arn = format!(
+        "arn:aws:execute-api:{}:{}:{}/authorizers/{}",
+        stage.region, stage.account, stage.api_id, authorizer.id
+    );
+    log.line(|| {
+        let region = stage.region.as_str();
+        format!(
+            "Sending request to https://lambda.{region}.amazonaws.com/2015-03-31/functions/{function_arn}/invocations"
+        )
+    });
+    if let Some(role_arn) = authorizer.credentials.as_deref() {
+        let action = "lambda:InvokeFunction";
+        let wanted =
+            RoleUse { account: &stage.account, role_arn, action, resource: &function_arn, at: doors.clock.now() };
+        let may = doors.services.role_may(wanted).await;
+        may.map_err(|error| failed(&format!("Authorizer error: {error}")))?;
+    }
+    let payload = Bytes::from(event.to_string());
+    let principal = "apigateway.amazonaws.com";
+    let call = FunctionCall { function_arn, payload, timeout_ms: TIMEOUT_MS, source_arn, principal };
+    match doors.functions.invoke(call).await {
+        Ok(answer) => read(&answer, log),
+        Err(InvokeError::TimedOut) => Err(failed("Authorizer error: the function did not answer in time")),
+        Err(error) => Err(failed(&format!("Authorizer error: {error}"))),
+    }
+}
+
+fn read(answer: &FunctionAnswer, log: &mut ExecutionLog) -> Result<LambdaAnswer, GatewayError> {
+    if answer.function_error.is_some() {
+        if lambda_answer::says_unauthorized(&answer.payload) {
+            return Err(GatewayError::unauthorized("The authorizer does not know the caller"));
+        }
+        return Err(failed("Authorizer error: the function failed"));
+    }
+    log.line(|| format!("Authorizer result body before parsing: {}", String::from_utf8_lossy(&answer.payload)));
+    lambda_answer::read(&answer.payload).map_err(failed)
+}
+
+fn failed(reason: &str) -> GatewayError {
+    GatewayError::authorizer_configuration(reason)
+}

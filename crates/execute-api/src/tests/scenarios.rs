@@ -1,0 +1,313 @@
+//! Scenarios as data: `scenarios/*.json`. Each names a plan by its controls, and calls with what comes of them: status,
+//! body, error type, what the function was asked, what is explained of a refusal.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_types::AwsError;
+use bytes::Bytes;
+use iam_policy::{Policy, PolicyKind, Principal};
+use serde_json::{Value, json};
+use sigv4::{SigError, SignedRequest};
+use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
+use world::{FunctionAnswer, InvokeError};
+
+use super::fixture::*;
+use crate::access_plan::{IdentitySource, LambdaInput, Through, VpcEndpoint, function_of};
+use crate::catalogue::HttpMethod;
+use crate::explain::Statement;
+use crate::gateway_response::GatewayResponses;
+use crate::pattern::Pattern;
+use crate::plan::*;
+use crate::ports::{IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict};
+use crate::router::Router;
+use crate::throttle::Throttle;
+use crate::{Doors, Gateway, GatewayRequest, Plans};
+
+const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:check";
+const ECHO: &str = "$context.authorizer.principalId|$context.authorizer.level|$context.identity.userArn|\
+    $context.identity.vpceId|$context.identity.apiKeyId";
+
+/// Whoever signs as `AKIAALICE` is alice, whom her policy lets get; `AKIAOTHER` is of another account and may all.
+struct Alice;
+
+struct Known(Arc<IamIdentity>, Policy);
+
+#[async_trait]
+impl IamCallers for Alice {
+    async fn prove(&self, request: &SignedRequest<'_>) -> Result<Arc<dyn IamCaller>, SigError> {
+        let presented = sigv4::presented(request)?.ok_or(SigError::MissingToken)?;
+        let (account, action) = match presented.access_key_id.as_str() {
+            "AKIAALICE" => ("123456789012", "arn:aws:execute-api:*:*:*/*/GET/*"),
+            "AKIAOTHER" => ("210987654321", "*"),
+            other => return Err(SigError::UnknownKey { access_key_id: other.to_owned() }),
+        };
+        let policy = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": action},
+        ]});
+        let identity = IamIdentity {
+            account_id: account.to_owned(),
+            access_key: presented.access_key_id.clone(),
+            user_id: "AIDAALICE".to_owned(),
+            user_arn: format!("arn:aws:iam::{account}:user/alice"),
+            cognito: None,
+        };
+        let policy = Policy::parse(&policy.to_string(), PolicyKind::Identity).unwrap();
+        Ok(Arc::new(Known(Arc::new(identity), policy)))
+    }
+}
+
+#[async_trait]
+impl IamCaller for Known {
+    fn identity(&self) -> &Arc<IamIdentity> {
+        &self.0
+    }
+
+    async fn may(&self, asked: &IamQuestion<'_>) -> Result<IamVerdict, AwsError> {
+        let principal = Principal::User {
+            account: self.0.account_id.clone(),
+            arn: self.0.user_arn.clone(),
+            id: self.0.user_id.clone(),
+            name: "alice".to_owned(),
+        };
+        let mut context = iam_policy::Context::of(&principal, aws_types::Timestamp::from_secs(now_s()));
+        for (key, value) in asked.keys {
+            context.set(*key, value.as_str());
+        }
+        let request = iam_policy::Request::new(&principal, asked.action, asked.resource, &context);
+        let policies = iam_policy::Policies {
+            identity: &[&self.1],
+            resource: asked.policy,
+            resource_account: Some(asked.owner.as_str()),
+            vpc_endpoint: asked.vpc_endpoint,
+            ..iam_policy::Policies::default()
+        };
+        let decision = iam_policy::evaluate(&request, &policies);
+        let arn = iam_policy::masked_account(asked.resource);
+        let sentence = decision.denial_text(&self.0.user_arn, asked.action, &arn);
+        let denial = (!decision.is_allowed()).then_some(sentence);
+        Ok(IamVerdict { denial, by: Statement::of(&decision) })
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name).and_then(Value::as_str)
+}
+
+fn authorization(plan: &Value) -> Authorization {
+    let lambda = |input: LambdaInput| {
+        let uri = format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations");
+        Authorization::Lambda(Arc::new(LambdaAuthorizer {
+            id: "auth12".to_owned(),
+            input,
+            function: function_of(&uri).unwrap(),
+            credentials: None,
+            ttl_s: plan["ttl"].as_i64().unwrap_or(300),
+        }))
+    };
+    match text(plan, "authorization").unwrap_or("NONE") {
+        "NONE" => Authorization::None,
+        "COGNITO_USER_POOLS" => cognito(&[]),
+        "AWS_IAM" => Authorization::AwsIam,
+        "TOKEN" => lambda(LambdaInput::Token {
+            header: http::HeaderName::from_static("authorization"),
+            validation: text(plan, "validation").map(|pattern| Pattern::compile(pattern).unwrap()),
+        }),
+        "REQUEST" => lambda(LambdaInput::Request {
+            sources: IdentitySource::parse_list(text(plan, "sources").unwrap_or_default()).unwrap(),
+        }),
+        other => panic!("no such authorization: {other}"),
+    }
+}
+
+struct World {
+    gateway: Gateway,
+    functions: Arc<ScriptedFunctions>,
+    clock: Arc<ManualClock>,
+    endpoint: Arc<VpcEndpoint>,
+}
+
+fn world(plan: &Value) -> World {
+    let mut router = Router::default();
+    for path in ["/", "/pets", "/pets/{id}", "/admin/{proxy+}"] {
+        let mut method = mock(r#"{"statusCode": 200}"#, ECHO);
+        method.authorization = authorization(plan);
+        method.api_key_required = plan["apiKeyRequired"] == true;
+        let methods = HashMap::from([(HttpMethod::Any, method)]);
+        router.insert(path, ResourcePlan { id: "res123".to_owned(), path: path.to_owned(), methods }).unwrap();
+    }
+    let policy = plan.get("policy").map(|policy| Policy::parse(&policy.to_string(), PolicyKind::Resource).unwrap());
+    let deployment = DeploymentPlan {
+        id: "dep123".to_owned(),
+        router,
+        api_key_source: if plan["apiKeySource"] == "AUTHORIZER" {
+            ApiKeySource::Authorizer
+        } else {
+            ApiKeySource::Header
+        },
+        policy,
+        ..DeploymentPlan::empty()
+    };
+    let reach = match plan.get("private") {
+        None => Reach::Public,
+        Some(ids) => Reach::Private {
+            vpc_endpoint_ids: ids.as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect(),
+        },
+    };
+    let plans = Arc::new(Plans::new());
+    let base = stage(Vec::new(), GatewayResponses::default());
+    plans.put_stage(StagePlan { reach, deployment: Arc::new(deployment), ..base });
+    super::api_keys::open_plan(&plans);
+    let (clock, functions) = (Arc::new(ManualClock::default()), Arc::new(ScriptedFunctions::default()));
+    let doors = Doors {
+        functions: Arc::clone(&functions) as _,
+        callers: Arc::new(Alice),
+        ..Doors::new(
+            Arc::clone(&clock) as _,
+            Arc::new(SeededRng::new(1)),
+            Arc::new(Backend::default()),
+            Arc::new(TwoPools),
+        )
+    };
+    let mut gateway = Gateway::new(plans, doors).explaining();
+    if let Some(burst) = plan.get("accountBurst").and_then(Value::as_u64) {
+        gateway = gateway.with_account_throttle(Throttle { rate: 1.0, burst: u32::try_from(burst).unwrap() });
+    }
+    let policy = plan.get("endpointPolicy");
+    let policy = policy.map(|policy| Policy::parse(&policy.to_string(), PolicyKind::VpcEndpoint).unwrap());
+    let endpoint = Arc::new(VpcEndpoint { id: "vpce-1".to_owned(), vpc_id: "vpc-1".to_owned(), policy });
+    World { gateway, functions, clock, endpoint }
+}
+
+impl World {
+    /// What the function answers from now on.
+    fn teach(&self, function: &Value) {
+        let function = function.clone();
+        self.functions.on(FUNCTION, move |_| {
+            if let Some(failure) = text(&function, "fails") {
+                return Err(if failure == "timeout" {
+                    InvokeError::TimedOut
+                } else {
+                    InvokeError::Refused(failure.to_owned())
+                });
+            }
+            let function_error = function.get("error").map(|_| "Unhandled".to_owned());
+            let payload = function.get("error").or_else(|| function.get("answers")).cloned().unwrap_or(Value::Null);
+            Ok(FunctionAnswer { payload: Bytes::from(payload.to_string()), function_error })
+        });
+    }
+
+    fn request(&self, call: &Value) -> GatewayRequest {
+        let mut headers: Vec<(String, String)> = call["headers"]
+            .as_object()
+            .iter()
+            .flat_map(|map| map.iter())
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+            .collect();
+        match text(call, "token") {
+            Some("good") => headers.push(("authorization".to_owned(), KEY.sign(&id_claims()).unwrap())),
+            Some("expired") => {
+                let mut claims = id_claims();
+                claims["exp"] = json!(now_s() - 1);
+                headers.push(("authorization".to_owned(), KEY.sign(&claims).unwrap()));
+            }
+            Some(other) => headers.push(("authorization".to_owned(), other.to_owned())),
+            None => {}
+        }
+        if let Some(key) = text(call, "signedBy") {
+            let credential = format!("Credential={key}/20260102/us-east-1/execute-api/aws4_request");
+            let value = format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0");
+            headers.extend([
+                ("authorization".to_owned(), value),
+                ("x-amz-date".to_owned(), "20260102T030405Z".to_owned()),
+            ]);
+        }
+        let pairs: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut request = request(text(call, "method").unwrap_or("GET"), text(call, "path").unwrap_or("/"), &pairs, "");
+        if let Some(ip) = text(call, "sourceIp") {
+            ip.clone_into(&mut request.source_ip);
+        }
+        if let Some(through) = text(call, "through") {
+            let endpoint = Arc::clone(&self.endpoint);
+            request.through = Some(Through { endpoint, by_associated_name: through == "name" });
+        }
+        request
+    }
+
+    async fn check(&self, name: &str, call: &Value) {
+        if let Some(function) = call.get("function") {
+            self.teach(function);
+        }
+        self.clock.advance_s(call["after"].as_i64().unwrap_or(0));
+        let request = self.request(call);
+        let request_id = request.request_id.clone();
+        let response = self.gateway.handle(request).await;
+        let what = format!("{name}: {call}");
+        assert_eq!(
+            u64::from(response.status().as_u16()),
+            call["status"].as_u64().unwrap(),
+            "{what} {}",
+            body(&response)
+        );
+        if let Some(expected) = text(call, "body") {
+            assert_eq!(body(&response), expected, "{what}");
+        }
+        if let Some(expected) = text(call, "errorType") {
+            assert_eq!(header_of(&response, "x-amzn-errortype"), Some(expected), "{what}");
+        }
+        let asked = self.functions.take_calls();
+        if let Some(expected) = call.get("asked") {
+            let events: Vec<Value> = asked.iter().map(|call| serde_json::from_slice(&call.payload).unwrap()).collect();
+            assert_eq!(u64::try_from(events.len()).unwrap(), expected.as_u64().unwrap(), "{what} {events:?}");
+        }
+        if let Some(expected) = call.get("event") {
+            let event: Value = serde_json::from_slice(&asked.first().unwrap().payload).unwrap();
+            for (pointer, value) in expected.as_object().unwrap() {
+                assert_eq!(event.pointer(pointer).unwrap_or(&Value::Null), value, "{what} {pointer} {event}");
+            }
+        }
+        if let Some(expected) = call.get("explained") {
+            assert!(response.headers().contains_key("x-portcullis-explain"), "{what}");
+            let told = self.gateway.refusals().unwrap().find(&request_id).unwrap();
+            for (pointer, value) in expected.as_object().unwrap() {
+                assert_eq!(told.pointer(pointer).unwrap_or(&Value::Null), value, "{what} {pointer} {told}");
+            }
+        }
+    }
+}
+
+async fn run(file: &str) {
+    let scenarios: Value = serde_json::from_str(file).unwrap();
+    for scenario in scenarios.as_array().unwrap() {
+        let world = world(&scenario["plan"]);
+        if let Some(function) = scenario.get("function") {
+            world.teach(function);
+        }
+        let calls = scenario["calls"].as_array().unwrap();
+        assert!(!calls.is_empty());
+        for call in calls {
+            world.check(text(scenario, "name").unwrap(), call).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn scenarios_of_lambda_authorizers() {
+    run(include_str!("../../scenarios/lambda_authorizers.json")).await;
+}
+
+#[tokio::test]
+async fn scenarios_of_iam() {
+    run(include_str!("../../scenarios/aws_iam.json")).await;
+}
+
+#[tokio::test]
+async fn scenarios_of_resource_policies() {
+    run(include_str!("../../scenarios/resource_policies.json")).await;
+}
+
+#[tokio::test]
+async fn scenarios_of_limits_and_keys() {
+    run(include_str!("../../scenarios/keys_and_limits.json")).await;
+}
