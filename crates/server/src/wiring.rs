@@ -226,10 +226,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let (logs, log_writer) = Logs::new(config.data.join("logs"));
     let gateway_services = GatewayServices::new(&iam);
     let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
-    let gateway_doors = execute_api::Doors {
-        callers: Arc::new(Callers::new(Arc::clone(&access), doors.clock.clone())),
-        ..gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs))
-    };
+    let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs, &access));
     let gateway = gateway(config, Arc::clone(&plans), gateway_doors.clone());
     let s3 = S3::new(
         s3::Config { account: account.clone(), objects: config.data.join("objects") },
@@ -285,9 +282,10 @@ fn gateway_doors(
     config: &Config,
     doors: &Doors,
     cognito_idp: &CognitoIdp,
-    (services, logs): (&Arc<GatewayServices>, &Arc<Logs>),
+    (services, logs, access): (&Arc<GatewayServices>, &Arc<Logs>, &Arc<Access>),
 ) -> execute_api::Doors {
     execute_api::Doors {
+        callers: Arc::new(Callers::new(Arc::clone(access), doors.clock.clone())),
         functions: functions(config, doors),
         services: Arc::clone(services) as Arc<dyn AwsServices>,
         vpc_links: Arc::new(ConfiguredLinks(config.vpc_links.clone())),

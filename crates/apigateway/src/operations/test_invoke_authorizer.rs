@@ -9,7 +9,7 @@ use model_apigateway::{TestInvokeAuthorizerRequest, TestInvokeAuthorizerResponse
 use super::test_invoke_method::headers;
 use crate::Cx;
 use crate::access::{self, AuthorizerPlan};
-use crate::compile;
+use crate::compile::{self, Backends};
 use crate::entity::Stage;
 use crate::error::{Result, bad_request};
 
@@ -27,7 +27,7 @@ pub async fn test_invoke_authorizer(
         AuthorizerPlan::Lambda(plan) => {
             let variables = input.stage_variables.unwrap_or_default();
             let stage = Stage { variables, ..Stage::new(test_invoke::STAGE, "", cx.now()) };
-            let stage = compile::stage(&api, &stage, Arc::new(DeploymentPlan::empty()), None);
+            let stage = compile::stage(&api, (&stage, &Backends::default()), Arc::new(DeploymentPlan::empty()), None);
             let test = TestRequest {
                 path_with_query: input.path_with_query_string.unwrap_or_default(),
                 body: input.body.unwrap_or_default(),
