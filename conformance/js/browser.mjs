@@ -8,6 +8,7 @@ import { chromium } from "playwright-core";
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 800 };
 const SCREENSHOTS = process.env.PORTCULLIS_SCREENSHOTS;
+const MAX_PICTURE = 60_000;
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -35,9 +36,16 @@ export async function open(running, options = {}) {
   return page;
 }
 
+/** A picture of the page as on a phone, small enough to be kept beside the documentation. */
+async function picture(page, name) {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  const taken = await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+  assert.ok(taken.length <= MAX_PICTURE, `the picture of ${name} has ${taken.length} bytes`);
+}
+
 /** Looks at a hosted page: its language, heading and labels, no sideways scrolling, no complaints. */
-export async function inspect(page, name) {
-  assert.equal(await page.locator("html").getAttribute("lang"), "en", name);
+export async function inspect(page, name, lang = "en") {
+  assert.equal(await page.locator("html").getAttribute("lang"), lang, name);
   assert.notEqual(await page.title(), "", name);
   assert.equal(await page.locator("h1").count(), 1, name);
   for (const input of await page.locator("input:not([type=hidden])").all()) {
@@ -48,14 +56,11 @@ export async function inspect(page, name) {
   for (const text of await page.locator("button").allTextContents()) assert.notEqual(text.trim(), "", name);
   const ids = await page.locator("[id]").evaluateAll((elements) => elements.map((element) => element.id));
   assert.equal(new Set(ids).size, ids.length, `${name}: an id stands twice`);
-  for (const [kind, size] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+  for (const [kind, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     await page.setViewportSize(size);
     const wide = await page.locator("html").evaluate((root) => root.scrollWidth - root.clientWidth);
     assert.equal(wide, 0, `${name} is wider than a ${kind}`);
-    if (SCREENSHOTS) {
-      mkdirSync(SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${kind}.png`), fullPage: true });
-    }
   }
+  if (SCREENSHOTS) await picture(page, name);
   assert.deepEqual(page.complaints, [], name);
 }
