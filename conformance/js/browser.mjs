@@ -8,6 +8,8 @@ import { chromium } from "playwright-core";
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 800 };
 const SCREENSHOTS = process.env.PORTCULLIS_SCREENSHOTS;
+/** Languages whose letters every machine can draw. */
+const PICTURED = ["en", "de"];
 const MAX_PICTURE = 60_000;
 const FLAGS = [
   "--no-sandbox",
@@ -61,6 +63,6 @@ export async function inspect(page, name, lang = "en") {
     const wide = await page.locator("html").evaluate((root) => root.scrollWidth - root.clientWidth);
     assert.equal(wide, 0, `${name} is wider than a ${kind}`);
   }
-  if (SCREENSHOTS) await picture(page, name);
+  if (SCREENSHOTS && PICTURED.includes(lang)) await picture(page, name);
   assert.deepEqual(page.complaints, [], name);
 }

@@ -21,7 +21,7 @@ export const CALLBACK = `http://localhost:${application.address().port}/callback
 /** A pool with pages and a user `ann`; `page` makes the address of one of them. */
 export async function site(server, { pool = {}, client = {}, domain = {} } = {}) {
   const made = await userPool(server, {
-    pool: { AutoVerifiedAttributes: ["email"], ...pool },
+    pool: { PoolName: "Acme", AutoVerifiedAttributes: ["email"], ...pool },
     client: {
       CallbackURLs: [CALLBACK],
       LogoutURLs: [CALLBACK],

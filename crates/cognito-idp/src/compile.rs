@@ -91,7 +91,8 @@ fn domain_plan(
     let styles = if managed { &looks.branded } else { &looks.classic };
     let plan = |client: &AppClient| {
         let look = styles.get(&client.id).cloned();
-        (client.id.clone(), Arc::new(ClientPlan { look, ..client_plan(pool, client, config) }))
+        let terms = looks.terms.get(&client.id).filter(|_| managed).cloned();
+        (client.id.clone(), Arc::new(ClientPlan { look, terms, ..client_plan(pool, client, config) }))
     };
     DomainPlan {
         pool_id: pool.id.clone(),
@@ -166,6 +167,7 @@ fn client_plan(pool: &UserPool, client: &AppClient, config: &Config) -> ClientPl
         token_revocation: settings.token_revocation,
         prevent_user_existence_errors: settings.prevents_user_existence_errors(),
         look: None,
+        terms: None,
         choice: settings.allows(&[ExplicitAuthFlowsType::AllowUserAuth]),
         passkeys: pool.settings.first_auth_factors.contains(&AuthFactorType::WebAuthn),
         pkce_required: config.public_clients_need_pkce && !client.is_confidential(),

@@ -9,13 +9,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model_cognito_idp::types::AssetExtensionType;
 use user_pool_domain::look::{LOGO, Look};
+use user_pool_domain::plan::Terms;
 use user_pool_domain::ports::Picture;
 
 use crate::CognitoIdp;
 use crate::entity::{Branding, UiCustomization, UserPool};
 use crate::error::Result;
 use crate::rules::branding::merged;
-use crate::table::{ASSETS, BRANDINGS, DOMAIN_SK, DOMAINS, UI, asset_sk, branding_sk, domain_pk, pool_pk, ui_sk};
+use crate::table::{
+    ASSETS, BRANDINGS, DOMAIN_SK, DOMAINS, TERMS, TERMS_NAMES, UI, asset_sk, branding_sk, domain_pk, pool_pk,
+    terms_name_key, ui_sk,
+};
 
 /// The style of all clients that have none of their own.
 const ALL: &str = "ALL";
@@ -29,6 +33,8 @@ pub(crate) struct Looks {
     pub classic: HashMap<String, Arc<Look>>,
     /// The brandings by client.
     pub branded: HashMap<String, Arc<Look>>,
+    /// The terms documents by client, which the managed pages link to.
+    pub terms: HashMap<String, Terms>,
 }
 
 impl CognitoIdp {
@@ -52,8 +58,21 @@ impl CognitoIdp {
             if let Some(branding) = BRANDINGS.get(self.store(), &pk, &branding_sk(id)).await? {
                 looks.branded.insert(id.to_owned(), Arc::new(branded(&branding)));
             }
+            if let Some(terms) = self.terms_of(&pool.id, id).await? {
+                looks.terms.insert(id.to_owned(), terms);
+            }
         }
         Ok(looks)
+    }
+
+    /// The terms documents of a client, if it has both.
+    async fn terms_of(&self, pool_id: &str, client_id: &str) -> Result<Option<Terms>> {
+        let mut links = Vec::new();
+        for name in ["terms-of-use", "privacy-policy"] {
+            let key = terms_name_key(pool_id, client_id, name);
+            links.extend(TERMS.find(self.store(), TERMS_NAMES, &key).await?.map(|terms| terms.value.links));
+        }
+        Ok(<[_; 2]>::try_from(links).ok().map(|[usage, privacy]| Terms { usage, privacy }))
     }
 
     /// A picture of a style by the name that the plan gives it.

@@ -22,10 +22,21 @@ pub struct Look {
     pub(crate) logo: Option<String>,
     /// The picture of the browser's tab.
     pub(crate) icon: Option<String>,
+    /// The bar above all.
+    pub(crate) header: Option<Bar>,
+    /// The bar below all.
+    pub(crate) footer: Option<Bar>,
     /// Names of the pictures there are.
     pub(crate) pictures: BTreeSet<String>,
     /// Changes with every change of the style: browsers keep pictures.
     pub(crate) version: String,
+}
+
+/// A bar across the page.
+#[derive(Debug)]
+pub(crate) struct Bar {
+    /// Its picture; without one the header has the pool's name.
+    pub logo: Option<String>,
 }
 
 /// The classic logo's name.
@@ -40,6 +51,8 @@ impl Look {
             css: css.to_owned(),
             logo: logo.map(|()| LOGO.to_owned()),
             icon: None,
+            header: None,
+            footer: None,
             pictures: logo.map(|()| LOGO.to_owned()).into_iter().collect(),
             version: version.to_owned(),
         }

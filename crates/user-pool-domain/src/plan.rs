@@ -1,7 +1,7 @@
 //! What a user pool's domain needs to know to answer: compiled by the control plane whenever pool, client or domain
 //! change, swapped as a whole, never read from the store on a request.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aws_types::Region;
@@ -109,12 +109,23 @@ pub struct ClientPlan {
     pub prevent_user_existence_errors: bool,
     /// Its own style.
     pub look: Option<Arc<Look>>,
+    /// Linked to by the registration page.
+    pub terms: Option<Terms>,
     /// `USER_AUTH` is among its flows: people may choose how to sign in.
     pub choice: bool,
     /// Passkeys are among the ways.
     pub passkeys: bool,
     /// A public client must use PKCE with the code flow.
     pub pkce_required: bool,
+}
+
+/// A client's terms documents, once it has both: HTTPS URLs by `cognito:german`, …, and `cognito:default`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// `terms-of-use`.
+    pub usage: BTreeMap<String, String>,
+    /// `privacy-policy`.
+    pub privacy: BTreeMap<String, String>,
 }
 
 /// Which OAuth grants a client may use.

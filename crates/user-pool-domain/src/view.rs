@@ -53,6 +53,16 @@ pub struct Dress {
     pub logo: Option<String>,
     /// Address of the tab's picture.
     pub icon: Option<String>,
+    /// The bar above all.
+    pub header: Option<DressBar>,
+    /// The bar below all.
+    pub footer: Option<DressBar>,
+}
+
+/// A bar across the page.
+pub struct DressBar {
+    /// Address of its picture.
+    pub logo: Option<String>,
 }
 
 impl Dress {
@@ -64,7 +74,14 @@ impl Dress {
             css: look.css.replace("{assets}", &assets),
             logo: look.logo.as_ref().map(address),
             icon: look.icon.as_ref().map(address),
+            header: look.header.as_ref().map(|bar| DressBar { logo: bar.logo.as_ref().map(address) }),
+            footer: look.footer.as_ref().map(|bar| DressBar { logo: bar.logo.as_ref().map(address) }),
         }
+    }
+
+    /// Whether a bar is above or below the form.
+    pub const fn is_framed(&self) -> bool {
+        self.header.is_some() || self.footer.is_some()
     }
 }
 
@@ -274,6 +291,15 @@ pub struct SignUp<'a> {
     pub username: UsernameField,
     pub attributes: Vec<AttributeField>,
     pub rules: Vec<Rule>,
+    pub terms: Option<TermsLinks<'a>>,
+}
+
+/// Addresses of the client's documents, in the language of the page where they are there in it.
+pub struct TermsLinks<'a> {
+    /// Terms of use.
+    pub usage: &'a str,
+    /// Privacy policy.
+    pub privacy: &'a str,
 }
 
 /// The page that takes the code of a registration; also the one that only sends it again.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Look;
+use super::{Bar, Look};
 
 /// Most pixels of a radius.
 const MAX_RADIUS: f64 = 64.0;
@@ -35,7 +35,7 @@ impl Mode {
 }
 
 /// A custom property, and where its colour stands: before and after the mode's member.
-const COLOURS: [(&str, &str, &str); 16] = [
+const COLOURS: [(&str, &str, &str); 25] = [
     ("--page", "/components/pageBackground", "/color"),
     ("--glow", "/components/pageBackground", "/color"),
     ("--card", "/components/form", "/backgroundColor"),
@@ -52,13 +52,23 @@ const COLOURS: [(&str, &str, &str); 16] = [
     ("--line", "/componentClasses/input", "/defaults/borderColor"),
     ("--label", "/componentClasses/inputLabel", "/textColor"),
     ("--focus", "/componentClasses/focusState", "/borderColor"),
+    ("--divider", "/componentClasses/divider", "/borderColor"),
+    ("--bad", "/componentClasses/statusIndicator", "/error/indicatorColor"),
+    ("--good", "/componentClasses/statusIndicator", "/success/indicatorColor"),
+    ("--bad-soft", "/components/alert", "/error/backgroundColor"),
+    ("--bad-line", "/components/alert", "/error/borderColor"),
+    ("--header", "/components/pageHeader", "/background/color"),
+    ("--header-line", "/components/pageHeader", "/borderColor"),
+    ("--footer", "/components/pageFooter", "/background/color"),
+    ("--footer-line", "/components/pageFooter", "/borderColor"),
 ];
 
 /// Radii in pixels.
-const RADII: [(&str, &str); 3] = [
+const RADII: [(&str, &str); 4] = [
     ("--button-radius", "/componentClasses/buttons/borderRadius"),
     ("--field-radius", "/componentClasses/input/borderRadius"),
     ("--card-radius", "/components/form/borderRadius"),
+    ("--alert-radius", "/components/alert/borderRadius"),
 ];
 
 /// The style of the settings.
@@ -81,12 +91,16 @@ pub(super) fn look(id: &str, version: &str, settings: &Value, pictures: BTreeSet
     css.push_str(&place(settings));
     let main = if scheme == "DARK" { Mode::Dark } else { Mode::Light };
     let find = |category: &str, mode| picture(&pictures, category, mode);
-    let header = is_on(settings, "/categories/global/pageHeader/enabled");
-    let logo = find("FORM_LOGO", main)
-        .filter(|_| is_on(settings, "/components/form/logo/enabled"))
-        .or_else(|| find("PAGE_HEADER_LOGO", main).filter(|_| header));
+    let logo = find("FORM_LOGO", main).filter(|_| is_on(settings, "/components/form/logo/enabled"));
     let icon = find("FAVICON_SVG", main).or_else(|| find("FAVICON_ICO", main));
-    Look { id: id.to_owned(), css, logo, icon, pictures, version: version.to_owned() }
+    let bar = |name: &str, category: &str| {
+        let hidden =
+            settings.pointer(&format!("/components/{name}/logo/enabled")).and_then(Value::as_bool) == Some(false);
+        let logo = find(category, main).filter(|_| !hidden);
+        is_on(settings, &format!("/categories/global/{name}/enabled")).then_some(Bar { logo })
+    };
+    let (header, footer) = (bar("pageHeader", "PAGE_HEADER_LOGO"), bar("pageFooter", "PAGE_FOOTER_LOGO"));
+    Look { id: id.to_owned(), css, logo, icon, header, footer, pictures, version: version.to_owned() }
 }
 
 /// The properties of one mode, and the backgrounds that are pictures.
@@ -101,24 +115,35 @@ fn block(settings: &Value, pictures: &BTreeSet<String>, mode: Mode) -> String {
         Some(format!("  {name}: {pixels}px;\n"))
     };
     let properties: String = COLOURS.iter().filter_map(colour).chain(RADII.iter().filter_map(radius)).collect();
-    let background = |selector, category, switch| {
+    let background = |selector: &str, category: &str, switch: &str| {
         let name = picture(pictures, category, mode).filter(|_| is_on(settings, switch))?;
         Some(format!("{selector} {{ background: url(\"{{assets}}{name}\") center / cover no-repeat; }}\n"))
     };
     let page = background("body", "PAGE_BACKGROUND", "/components/pageBackground/image/enabled");
     let form = background(".card", "FORM_BACKGROUND", "/components/form/backgroundImage/enabled");
-    format!(":root {{\n{properties}}}\n{}{}", page.unwrap_or_default(), form.unwrap_or_default())
+    let bar = |selector, category, name: &str| {
+        background(selector, category, &format!("/components/{name}/backgroundImage/enabled"))
+    };
+    let header = bar(".page-header", "PAGE_HEADER_BACKGROUND", "pageHeader");
+    let footer = bar(".page-footer", "PAGE_FOOTER_BACKGROUND", "pageFooter");
+    let backgrounds: String = [page, form, header, footer].into_iter().flatten().collect();
+    format!(":root {{\n{properties}}}\n{backgrounds}")
 }
 
-/// Where the form stands on a wide page.
+/// Where the form stands on a wide page, and the pictures in the bars.
 fn place(settings: &Value) -> String {
-    let at = |name: &str| match settings.pointer(&format!("/categories/form/location/{name}")).and_then(Value::as_str) {
+    let at = |place: &str| match settings.pointer(place).and_then(Value::as_str) {
         Some("START") => "start",
         Some("END") => "end",
         _ => "center",
     };
-    let (horizontal, vertical) = (at("horizontal"), at("vertical"));
-    format!("@media (min-width: 30rem) {{ body {{ justify-items: {horizontal}; align-items: {vertical}; }} }}\n")
+    let horizontal = at("/categories/form/location/horizontal");
+    let vertical = at("/categories/form/location/vertical");
+    let (header, footer) = (at("/components/pageHeader/location"), at("/components/pageFooter/location"));
+    format!(
+        "@media (min-width: 30rem) {{ body {{ justify-items: {horizontal}; align-items: {vertical}; }} }}\n\
+         :root {{ --header-at: {header}; --footer-at: {footer}; }}\n"
+    )
 }
 
 /// The picture of a category for a mode: its own, else the one for both.
@@ -150,17 +175,28 @@ mod tests {
     #[test]
     fn settings_become_properties_and_pictures() {
         let settings = json!({
-            "categories": { "global": { "colorSchemeMode": "DYNAMIC" }, "form": { "location": { "horizontal": "END" } } },
+            "categories": { "global": { "colorSchemeMode": "DYNAMIC", "pageHeader": { "enabled": true } },
+                "form": { "location": { "horizontal": "END" } } },
             "componentClasses": { "buttons": { "borderRadius": 3.5 } },
             "components": {
                 "primaryButton": { "lightMode": { "defaults": { "backgroundColor": "ff0000ff" } } },
                 "pageBackground": { "image": { "enabled": true }, "darkMode": { "color": "101010ff" } },
                 "form": { "logo": { "enabled": true } },
+                "alert": { "lightMode": { "error": { "backgroundColor": "fff4d6ff" } } },
+                "pageHeader": { "location": "END", "logo": { "enabled": false } },
             },
         });
         let look =
             look("c", "1", &settings, pictures(&["PAGE_BACKGROUND-LIGHT", "FORM_LOGO-DYNAMIC", "FAVICON_ICO-DYNAMIC"]));
-        for part in ["--accent: #ff0000ff;", "--page: #101010ff;", "--button-radius: 3.5px;", "justify-items: end"] {
+        assert!(look.header.is_some_and(|bar| bar.logo.is_none()) && look.footer.is_none());
+        for part in [
+            "--bad-soft: #fff4d6ff;",
+            "--header-at: end;",
+            "--accent: #ff0000ff;",
+            "--page: #101010ff;",
+            "--button-radius: 3.5px;",
+            "justify-items: end",
+        ] {
             assert!(look.css.contains(part), "{part}: {}", look.css);
         }
         assert!(look.css.contains("url(\"{assets}PAGE_BACKGROUND-LIGHT\")"));

@@ -9,11 +9,11 @@ use oauth2::Params;
 use super::{AGAIN, field, is_username, login, username};
 use crate::authorization::AuthorizationRequest;
 use crate::flow::{self, Flow};
-use crate::plan::UsernameKind;
+use crate::plan::{Terms, UsernameKind};
 use crate::refusal::{Outcome, Refusal, sentence};
 use crate::reply::Reply;
 use crate::sign_in::{Failed, advance, failed};
-use crate::view::{AttributeField, Shell, SignUp, UsernameField, attribute_field, rules, show};
+use crate::view::{AttributeField, Shell, SignUp, TermsLinks, UsernameField, attribute_field, rules, show};
 use crate::visit::Visit;
 
 /// The page.
@@ -93,8 +93,16 @@ fn page(
         username: UsernameField::to_register(visit, username(form)),
         attributes: asked(visit).map(|name| attribute(visit, form, name)).collect(),
         rules: rules(visit.text, &visit.plan.password_policy, tried),
+        terms: auth.client.terms.as_ref().and_then(|terms| links(visit, terms)),
     };
     show(visit, auth, status, &view)
+}
+
+fn links<'a>(visit: &Visit<'_>, terms: &'a Terms) -> Option<TermsLinks<'a>> {
+    let link = |links: &'a BTreeMap<String, String>| {
+        links.get(visit.text.cognito_name).or_else(|| links.get("cognito:default")).map(String::as_str)
+    };
+    Some(TermsLinks { usage: link(&terms.usage)?, privacy: link(&terms.privacy)? })
 }
 
 /// The attributes that have a field: the required ones, without the one that the username field holds.

@@ -10,7 +10,7 @@ use super::browser::{World, code_query, location, param, query};
 use super::fake::{FACTOR_CODE, LEGACY, PASSWORD, User, WEB, client, plan};
 use super::html;
 use crate::look::Look;
-use crate::plan::Remember;
+use crate::plan::{Remember, Terms};
 
 fn classic(css: &str) -> World {
     let look = Arc::new(Look::classic("ALL", "7", Some(css), Some(())));
@@ -84,6 +84,48 @@ async fn managed_pages_wear_their_branding_and_are_not_there_without_one() {
     let bare = browser.get("/login", &query(&[("client_id", LEGACY)])).await;
     assert_eq!(bare.status(), 403);
     assert!(html::text(&bare).contains("Login pages unavailable. Please contact an administrator."));
+}
+
+#[tokio::test]
+async fn the_registration_page_links_to_the_documents_in_its_language() {
+    let links = |name: &str| {
+        let link = |lang: &str| (format!("cognito:{lang}"), format!("https://example.com/{name}/{lang}"));
+        [link("default"), link("german")].into_iter().collect()
+    };
+    let terms = Terms { usage: links("use"), privacy: links("privacy") };
+    let change = |plan: &mut crate::plan::DomainPlan| {
+        let (id, client) = client(WEB, |client| client.terms = Some(terms));
+        plan.clients.insert(id, client);
+    };
+    let world = World::with(plan(change), "");
+    for (lang, link) in [("en", "default"), ("de", "german"), ("fr", "default")] {
+        let page = world.browser().get("/signup", &query(&[("lang", lang)])).await;
+        html::check(&page);
+        let tags = html::tags(&html::text(&page));
+        for name in ["use", "privacy"] {
+            let href = format!("https://example.com/{name}/{link}");
+            let found = tags.iter().find(|tag| tag.get("href") == Some(&href)).expect("a link");
+            assert_eq!(found.get("rel"), Some("noopener noreferrer"));
+        }
+        let login = html::text(&world.browser().get("/login", &query(&[("lang", lang)])).await);
+        assert!(!login.contains("https://example.com/use"));
+    }
+}
+
+#[tokio::test]
+async fn bars_are_above_and_below_the_form() {
+    let settings = json!({
+        "categories": { "global": { "pageHeader": { "enabled": true }, "pageFooter": { "enabled": true } } },
+        "components": { "pageFooter": { "lightMode": { "background": { "color": "102030ff" } } } },
+    });
+    let look = Arc::new(Look::managed("ALL", "3", &settings, ["PAGE_FOOTER_LOGO-LIGHT".to_owned()].into()));
+    let world = World::with(plan(|plan| plan.look = Some(look)), "");
+    let page = world.browser().get("/login", &code_query()).await;
+    html::check(&page);
+    let text = html::text(&page);
+    assert!(text.contains("<header class=\"page-header\">") && text.contains("--footer: #102030ff;"), "{text}");
+    assert!(text.contains("src=\"/assets/ALL/PAGE_FOOTER_LOGO-LIGHT?v=3\""), "{text}");
+    assert!(!text.contains("banner-customizable\""), "the name stands once: {text}");
 }
 
 fn remembering(remember: Remember) -> World {

@@ -38,6 +38,7 @@ pub fn client(id: &str, change: impl FnOnce(&mut ClientPlan)) -> (String, Arc<Cl
         token_revocation: true,
         prevent_user_existence_errors: true,
         look: None,
+        terms: None,
         choice: true,
         passkeys: true,
         pkce_required: false,

@@ -4,6 +4,7 @@ use super::Texts;
 
 pub static GERMAN: Texts = Texts {
     lang: "de",
+    cognito_name: "cognito:german",
 
     sign_in_title: "Anmelden",
     sign_in_lead: "Willkommen. Melden Sie sich mit Ihrem Konto an.",
@@ -23,6 +24,8 @@ pub static GERMAN: Texts = Texts {
     sign_up_lead: "Das dauert eine Minute.",
     sign_up: "Registrieren",
     sign_in_question: "Sie haben schon ein Konto?",
+    terms_of_use: "Nutzungsbedingungen",
+    privacy_policy: "Datenschutzerklärung",
 
     confirm_title: "Konto bestätigen",
     confirm_sent_to: "Wir haben einen Code an {} gesendet. Geben Sie ihn hier ein, um Ihr Konto zu bestätigen.",

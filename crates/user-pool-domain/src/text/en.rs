@@ -4,6 +4,7 @@ use super::Texts;
 
 pub static ENGLISH: Texts = Texts {
     lang: "en",
+    cognito_name: "cognito:english",
 
     sign_in_title: "Sign in",
     sign_in_lead: "Welcome. Use your account to continue.",
@@ -23,6 +24,8 @@ pub static ENGLISH: Texts = Texts {
     sign_up_lead: "It takes a minute.",
     sign_up: "Sign up",
     sign_in_question: "Already have an account?",
+    terms_of_use: "Terms of use",
+    privacy_policy: "Privacy policy",
 
     confirm_title: "Confirm your account",
     confirm_sent_to: "We sent a code to {}. Enter it here to confirm your account.",

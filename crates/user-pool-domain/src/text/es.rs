@@ -4,6 +4,7 @@ use super::Texts;
 
 pub static SPANISH: Texts = Texts {
     lang: "es",
+    cognito_name: "cognito:spanish",
 
     sign_in_title: "Iniciar sesión",
     sign_in_lead: "Le damos la bienvenida. Use su cuenta para continuar.",
@@ -23,6 +24,8 @@ pub static SPANISH: Texts = Texts {
     sign_up_lead: "Solo lleva un minuto.",
     sign_up: "Registrarse",
     sign_in_question: "¿Ya tiene una cuenta?",
+    terms_of_use: "Condiciones de uso",
+    privacy_policy: "Política de privacidad",
 
     confirm_title: "Confirme su cuenta",
     confirm_sent_to: "Hemos enviado un código a {}. Introdúzcalo aquí para confirmar su cuenta.",

@@ -4,6 +4,7 @@ use super::Texts;
 
 pub static FRENCH: Texts = Texts {
     lang: "fr",
+    cognito_name: "cognito:french",
 
     sign_in_title: "Se connecter",
     sign_in_lead: "Bienvenue. Utilisez votre compte pour continuer.",
@@ -23,6 +24,8 @@ pub static FRENCH: Texts = Texts {
     sign_up_lead: "Cela prend une minute.",
     sign_up: "S’inscrire",
     sign_in_question: "Vous avez déjà un compte ?",
+    terms_of_use: "Conditions d’utilisation",
+    privacy_policy: "Politique de confidentialité",
 
     confirm_title: "Confirmez votre compte",
     confirm_sent_to: "Nous avons envoyé un code à {}. Saisissez-le ici pour confirmer votre compte.",

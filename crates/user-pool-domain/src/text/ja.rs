@@ -4,6 +4,7 @@ use super::Texts;
 
 pub static JAPANESE: Texts = Texts {
     lang: "ja",
+    cognito_name: "cognito:japanese",
 
     sign_in_title: "サインイン",
     sign_in_lead: "ようこそ。アカウントを使って続けてください。",
@@ -23,6 +24,8 @@ pub static JAPANESE: Texts = Texts {
     sign_up_lead: "1 分ほどで完了します。",
     sign_up: "サインアップ",
     sign_in_question: "すでにアカウントをお持ちの場合",
+    terms_of_use: "利用規約",
+    privacy_policy: "プライバシーポリシー",
 
     confirm_title: "アカウントの確認",
     confirm_sent_to: "{} にコードを送信しました。ここに入力してアカウントを確認してください。",

@@ -49,6 +49,8 @@ fn find(tag: &str) -> Option<&'static Texts> {
 pub struct Texts {
     /// BCP 47.
     pub lang: &'static str,
+    /// What AWS calls it in links of terms documents.
+    pub cognito_name: &'static str,
 
     pub sign_in_title: &'static str,
     pub sign_in_lead: &'static str,
@@ -68,6 +70,8 @@ pub struct Texts {
     pub sign_up_lead: &'static str,
     pub sign_up: &'static str,
     pub sign_in_question: &'static str,
+    pub terms_of_use: &'static str,
+    pub privacy_policy: &'static str,
 
     pub confirm_title: &'static str,
     pub confirm_sent_to: &'static str,
