@@ -68,7 +68,7 @@ const RADII: [(&str, &str); 4] = [
     ("--button-radius", "/componentClasses/buttons/borderRadius"),
     ("--field-radius", "/componentClasses/input/borderRadius"),
     ("--card-radius", "/components/form/borderRadius"),
-    ("--alert-radius", "/components/alert/borderRadius"),
+    ("--message-radius", "/components/alert/borderRadius"),
 ];
 
 /// The style of the settings.
