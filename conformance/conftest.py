@@ -11,9 +11,15 @@ from running import Server
 from user_pool import Pool
 
 
+# All tests write to the same few people.
+MANY_MESSAGES = "[messages]\nper_target_hour = 100000\n"
+
+
 @pytest.fixture(scope="session")
-def server():
-    running = Server()
+def server(tmp_path_factory):
+    config = tmp_path_factory.mktemp("server") / "portcullis.toml"
+    config.write_text(MANY_MESSAGES)
+    running = Server("serve", "--config", str(config))
     yield running
     running.stop()
 

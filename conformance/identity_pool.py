@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 
 ISSUER = "cognito-identity.amazonaws.com"
+FORBIDDEN = "Access to Identity '{}' is forbidden."
 
 
 def trust(pool_id, kind, *actions):
@@ -74,3 +75,8 @@ class IdentityPool:
             aws_session_token=credentials["SessionToken"],
             config=Config(retries={"max_attempts": 0}),
         )
+
+
+def set_roles(identities, mapping=None, **roles):
+    given = {"RoleMappings": {f"{identities.provider}:{identities.users.app}": mapping}} if mapping else {}
+    identities.api.set_identity_pool_roles(IdentityPoolId=identities.id, Roles=roles, **given)

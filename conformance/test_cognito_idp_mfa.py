@@ -1,30 +1,18 @@
 """Second factors and choice-based sign-in, by boto3 and by pycognito (SRP, TOTP, SMS)."""
 
-import base64
-import hashlib
-import hmac
 import json
-import struct
-import time
 
 import pytest
 from pycognito import Cognito
 from pycognito.exceptions import SMSMFAChallengeException, SoftwareTokenMFAChallengeException
 
 from refusal import refused
+from totp import totp
 from user_pool import FLOWS, PASSWORD, Pool
 
 PHONE = "+15550001234"
 SMS = {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sns"}}
 ALL_FLOWS = [*FLOWS, "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH"]
-
-
-def totp(secret, steps):
-    """The code so many steps from now: RFC 6238, by the standard library alone."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    tag = hmac.new(key, struct.pack(">Q", int(time.time()) // 30 + steps), hashlib.sha1).digest()
-    offset = tag[-1] & 15
-    return f"{(struct.unpack('>I', tag[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 class Site:

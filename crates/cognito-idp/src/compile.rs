@@ -15,7 +15,7 @@ use user_pool_domain::plan::{ClientPlan, DomainPlan, OAuthFlows, PasswordRules, 
 use user_pool_domain::ports::DomainPlans;
 
 use crate::config::Config;
-use crate::entity::{AppClient, PasswordPolicy, UserPool};
+use crate::entity::{AppClient, PasswordPolicy, PkceRule, UserPool};
 use crate::looks::Looks;
 
 /// The plans of all domains.
@@ -144,6 +144,14 @@ const fn password_rules(policy: &PasswordPolicy) -> PasswordRules {
     }
 }
 
+/// The pool's tag decides, else the server's setting for public clients.
+fn needs_pkce(pool: &UserPool, client: &AppClient, config: &Config) -> bool {
+    match pool.pkce_of(&client.id) {
+        Some(rule) => rule == PkceRule::Required,
+        None => config.public_clients_need_pkce && !client.is_confidential(),
+    }
+}
+
 fn client_plan(pool: &UserPool, client: &AppClient, config: &Config) -> ClientPlan {
     let settings = &client.settings;
     let flow = |flow: OAuthFlowType| settings.oauth_flows.contains(&flow);
@@ -170,6 +178,6 @@ fn client_plan(pool: &UserPool, client: &AppClient, config: &Config) -> ClientPl
         terms: None,
         choice: settings.allows(&[ExplicitAuthFlowsType::AllowUserAuth]),
         passkeys: pool.settings.first_auth_factors.contains(&AuthFactorType::WebAuthn),
-        pkce_required: config.public_clients_need_pkce && !client.is_confidential(),
+        pkce_required: needs_pkce(pool, client, config),
     }
 }

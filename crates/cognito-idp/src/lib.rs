@@ -8,7 +8,8 @@
 //!
 //! - `operations/`: one file an operation; rules, then one store transaction.
 //! - `entity/`: what is kept. `table/`: where it lies. `error.rs`: each sentence once.
-//! - `import/`: users from CSV files. `message/`: what people are sent.
+//! - `import/`: users from CSV files. `transfer/`: a pool's users out of one server and into another.
+//! - `message/`: what people are sent.
 //! - `auth/`: passwords, sessions, tokens. `triggers/`: functions that have a say in them. `key_ring.rs`: signing keys. `compile.rs`: plans.
 //!
 //! To add an operation: a file in `operations/` with one `pub async fn` of the file's name, its line in
@@ -39,6 +40,7 @@ pub mod rules;
 mod service;
 mod sweep;
 pub mod table;
+pub mod transfer;
 mod triggers;
 mod view;
 

@@ -17,6 +17,7 @@ use crate::CognitoIdp;
 use crate::auth::auth_events::{Happened, proven_by};
 use crate::auth::flow::{Answer, Step};
 use crate::auth::grant::Presented;
+use crate::auth::passkey::Registering;
 use crate::auth::refresh_token::Revoked;
 use crate::auth::registration::{Aliases, NewUser};
 use crate::auth::software_token::FirstCode;
@@ -80,7 +81,7 @@ impl CognitoIdp {
 /// A call by the pages.
 fn visit<'a>(pool: &'a UserPool, client: &'a AppClient, cx: FlowContext<'a>) -> Visit<'a> {
     let call = Visit::new(pool, client, Said::nothing(client)).from(Some(cx.source_ip));
-    call.by_agent(Some(cx.user_agent)).by_browser(cx.device)
+    call.by_agent(Some(cx.user_agent)).by_browser(cx.device).at_page(cx.host)
 }
 
 #[async_trait]
@@ -116,12 +117,12 @@ impl Port for CognitoIdp {
 
     async fn begin_passkey(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Value> {
         let (pool, user) = self.present(cx, user).await?;
-        self.begin_passkey_registration(&pool, &user, cx.client_id).await
+        self.begin_passkey_registration(&pool, &user, Registering::at_page(cx.client_id, cx.host)).await
     }
 
     async fn add_passkey(&self, cx: FlowContext<'_>, user: &SignedIn, credential: Value) -> Result<()> {
         let (pool, user) = self.present(cx, user).await?;
-        self.finish_passkey_registration(&pool, &user, cx.client_id, &credential).await
+        self.finish_passkey_registration(&pool, &user, Registering::at_page(cx.client_id, cx.host), &credential).await
     }
 
     async fn remember_browser(&self, cx: FlowContext<'_>, user: &SignedIn) -> Result<Secret<String>> {

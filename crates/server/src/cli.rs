@@ -4,9 +4,11 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use cognito_idp::transfer::Existing;
 
 use crate::config::Overrides;
 use crate::keys::Act;
+use crate::users;
 
 /// API gateway and identity provider in one, speaking Amazon's wire protocols.
 #[derive(Debug, Parser)]
@@ -28,6 +30,8 @@ pub enum Command {
     Init(InitArgs),
     /// List, make, rotate, disable and revoke access keys, while the server does not run.
     Keys(KeysArgs),
+    /// Write all users of a pool to a sealed file, or take them into a pool, while the server does not run.
+    Users(UsersArgs),
     /// Print which operations are built, as JSON.
     #[command(hide = true)]
     Coverage,
@@ -111,6 +115,86 @@ impl From<KeysCommand> for Act {
             KeysCommand::Disable { access_key_id } => Self::Disable(access_key_id),
             KeysCommand::Enable { access_key_id } => Self::Enable(access_key_id),
             KeysCommand::Revoke { access_key_id } => Self::Revoke(access_key_id),
+        }
+    }
+}
+
+/// What to do with a pool's users.
+#[derive(Clone, Debug, Args)]
+pub struct UsersArgs {
+    /// Where.
+    #[command(flatten)]
+    pub place: DataArgs,
+    /// What.
+    #[command(subcommand)]
+    pub act: UsersCommand,
+}
+
+/// What to do with a pool's users.
+#[derive(Clone, Debug, Subcommand)]
+pub enum UsersCommand {
+    /// Write all users with their hashes, second factors, devices, passkeys and groups to a new file.
+    Export(UsersFile),
+    /// Take users of such a file into a pool.
+    Import {
+        /// Which.
+        #[command(flatten)]
+        file: UsersFile,
+        /// What becomes of users that the pool has; `fail`: nothing is imported where there is one.
+        #[arg(long, value_enum, default_value = "fail")]
+        existing: ExistingUsers,
+    },
+}
+
+/// A pool and a file.
+#[derive(Clone, Debug, Args)]
+pub struct UsersFile {
+    /// The pool's id.
+    #[arg(long, value_name = "ID")]
+    pub pool: String,
+    /// A file of 32 random bytes, or their 64 hexadecimal digits: the key of the export.
+    #[arg(long, value_name = "FILE", required_unless_present = "passphrase_file")]
+    pub key_file: Option<PathBuf>,
+    /// A file with a passphrase in its one line, instead of a key.
+    #[arg(long, value_name = "FILE", conflicts_with = "key_file")]
+    pub passphrase_file: Option<PathBuf>,
+    /// The export.
+    pub file: PathBuf,
+}
+
+/// What becomes of users that the pool has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ExistingUsers {
+    /// They stay as they are.
+    Skip,
+    /// Nothing is imported.
+    Fail,
+    /// They become what the file says.
+    Replace,
+}
+
+impl UsersArgs {
+    /// What is to be done.
+    pub fn job(self) -> users::Job {
+        let (file, act) = match self.act {
+            UsersCommand::Export(file) => (file, users::Act::Export),
+            UsersCommand::Import { file, existing } => (file, users::Act::Import(existing.into())),
+        };
+        let key = match (file.key_file, file.passphrase_file) {
+            (_, Some(passphrase)) => users::KeySource::Passphrase(passphrase),
+            // Without either the command line is refused before it comes here.
+            (key, None) => users::KeySource::Key(key.unwrap_or_default()),
+        };
+        users::Job { pool: file.pool, file: file.file, key, act }
+    }
+}
+
+impl From<ExistingUsers> for Existing {
+    fn from(existing: ExistingUsers) -> Self {
+        match existing {
+            ExistingUsers::Skip => Self::Skip,
+            ExistingUsers::Fail => Self::Fail,
+            ExistingUsers::Replace => Self::Replace,
         }
     }
 }

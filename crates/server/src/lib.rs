@@ -29,4 +29,5 @@ pub mod outgoing;
 pub mod patient;
 pub mod run;
 pub mod tls;
+pub mod users;
 pub mod wiring;

@@ -5,10 +5,11 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use server::cli::{Cli, Command, InitArgs, KeysArgs, ServeArgs};
+use server::cli::{Cli, Command, InitArgs, KeysArgs, ServeArgs, UsersArgs};
 use server::config::{Config, Overrides};
 use server::keys;
 use server::run::{Setup, run};
+use server::users;
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
         Command::Lab(args) => serve(&args, Setup::Labs),
         Command::Init(args) => init(args),
         Command::Keys(args) => manage(args),
+        Command::Users(args) => transfer(args),
         Command::Coverage => writeln!(std::io::stdout(), "{}", server::coverage::report()).map_err(Into::into),
     };
     match outcome {
@@ -43,6 +45,11 @@ fn init(args: InitArgs) -> Result<(), Box<dyn std::error::Error>> {
 fn manage(args: KeysArgs) -> Result<(), Box<dyn std::error::Error>> {
     let config = Config::load(&args.place.overrides())?;
     Ok(offline()?.block_on(keys::keys(&config, args.act.into(), &mut std::io::stdout()))?)
+}
+
+fn transfer(args: UsersArgs) -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config::load(&args.place.overrides())?;
+    Ok(offline()?.block_on(users::users(&config, &args.job(), &mut std::io::stdout()))?)
 }
 
 /// The runtime of a command that opens the data folder, does one thing and ends.

@@ -209,9 +209,9 @@ fn response_type(client: &ClientPlan, params: &Params) -> Result<ResponseType, E
 
 fn code_challenge(client: &ClientPlan, kind: ResponseType, params: &Params) -> Result<Option<String>, Error> {
     let challenge = CodeChallenge::parse(params.once("code_challenge")?, params.once("code_challenge_method")?)?;
-    let needed = kind == ResponseType::Code && client.pkce_required && !client.confidential;
+    let needed = kind == ResponseType::Code && client.pkce_required;
     if needed && challenge.is_none() {
-        return Err(Error::invalid_request("a public client needs PKCE").describe("code_challenge is required"));
+        return Err(Error::invalid_request("the client needs PKCE").describe("code_challenge is required"));
     }
     Ok(challenge.filter(|_| kind == ResponseType::Code).map(|challenge| challenge.as_str().to_owned()))
 }

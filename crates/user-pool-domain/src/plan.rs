@@ -115,7 +115,7 @@ pub struct ClientPlan {
     pub choice: bool,
     /// Passkeys are among the ways.
     pub passkeys: bool,
-    /// A public client must use PKCE with the code flow.
+    /// It must use PKCE with the code flow.
     pub pkce_required: bool,
 }
 

@@ -23,6 +23,8 @@ pub struct FlowContext<'a> {
     pub pool_id: &'a str,
     /// The app client.
     pub client_id: &'a str,
+    /// Host under which the browser sees the page, without port.
+    pub host: &'a str,
     /// Address of the browser.
     pub source_ip: &'a str,
     /// `User-Agent`.

@@ -79,6 +79,7 @@ impl<'a> Visit<'a> {
         FlowContext {
             pool_id: &self.plan.pool_id,
             client_id: &client.client_id,
+            host: &self.request.host,
             source_ip: &self.request.source_ip,
             user_agent: text(&self.request.headers, &USER_AGENT).unwrap_or_default(),
             device: self.device,

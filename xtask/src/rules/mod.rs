@@ -1,8 +1,10 @@
-//! The rules of the house, judged over the repository itself: who may import whom ([`imports`]) and tidiness ([`tidy`]).
+//! The rules of the house, judged over the repository itself: who may import whom ([`imports`]), tidiness ([`tidy`]) and
+//! whether each known attack is tested ([`attacks`]).
 //!
 //! In: `cargo metadata` and the sources. Out: a list of breaches, each naming the file or crate and the rule. To add a
-//! rule, add a function to one of the two files and a test that shows it failing.
+//! rule, add a function to one of the files and a test that shows it failing.
 
+pub mod attacks;
 pub mod imports;
 pub mod tidy;
 
@@ -15,6 +17,7 @@ use crate::process::{cargo, output};
 pub fn run(root: &Path) -> Outcome {
     let mut breaches = imports(root)?;
     breaches.extend(tidy::breaches(root)?);
+    breaches.extend(attacks::breaches(root)?);
     if breaches.is_empty() { Ok(()) } else { Err(breaches.join("\n").into()) }
 }
 
@@ -34,6 +37,12 @@ mod tests {
     #[test]
     fn crates_import_only_what_their_floor_may() {
         let breaches = super::imports(&crate::root()).unwrap();
+        assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+    }
+
+    #[test]
+    fn every_attack_has_a_test_or_a_reason() {
+        let breaches = attacks::breaches(&crate::root()).unwrap();
         assert!(breaches.is_empty(), "{}", breaches.join("\n"));
     }
 

@@ -30,10 +30,7 @@ const SOCKETS: [&str; 4] = ["crates/server/", "crates/world/", "crates/testkit/"
 
 /// Breaches in the repository.
 pub fn breaches(root: &Path) -> Outcome<Vec<String>> {
-    let mut files = Vec::new();
-    for folder in SOURCES.iter().map(|folder| root.join(folder)).filter(|folder| folder.exists()) {
-        collect(&folder, &mut files)?;
-    }
+    let mut files = sources(root, &SOURCES)?;
     files.extend(texts(root)?);
     files.sort();
     let home = root.display().to_string();
@@ -44,6 +41,15 @@ pub fn breaches(root: &Path) -> Outcome<Vec<String>> {
         breaches.extend(judge(&name, &text, &home).into_iter().map(|breach| format!("{name}: {breach}")));
     }
     Ok(breaches)
+}
+
+/// All files of some folders that people read.
+pub fn sources(root: &Path, folders: &[&str]) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for folder in folders.iter().map(|folder| root.join(folder)).filter(|folder| folder.exists()) {
+        collect(&folder, &mut files)?;
+    }
+    Ok(files)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome {

@@ -123,18 +123,22 @@ pub(crate) struct Happened<'a> {
     pub challenge: Option<ChallengeName>,
     /// Threat protection refused it.
     pub blocked: bool,
+    /// It was a passkey whose counter went back.
+    pub copied: bool,
 }
 
 impl<'a> Happened<'a> {
     /// The end of a call, by its outcome. A call that was not judged (malformed, locked out, over a limit, broken) is
     /// nothing that happened: it must cost nothing, either.
     pub fn after(kind: EventType, name: &'a str, outcome: Result<EventResponseType, &AwsError>) -> Option<Self> {
-        let (response, blocked) = match outcome {
-            Ok(response) => (response, false),
+        let is = |other: AwsError| outcome.is_err_and(|error| error.message == other.message);
+        let (blocked, copied) = (is(error::blocked_for_security()), is(error::passkey_may_be_copied()));
+        let response = match outcome {
+            Ok(response) => response,
             Err(error) if error.internal.is_some() || !is_judgement(error) => return None,
-            Err(error) => (EventResponseType::Fail, error.message == error::blocked_for_security().message),
+            Err(_) => EventResponseType::Fail,
         };
-        Some(Self { kind, name, response, password: None, challenge: None, blocked })
+        Some(Self { kind, name, response, password: None, challenge: None, blocked, copied })
     }
 
     /// With the password that was given.
@@ -251,9 +255,13 @@ impl CognitoIdp {
         let agent = agent_of(visit);
         let judged = happened.kind == EventType::SignIn;
         let seen = (visit.address, agent.as_deref());
-        let assessment = if judged { assess(risk, history, seen, self.now()) } else { Assessment::default() };
+        let mut assessment = if judged { assess(risk, history, seen, self.now()) } else { Assessment::default() };
+        if happened.copied {
+            // Two authenticators have the same key: there is no higher risk.
+            assessment.level = Some(RiskLevelType::High);
+        }
         let acted = assessment.level.is_some_and(|level| action(risk, level).is_some());
-        let decision = match (happened.blocked, acted) {
+        let decision = match (happened.blocked, acted || happened.copied) {
             (true, _) => RiskDecisionType::Block,
             (false, true) => RiskDecisionType::AccountTakeover,
             (false, false) => RiskDecisionType::NoRisk,

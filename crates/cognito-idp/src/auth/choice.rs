@@ -131,16 +131,19 @@ impl CognitoIdp {
             }
         }
         let passkey = allows(pool, AuthFactorType::WebAuthn);
-        let there = if hides { self.relying_party(pool).is_some() } else { self.has_passkey_of(pool, user).await? };
+        let there = match hides {
+            true => self.relying_party(pool, visit.page_host).is_some(),
+            false => self.has_passkey_of(visit, user).await?,
+        };
         if passkey && there {
             offered.push(ChallengeNameType::WebAuthn);
         }
         Ok(offered)
     }
 
-    async fn has_passkey_of(&self, pool: &UserPool, user: Option<&User>) -> Result<bool> {
+    async fn has_passkey_of(&self, visit: Visit<'_>, user: Option<&User>) -> Result<bool> {
         match user {
-            Some(user) => self.has_passkey(pool, user).await,
+            Some(user) => self.has_passkey(visit.pool, user, visit.page_host).await,
             None => Ok(false),
         }
     }
@@ -222,7 +225,7 @@ impl CognitoIdp {
         add(user.password.is_some(), AuthFactorType::Password);
         add(allows(pool, AuthFactorType::EmailOtp) && user.is_verified("email"), AuthFactorType::EmailOtp);
         add(allows(pool, AuthFactorType::SmsOtp) && user.is_verified("phone_number"), AuthFactorType::SmsOtp);
-        let passkey = allows(pool, AuthFactorType::WebAuthn) && self.has_passkey(pool, user).await?;
+        let passkey = allows(pool, AuthFactorType::WebAuthn) && self.has_passkey(pool, user, None).await?;
         add(passkey, AuthFactorType::WebAuthn);
         add(user.mfa.software_token.is_some(), AuthFactorType::SoftwareToken);
         Ok(factors)

@@ -135,6 +135,19 @@ impl CognitoIdp {
         Ok(())
     }
 
+    /// A hash that was sealed for a user, as text.
+    ///
+    /// # Errors
+    /// Internal, where it does not open.
+    pub(crate) fn open_hash_text(&self, pool: &UserPool, sub: &str, sealed: &str) -> Result<String> {
+        Ok(self.open_sealed(pool, sub, sealed)?.expose().clone())
+    }
+
+    /// Seals a hash, as it is, for a user.
+    pub(crate) fn seal_hash_text(&self, pool: &UserPool, sub: &str, hash: &str) -> String {
+        self.store().sealer().seal_text(&hash_context(pool, sub), hash.as_bytes())
+    }
+
     fn open_hash(&self, pool: &UserPool, user: &User) -> Result<Option<Secret<String>>> {
         user.password.as_ref().map(|password| self.open_sealed(pool, &user.sub, &password.sealed)).transpose()
     }

@@ -13,6 +13,7 @@ use model_cognito_idp::types::{DeviceRememberedStatusType, DeviceSecretVerifierC
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx, Versioned, retry};
 use world::rng;
+use zeroize::Zeroizing;
 
 use super::access_token::Bearer;
 use super::chain::{CHAINS, Chain};
@@ -335,6 +336,20 @@ impl CognitoIdp {
     fn seal_device_verifier(&self, pool: &UserPool, key: &str, verifier: &DeviceVerifier) -> Result<String> {
         let plain = serde_json::to_vec(verifier).map_err(AwsError::internal)?;
         Ok(self.store().sealer().seal_text(&verifier_context(pool, key), &plain))
+    }
+
+    /// A device's verifier as it is sealed.
+    ///
+    /// # Errors
+    /// Internal, where it does not open.
+    pub(crate) fn device_verifier_bytes(&self, pool: &UserPool, device: &Device) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let open = |text: &String| self.store().sealer().open_text(&verifier_context(pool, &device.key), text);
+        device.verifier_sealed.as_ref().map(open).transpose().map_err(AwsError::internal)
+    }
+
+    /// Seals what [`CognitoIdp::device_verifier_bytes`] gave.
+    pub(crate) fn seal_device_verifier_bytes(&self, pool: &UserPool, key: &str, plain: &[u8]) -> String {
+        self.store().sealer().seal_text(&verifier_context(pool, key), plain)
     }
 
     /// The verifier of a trusted device.

@@ -6,6 +6,7 @@ use model_cognito_idp::types::RiskDecisionType;
 use world::{Channel, Message};
 
 use super::auth_events::AuthEvent;
+use super::destination::Destination;
 use super::risk::action;
 use super::visit::Visit;
 use crate::CognitoIdp;
@@ -34,6 +35,12 @@ impl CognitoIdp {
         let settings = risk.and_then(|risk| risk.takeover.as_ref()).and_then(|it| it.notify_configuration.as_ref());
         let Some(email) = settings.and_then(|settings| template(settings, action)) else { return Ok(()) };
         let Some(to) = user.attributes.get("email").filter(|_| user.is_verified("email")) else { return Ok(()) };
+        // Nobody's mailbox is flooded by failing sign-ins.
+        let target = Destination { attribute: "email", value: to.clone() };
+        if self.count_message(visit.pool, &target).await.is_err() {
+            tracing::warn!(pool.id = visit.pool.id, "a notice of threat protection was over the limit of messages");
+            return Ok(());
+        }
         let body = email.html_body.as_deref().or(email.text_body.as_deref()).unwrap_or_default();
         let message = Message {
             pool: visit.pool.id.clone(),

@@ -59,6 +59,33 @@ pub(crate) fn passkeys_enabled(pool: &UserPool) -> bool {
     pool.settings.first_auth_factors.contains(&AuthFactorType::WebAuthn)
 }
 
+/// Through what somebody registers a passkey.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Registering<'a> {
+    client_id: &'a str,
+    page_host: Option<&'a str>,
+}
+
+impl<'a> Registering<'a> {
+    /// An operation of the AWS API.
+    pub const fn by_api(client_id: &'a str) -> Self {
+        Self { client_id, page_host: None }
+    }
+
+    /// A hosted page.
+    pub const fn at_page(client_id: &'a str, host: &'a str) -> Self {
+        Self { client_id, page_host: Some(host) }
+    }
+}
+
+/// Whether a host is one of the pool's domain and of nothing else.
+fn is_own_host(pool: &UserPool, host: &str) -> bool {
+    let prefix = pool.domain.as_ref().map(|domain| format!("{domain}.auth.{}.", pool.region));
+    let below = prefix.and_then(|prefix| host.strip_prefix(&prefix).map(str::to_owned));
+    below.is_some_and(|below| below == "localhost" || below == "amazoncognito.com")
+        || pool.custom_domain.as_deref() == Some(host)
+}
+
 /// `UserVerification` of the pool; preferred where it does not say.
 pub(crate) fn verification(pool: &UserPool) -> Verification {
     match pool.mfa.web_authn.as_ref().and_then(|settings| settings.user_verification) {
@@ -76,10 +103,13 @@ pub(crate) const fn verification_text(verification: Verification) -> &'static st
 }
 
 impl CognitoIdp {
-    /// The pool's relying party: what WebAuthnConfiguration says, else the host of the pool's domain.
-    pub(crate) fn relying_party(&self, pool: &UserPool) -> Option<String> {
+    /// The pool's relying party: what WebAuthnConfiguration says, else the host of the pool's domain. A page that is seen
+    /// under another host that is the pool's alone has that host: browsers let `demo.auth.us-east-1.localhost` act for
+    /// itself, and not for `localhost`, where the same pages are seen below a path.
+    pub(crate) fn relying_party(&self, pool: &UserPool, page_host: Option<&str>) -> Option<String> {
         let configured = pool.mfa.web_authn.as_ref().and_then(|settings| settings.relying_party_id.clone());
-        configured.or_else(|| host_of(&self.domain_url(pool)?))
+        let own = page_host.map(str::to_ascii_lowercase).filter(|host| is_own_host(pool, host));
+        configured.or(own).or_else(|| host_of(&self.domain_url(pool)?))
     }
 
     /// StartWebAuthnRegistration: `PublicKeyCredentialCreationOptionsJSON`.
@@ -90,16 +120,16 @@ impl CognitoIdp {
         &self,
         pool: &UserPool,
         user: &User,
-        client_id: &str,
+        by: Registering<'_>,
     ) -> Result<Value> {
-        let relying_party = self.registering_party(pool)?;
+        let relying_party = self.registering_party(pool, by)?;
         let known = passkeys_of(self.store(), pool, &user.sub).await?;
         if known.len() >= MAX_PASSKEYS {
             return Err(error::too_many_passkeys());
         }
         let challenge = URL_SAFE_NO_PAD.encode(rng::bytes::<CHALLENGE_BYTES>(self.rng()));
         let begun = Begun {
-            client_id: client_id.to_owned(),
+            client_id: by.client_id.to_owned(),
             challenge_hash: hashed(&challenge),
             relying_party: relying_party.clone(),
         };
@@ -133,17 +163,17 @@ impl CognitoIdp {
         &self,
         pool: &UserPool,
         user: &User,
-        client_id: &str,
+        by: Registering<'_>,
         credential: &Value,
     ) -> Result<()> {
-        let relying_party = self.registering_party(pool)?;
+        let relying_party = self.registering_party(pool, by)?;
         let given = Registration::read(credential).map_err(refused)?;
         let begun = BEGUN.get(self.store(), &pool_pk(&pool.id), &begun_sk(user)).await?;
         let answers =
             |begun: &Versioned<Begun>| begun.challenge_hash == hashed(&URL_SAFE_NO_PAD.encode(given.challenge()));
         let begun = begun.filter(|begun| !begun.is_expired(self.now()) && answers(begun));
         let begun = begun.ok_or_else(error::web_authn_challenge_not_found)?;
-        if begun.client_id != client_id {
+        if begun.client_id != by.client_id {
             return Err(error::web_authn_client_mismatch());
         }
         // The pool's domain may have changed meanwhile: such a passkey could never be used.
@@ -201,19 +231,20 @@ impl CognitoIdp {
         .await
     }
 
-    fn registering_party(&self, pool: &UserPool) -> Result<String> {
+    fn registering_party(&self, pool: &UserPool, by: Registering<'_>) -> Result<String> {
         if !passkeys_enabled(pool) {
             return Err(error::web_authn_not_enabled());
         }
-        self.relying_party(pool).ok_or_else(error::web_authn_configuration_missing)
+        self.relying_party(pool, by.page_host).ok_or_else(error::web_authn_configuration_missing)
     }
 
-    /// Whether the user has registered one that the pool's relying party can ask for.
+    /// Whether the user has registered one that the relying party can ask for.
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn has_passkey(&self, pool: &UserPool, user: &User) -> Result<bool> {
-        let Some(relying_party) = self.relying_party(pool).filter(|_| passkeys_enabled(pool)) else { return Ok(false) };
+    pub(crate) async fn has_passkey(&self, pool: &UserPool, user: &User, page_host: Option<&str>) -> Result<bool> {
+        let relying_party = self.relying_party(pool, page_host).filter(|_| passkeys_enabled(pool));
+        let Some(relying_party) = relying_party else { return Ok(false) };
         let known = passkeys_of(self.store(), pool, &user.sub).await?;
         Ok(known.iter().any(|passkey| passkey.relying_party == relying_party))
     }

@@ -39,7 +39,7 @@ impl CognitoIdp {
     /// InvalidParameterException where the pool has no passkeys.
     pub(crate) async fn ask_passkey(&self, visit: Visit<'_>, user: Option<&User>, name: &str) -> Result<Step> {
         let pool = visit.pool;
-        let relying_party = self.relying_party(pool).filter(|_| passkeys_enabled(pool));
+        let relying_party = self.relying_party(pool, visit.page_host).filter(|_| passkeys_enabled(pool));
         let relying_party = relying_party.ok_or_else(|| error::challenge_not_supported(STEP.as_str()))?;
         let allowed = match user {
             Some(user) => {
@@ -86,7 +86,7 @@ impl CognitoIdp {
         if given.user_handle().is_some_and(|handle| handle != user.sub.as_bytes()) {
             return Err(refused());
         }
-        let seen = retry(self.store(), || self.take_assertion(visit.pool, &user, &session, &given)).await?;
+        let seen = retry(self.store(), || self.take_assertion(visit, &user, &session, &given)).await?;
         let first = if seen.user_verified { First::VerifiedPasskey } else { First::Passkey };
         self.advance(visit, SignIn::by(first, user, None)).await
     }
@@ -94,16 +94,17 @@ impl CognitoIdp {
     /// Judges an assertion, and spends its session with the same commit that keeps its counter.
     async fn take_assertion(
         &self,
-        pool: &UserPool,
+        visit: Visit<'_>,
         user: &User,
         session: &ChallengeSession,
         given: &Assertion,
     ) -> Result<Seen> {
+        let pool = visit.pool;
         self.check_live(pool, session).await?;
         let id = URL_SAFE_NO_PAD.encode(given.credential_id());
         let found = PASSKEYS.get(self.store(), &pool_pk(&pool.id), &passkey_sk(&user.sub, &id)).await?;
         let current = found.ok_or_else(error::incorrect_username_or_password)?;
-        let seen = self.judge(pool, session, given, &current)?;
+        let seen = self.judge(visit, session, given, &current)?;
         let mut tx = Tx::new();
         self.spend_session(&mut tx, session);
         let passkey = Passkey { sign_count: seen.sign_count, ..current.value.clone() };
@@ -114,12 +115,13 @@ impl CognitoIdp {
 
     fn judge(
         &self,
-        pool: &UserPool,
+        visit: Visit<'_>,
         session: &ChallengeSession,
         given: &Assertion,
         passkey: &Versioned<Passkey>,
     ) -> Result<Seen> {
-        let relying_party = self.relying_party(pool).filter(|_| passkeys_enabled(pool));
+        let pool = visit.pool;
+        let relying_party = self.relying_party(pool, visit.page_host).filter(|_| passkeys_enabled(pool));
         let relying_party = relying_party.ok_or_else(|| error::challenge_not_supported(STEP.as_str()))?;
         let challenge = self.passkey_challenge(session);
         let expected =
@@ -127,15 +129,16 @@ impl CognitoIdp {
         let public_key = URL_SAFE_NO_PAD.decode(&passkey.public_key).map_err(AwsError::internal)?;
         let known = Known { public_key: &public_key, sign_count: passkey.sign_count };
         given.verify(expected, known).map_err(|refusal| {
-            if refusal == Refusal::SignCount {
-                tracing::warn!(
-                    pool.id = pool.id,
-                    user.sub = session.sub,
-                    "a passkey's counter went back: it may be copied"
-                );
-            }
             tracing::debug!(%refusal, "a passkey was refused");
-            error::incorrect_username_or_password()
+            if refusal != Refusal::SignCount {
+                return error::incorrect_username_or_password();
+            }
+            tracing::warn!(
+                pool.id = pool.id,
+                user.sub = session.sub,
+                "a passkey's counter went back: it may be copied"
+            );
+            error::passkey_may_be_copied()
         })
     }
 

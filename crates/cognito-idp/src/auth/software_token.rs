@@ -52,6 +52,9 @@ enum Place {
     Pending,
 }
 
+/// A secret, and the step of the last code that was taken.
+pub(crate) type KeptToken = (Zeroizing<Vec<u8>>, Option<i64>);
+
 /// What proves a token that is set up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FirstCode<'a> {
@@ -212,6 +215,32 @@ impl CognitoIdp {
         self.spend_session(&mut tx, session);
         TOKENS.update(&mut tx, &token, &SoftwareToken { last_step: Some(step), ..token.value.clone() }, Vec::new())?;
         self.store().commit(tx).await?;
+        Ok(())
+    }
+
+    /// The secret of a user's token and the last step that was taken.
+    ///
+    /// # Errors
+    /// Internal, where it does not open.
+    pub(crate) async fn kept_token(&self, pool: &UserPool, sub: &str) -> Result<Option<KeptToken>> {
+        let token = TOKENS.get(self.store(), &pool_pk(&pool.id), &token_sk(sub, Place::Active)).await?;
+        let Some(token) = token else { return Ok(None) };
+        Ok(Some((self.open_secret_of(pool, sub, &token.sealed)?, token.last_step)))
+    }
+
+    /// Adds to `tx` what [`CognitoIdp::kept_token`] gave.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn put_kept_token(
+        &self,
+        tx: &mut Tx,
+        pool: &UserPool,
+        sub: &str,
+        (secret, last_step): (&[u8], Option<i64>),
+    ) -> Result<()> {
+        let token = SoftwareToken { sealed: self.seal_secret(pool, sub, secret), last_step };
+        TOKENS.put(tx, &pool_pk(&pool.id), &token_sk(sub, Place::Active), &token, Vec::new())?;
         Ok(())
     }
 

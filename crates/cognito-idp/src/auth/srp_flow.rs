@@ -10,6 +10,7 @@ use model_cognito_idp::types::ChallengeNameType;
 use serde::{Deserialize, Serialize};
 use store::{Expect, Tx};
 use world::rng;
+use zeroize::Zeroizing;
 
 use super::attributes::{is_email, is_phone_number};
 use super::flow::{Answer, Challenge, Responses, Step};
@@ -257,6 +258,21 @@ impl CognitoIdp {
             block.iter_mut().zip(drawn.as_ref()).for_each(|(to, from)| *to = *from);
         }
         verifier
+    }
+
+    /// Salt and verifier of a user, as they are sealed; none where there are none.
+    ///
+    /// # Errors
+    /// Internal, where they do not open.
+    pub(crate) fn srp_bytes(&self, pool: &UserPool, user: &User) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let sealed = user.password.as_ref().and_then(|password| password.srp_sealed.as_deref());
+        let open = |text| self.store().sealer().open_text(&verifier_context(pool, &user.sub), text);
+        sealed.map(open).transpose().map_err(AwsError::internal)
+    }
+
+    /// Seals what [`CognitoIdp::srp_bytes`] gave, for a pool of the same name in SRP.
+    pub(crate) fn seal_srp_bytes(&self, pool: &UserPool, user: &User, plain: &[u8]) -> String {
+        self.store().sealer().seal_text(&verifier_context(pool, &user.sub), plain)
     }
 
     /// Seals a new password's verifier for its document.

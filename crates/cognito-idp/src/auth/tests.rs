@@ -3,6 +3,7 @@
 mod account;
 mod bounds;
 mod choice;
+mod device_factor;
 mod devices;
 mod enumeration;
 mod factors;
@@ -201,7 +202,7 @@ impl Lab {
 }
 
 pub fn flow<'a>(pool_id: &'a str, client_id: &'a str) -> FlowContext<'a> {
-    FlowContext { pool_id, client_id, source_ip: "127.0.0.1", user_agent: "tests", device: None }
+    FlowContext { pool_id, client_id, host: "localhost", source_ip: "127.0.0.1", user_agent: "tests", device: None }
 }
 
 /// Tokens of an answer of InitiateAuth or RespondToAuthChallenge.

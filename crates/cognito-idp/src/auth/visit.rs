@@ -23,12 +23,14 @@ pub(crate) struct Visit<'a> {
     pub browser: Option<&'a str>,
     /// `User-Agent` of the person's device, where it is known.
     pub agent: Option<&'a str>,
+    /// Host of the hosted page that it comes from.
+    pub page_host: Option<&'a str>,
 }
 
 impl<'a> Visit<'a> {
     /// A call without address and device.
     pub const fn new(pool: &'a UserPool, client: &'a AppClient, said: Said<'a>) -> Self {
-        Self { pool, client, said, address: None, device_key: None, browser: None, agent: None }
+        Self { pool, client, said, address: None, device_key: None, browser: None, agent: None, page_host: None }
     }
 
     /// The same call from an address.
@@ -39,6 +41,11 @@ impl<'a> Visit<'a> {
     /// The same call by a program.
     pub const fn by_agent(self, agent: Option<&'a str>) -> Self {
         Self { agent, ..self }
+    }
+
+    /// The same call from a hosted page.
+    pub const fn at_page(self, host: &'a str) -> Self {
+        Self { page_host: Some(host), ..self }
     }
 
     /// The same call by a device.

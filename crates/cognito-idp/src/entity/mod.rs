@@ -35,7 +35,7 @@ pub use schema::SchemaAttribute;
 pub use ui_customization::UiCustomization;
 pub use user::User;
 pub use user_import_job::UserImportJob;
-pub use user_pool::{MfaSettings, PasswordPolicy, PoolSettings, Replica, SessionTracking, UserPool};
+pub use user_pool::{MfaSettings, PasswordPolicy, PkceRule, PoolSettings, Replica, SessionTracking, UserPool};
 
 /// A [`aws_types::Timestamp`] in a stored document: milliseconds since the epoch. For `#[serde(with = "moment")]`.
 pub mod moment {

@@ -57,6 +57,15 @@ pub struct UserPool {
     pub sessions: SessionTracking,
 }
 
+/// Whether a client must use PKCE with the code grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PkceRule {
+    /// A request without a challenge is refused.
+    Required,
+    /// It may use it.
+    Optional,
+}
+
 /// A secondary replica: another region of this server in which the same pool answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replica {
@@ -200,6 +209,16 @@ impl UserPool {
     /// Whether the pool keeps no SRP verifiers: its tag `portcullis:srp` is `off`.
     pub fn srp_is_off(&self) -> bool {
         self.tags.get("portcullis:srp").is_some_and(|value| value == "off")
+    }
+
+    /// What the pool's tag `portcullis:pkce:<client id>` says of a client: `required` or `optional`, whatever kind of
+    /// client it is. None where there is no such tag, or another value.
+    pub fn pkce_of(&self, client_id: &str) -> Option<PkceRule> {
+        match self.tags.get(&format!("portcullis:pkce:{client_id}")).map(String::as_str) {
+            Some("required") => Some(PkceRule::Required),
+            Some("optional") => Some(PkceRule::Optional),
+            _ => None,
+        }
     }
 
     /// The replica in a region.

@@ -196,6 +196,8 @@ sentences! {
     invalid_credential: INVALID_PARAMETER_EXCEPTION, "Invalid credential.";
     /// Twenty (doc; guess at the wording).
     too_many_passkeys: LIMIT_EXCEEDED_EXCEPTION, "The user has reached the maximum number of passkeys.";
+    /// Its signature is good and its counter went back (own; a signature that is not good is a wrong password).
+    passkey_may_be_copied: NOT_AUTHORIZED_EXCEPTION, "The signature counter of the passkey went back.";
     /// DeleteWebAuthnCredential (guess).
     passkey_not_found: RESOURCE_NOT_FOUND_EXCEPTION, "Credential does not exist.";
     /// A client that rotates refresh tokens must use GetTokensFromRefreshToken (doc; guess at the wording).

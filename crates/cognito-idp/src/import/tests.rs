@@ -413,3 +413,21 @@ async fn files_are_sealed_and_larger_ones_than_allowed_refused() {
     let refused = lab.world.service.receive_import_file(job.target(), body).await;
     assert!(matches!(refused, Err(UploadError::TooLarge)));
 }
+
+#[tokio::test]
+async fn a_pool_has_so_many_jobs_and_no_more() {
+    use crate::operations::create_user_import_job::MAX_JOBS;
+
+    let lab = Lab::new().await;
+    let mut tx = store::Tx::new();
+    tx.add(&crate::table::user_import_job::jobs_counter(&lab.pool), MAX_JOBS - 1, None, None);
+    lab.world.store.commit(tx).await.unwrap();
+    Job::new(&lab, None).await;
+    let input = json!({ "UserPoolId": lab.pool, "JobName": "more", "CloudWatchLogsRoleArn": ROLE });
+    assert_eq!(
+        lab.refused("CreateUserImportJob", input).await,
+        "LimitExceededException: The user pool has reached its limit of user import jobs."
+    );
+    let listed = lab.ok("ListUserImportJobs", json!({ "UserPoolId": lab.pool, "MaxResults": 60 })).await;
+    assert_eq!(listed["UserImportJobs"].as_array().unwrap().len(), 1);
+}

@@ -3,6 +3,7 @@
 use model_cognito_idp::types::{CompleteWebAuthnRegistrationRequest, CompleteWebAuthnRegistrationResponse};
 
 use crate::Cx;
+use crate::auth::passkey::Registering;
 use crate::error::Result;
 
 /// Takes the passkey that a browser made.
@@ -12,6 +13,7 @@ pub async fn complete_web_authn_registration(
 ) -> Result<CompleteWebAuthnRegistrationResponse> {
     let bearer = cx.service.bearer(&input.access_token).await?;
     let (pool, user) = (&bearer.pool, &bearer.user);
-    cx.service.finish_passkey_registration(pool, user, &bearer.client.id, &input.credential).await?;
+    let by = Registering::by_api(&bearer.client.id);
+    cx.service.finish_passkey_registration(pool, user, by, &input.credential).await?;
     Ok(CompleteWebAuthnRegistrationResponse {})
 }

@@ -10,7 +10,7 @@ use crate::error::{Result, group_exists, limit_or};
 use crate::table::{GROUPS, POOLS, group_sk, groups_counter};
 
 /// Groups of a pool.
-const MAX_GROUPS: i64 = 10_000;
+pub(crate) const MAX_GROUPS: i64 = 10_000;
 
 /// Makes a group.
 pub async fn create_group(cx: &Cx<'_>, input: CreateGroupRequest) -> Result<CreateGroupResponse> {

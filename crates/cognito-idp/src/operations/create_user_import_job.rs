@@ -11,7 +11,7 @@ use crate::error::{Result, limit_or};
 use crate::table::user_import_job::{IMPORT_JOBS, job_index, job_sk, jobs_counter};
 
 /// Jobs of a pool (guide: "Quotas").
-const MAX_JOBS: i64 = 1000;
+pub(crate) const MAX_JOBS: i64 = 1000;
 const ID_LENGTH: usize = 10;
 
 /// Makes a job that waits for its file.

@@ -1,4 +1,4 @@
-//! SetUserPoolMfaConfig: kept and given back. Sign-in does not ask for second factors yet.
+//! SetUserPoolMfaConfig.
 
 use model_cognito_idp::types::{
     SetUserPoolMfaConfigRequest, SetUserPoolMfaConfigResponse, UserPoolMfaType, UserPoolTierType,
@@ -49,6 +49,10 @@ fn apply(pool: &mut UserPool, input: &SetUserPoolMfaConfigRequest) -> Result<()>
     if lite && (email.is_some() || input.web_authn_configuration.is_some()) {
         return Err(feature_unavailable("EmailMfaConfiguration", pool.settings.tier.as_str()));
     }
+    let relying_party = input.web_authn_configuration.as_ref().and_then(|settings| settings.relying_party_id.as_ref());
+    if relying_party.is_some_and(|id| !is_host_name(id)) {
+        return Err(invalid_parameter("RelyingPartyId must be a domain name."));
+    }
     if let Some(sms) = sms {
         if let Some(configuration) = &sms.sms_configuration {
             pool.settings.sms_configuration = Some(configuration.clone());
@@ -66,4 +70,46 @@ fn apply(pool: &mut UserPool, input: &SetUserPoolMfaConfigRequest) -> Result<()>
         web_authn: input.web_authn_configuration.clone(),
     };
     Ok(())
+}
+
+/// Whether browsers can take it for a relying party: a domain name in lower case, neither an address nor a URL. (own)
+fn is_host_name(text: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let label = |label: &str| {
+        (1..=63).contains(&label.len()) && label.bytes().all(letter) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let last = text.rsplit('.').next().unwrap_or_default();
+    text.len() <= 253 && text.split('.').all(label) && !last.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_host_name;
+
+    #[test]
+    fn a_relying_party_is_a_host_name() {
+        for good in ["example.com", "localhost", "demo.auth.eu-west-1.localhost", "xn--bcher-kva.example", "a1.co"] {
+            assert!(is_host_name(good), "{good}");
+        }
+        let long = "a".repeat(64);
+        for bad in [
+            "",
+            "https://example.com",
+            "example.com:443",
+            "example.com/",
+            "Example.com",
+            "192.0.2.1",
+            "[::1]",
+            "a..b",
+            ".example.com",
+            "example.com.",
+            "-a.example",
+            "a b.example",
+            "*.example.com",
+            "b\u{fc}cher.example",
+            &long,
+        ] {
+            assert!(!is_host_name(bad), "{bad}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use model_cognito_idp::types::{
 };
 
 use super::lambda;
+use crate::auth::attributes::is_email;
 use crate::entity::{PasswordPolicy, PoolSettings};
 use crate::error::{Result, feature_unavailable, invalid_parameter};
 
@@ -216,7 +217,22 @@ fn email_configuration(given: Option<EmailConfigurationType>) -> Result<EmailCon
     if account == EmailSendingAccountType::Developer && email.source_arn.is_none() {
         return Err(invalid_parameter("SourceArn is required when EmailSendingAccount is DEVELOPER."));
     }
+    for (member, given) in [("From", &email.from), ("ReplyToEmailAddress", &email.reply_to_email_address)] {
+        if given.as_ref().is_some_and(|given| !is_mailbox(given)) {
+            return Err(invalid_parameter(format_args!("{member} must be an email address.")));
+        }
+    }
     Ok(email)
+}
+
+/// `shop@example.com`, `The Shop <shop@example.com>`; nothing that could begin another line of a mail's head. (doc)
+fn is_mailbox(text: &str) -> bool {
+    let address = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+        Some((name, address)) if !name.contains(['<', '>']) => address,
+        Some(_) => return false,
+        None => text,
+    };
+    is_email(address.trim()) && !text.chars().any(char::is_control)
 }
 
 fn check_update_settings(

@@ -178,3 +178,28 @@ async fn the_lite_tier_has_no_managed_login() {
     let refusal = world.refused("UpdateUserPoolDomain", managed).await;
     assert!(refusal.starts_with("FeatureUnavailableInTierException: "), "{refusal}");
 }
+
+#[tokio::test]
+async fn attack_026_a_pools_tag_says_which_client_needs_pkce() {
+    let world = World::new();
+    let pool = world.pool(json!({})).await;
+    world.ok("CreateUserPoolDomain", json!({"UserPoolId": pool, "Domain": "demo"})).await;
+    let settings = json!({"AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"],
+        "AllowedOAuthFlowsUserPoolClient": true, "CallbackURLs": ["https://a.example/cb"]});
+    let public = world.client(&pool, settings.clone()).await;
+    let mut confidential = settings;
+    confidential["GenerateSecret"] = json!(true);
+    let confidential = world.client(&pool, confidential).await;
+    let needs = || {
+        let plan = world.service.by_domain("demo").unwrap();
+        [&public, &confidential].map(|id| plan.clients[id].pkce_required)
+    };
+    assert_eq!(needs(), [true, false]);
+    let arn = format!("arn:aws:cognito-idp:eu-west-1:123456789012:userpool/{pool}");
+    let (one, other) = (format!("portcullis:pkce:{public}"), format!("portcullis:pkce:{confidential}"));
+    let tag = |value: (&str, &str)| json!({"ResourceArn": arn, "Tags": {one.clone(): value.0, other.clone(): value.1}});
+    world.ok("TagResource", tag(("optional", "required"))).await;
+    assert_eq!(needs(), [false, true]);
+    world.ok("TagResource", tag(("no such rule", "Required"))).await;
+    assert_eq!(needs(), [true, false], "what is no rule changes nothing");
+}

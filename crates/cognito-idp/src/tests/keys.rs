@@ -57,7 +57,7 @@ async fn no_keys_for_a_pool_that_is_not_there() {
 }
 
 #[tokio::test]
-async fn keys_of_a_deleted_pool_verify_nothing() {
+async fn attack_060_keys_of_a_deleted_pool_verify_nothing() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let keys = world.service.keys().signing(&pool).await.unwrap();

@@ -326,3 +326,22 @@ async fn the_thousand_and_first_pool_is_refused() {
     let elsewhere = world.context("us-east-1");
     world.call_as(&elsewhere, "CreateUserPool", json!({"PoolName": "demo"})).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_sender_that_is_no_address_is_refused() {
+    let world = World::new();
+    let settings = |from: &str| json!({"PoolName": "demo", "EmailConfiguration": {"From": from}});
+    for from in [
+        "the shop",
+        "Shop <shop@example.com>\r\nBcc: x@evil.test",
+        "<a@b.example> <c@d.example>",
+        "a@b.example, c@d.example",
+    ] {
+        let refusal = world.refused("CreateUserPool", settings(from)).await;
+        assert_eq!(refusal, "InvalidParameterException: From must be an email address.", "{from}");
+    }
+    for from in ["shop@example.com", "The Shop <shop@example.com>"] {
+        let made = world.ok("CreateUserPool", settings(from)).await;
+        assert_eq!(made["UserPool"]["EmailConfiguration"]["From"], from);
+    }
+}

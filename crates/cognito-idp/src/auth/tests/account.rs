@@ -307,3 +307,37 @@ async fn changes_at_once_are_all_kept() {
     assert!(names.iter().all(|name| user.contains_key(*name)), "{user:?}");
     assert_ne!(OTHER, PASSWORD);
 }
+
+#[tokio::test]
+async fn attack_097_nobody_gives_themselves_rights_by_a_custom_attribute() {
+    let schema = json!([
+        { "Name": "role", "AttributeDataType": "String", "Mutable": true },
+        { "Name": "rank", "AttributeDataType": "String", "Mutable": true, "DeveloperOnlyAttribute": true },
+    ]);
+    let lab = Lab::with(json!({ "Schema": schema }), json!({ "WriteAttributes": ["email", "name"] })).await;
+    lab.user("alice").await;
+    let access = lab.sign_in("alice", PASSWORD).await.access;
+    let unauthorized = "NotAuthorizedException: A client attempted to write unauthorized attribute";
+    for name in ["custom:role", "dev:custom:rank", "cognito:groups"] {
+        let update = json!({ "AccessToken": access, "UserAttributes": one(name, "admin") });
+        let refused = lab.refused("UpdateUserAttributes", update).await;
+        assert!(refused == unauthorized || refused.starts_with("InvalidParameterException"), "{name}: {refused}");
+        let sign_up = lab.about("mallory", json!({ "Password": PASSWORD, "UserAttributes": one(name, "admin") }));
+        let refused = lab.refused("SignUp", sign_up).await;
+        assert!(refused == unauthorized || refused.starts_with("InvalidParameterException"), "{name}: {refused}");
+    }
+    let user = attributes(&lab.get_user(&access).await);
+    assert!(user.keys().all(|name| !name.contains("custom:") && !name.contains("groups")), "{user:?}");
+    assert!(lab.admin_refused("AdminGetUser", "mallory", json!({})).await.starts_with("UserNotFoundException"));
+    // A client that names no attributes may write all but those that are the developer's.
+    let open = Lab::with(json!({ "Schema": schema_of_rank() }), json!({})).await;
+    open.user("alice").await;
+    let access = open.sign_in("alice", PASSWORD).await.access;
+    let update = json!({ "AccessToken": access, "UserAttributes": one("dev:custom:rank", "admin") });
+    let refused = open.refused("UpdateUserAttributes", update).await;
+    assert!(refused == unauthorized || refused.starts_with("InvalidParameterException"), "{refused}");
+}
+
+fn schema_of_rank() -> serde_json::Value {
+    json!([{ "Name": "rank", "AttributeDataType": "String", "Mutable": true, "DeveloperOnlyAttribute": true }])
+}

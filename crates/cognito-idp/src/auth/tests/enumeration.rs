@@ -136,3 +136,21 @@ async fn an_address_that_is_typed_is_masked_as_typed() {
         assert_eq!(answer["CodeDeliveryDetails"]["Destination"], mask);
     }
 }
+
+/// SignUp tells that a name is taken, as Cognito does; nothing more, and nothing happens to who has it.
+#[tokio::test]
+async fn attack_066_sign_up_tells_of_a_taken_name_alike_and_changes_nothing() {
+    let lab = crowd().await;
+    let (before, mut told) = (lab.messages(), Vec::new());
+    for name in ["fine", "disabled", "invited", "unconfirmed"] {
+        let user = lab.admin("AdminGetUser", name, json!({})).await;
+        let attributes = json!([{ "Name": "email", "Value": "stranger@example.com" }]);
+        let input = json!({ "Password": "An0ther-P@ss", "UserAttributes": attributes });
+        told.push(seen(&lab, "SignUp", name, input).await);
+        assert_eq!(lab.admin("AdminGetUser", name, json!({})).await, user);
+    }
+    let expected = json!({ "status": 400, "error": "UsernameExistsException: User already exists" });
+    assert_eq!(told, vec![expected; 4]);
+    assert_eq!(lab.messages(), before, "nobody is written to");
+    lab.sign_in("fine", PASSWORD).await;
+}

@@ -8,6 +8,7 @@ use crate::testing::text;
 
 const ORIGIN: &str = "https://login.example.com";
 const WRONG: &str = "NotAuthorizedException: Incorrect username or password.";
+const COPIED: &str = "NotAuthorizedException: The signature counter of the passkey went back.";
 const NO_CHALLENGE: &str =
     "WebAuthnChallengeNotFoundException: The registration challenge was not found or has expired.";
 
@@ -390,7 +391,7 @@ async fn attack_107_a_counter_that_went_back_is_refused() {
         let (options, session) = lab.request("alice").await;
         let credential = soft.get(&options, ORIGIN);
         let refused = lab.refused("RespondToAuthChallenge", lab.assertion("alice", &session, &credential)).await;
-        assert_eq!(refused, WRONG, "{count}");
+        assert_eq!(refused, COPIED, "{count}");
     }
 }
 
@@ -478,4 +479,62 @@ async fn a_verified_passkey_is_two_factors_where_the_pool_says_so() {
         let answer = lab.ok("RespondToAuthChallenge", lab.assertion("alice", &session, &credential)).await;
         assert_eq!(answer.get("AuthenticationResult").is_some(), ends, "{factor} {flags}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn attack_107_a_copied_passkey_is_an_event_of_high_risk() {
+    let mut settings = pool();
+    settings["UserPoolTier"] = json!("PLUS");
+    settings["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+    let lab = Lab::with(settings, client()).await;
+    lab.configure(json!({ "RelyingPartyId": "example.com" })).await;
+    lab.user("alice").await;
+    let (mut soft, _) = lab.passkey("alice", b"one").await;
+    soft.sign_count = 40;
+    for (count, ends) in [(40, None), (20, Some(COPIED))] {
+        soft.sign_count = count;
+        let (options, session) = lab.request("alice").await;
+        let input = lab.assertion("alice", &session, &soft.get(&options, ORIGIN));
+        let outcome = lab.world.call("RespondToAuthChallenge", input).await.map_err(|error| error.to_string());
+        assert_eq!(outcome.err().as_deref(), ends);
+    }
+    let events = lab.admin("AdminListUserAuthEvents", "alice", json!({})).await;
+    let event = &events["AuthEvents"][0];
+    assert_eq!((&event["EventType"], &event["EventResponse"]), (&json!("SignIn"), &json!("Fail")));
+    let risk = &event["EventRisk"];
+    assert_eq!((&risk["RiskLevel"], &risk["RiskDecision"]), (&json!("High"), &json!("AccountTakeover")));
+}
+
+#[tokio::test]
+async fn the_relying_party_is_the_host_that_browsers_let_the_page_act_for() {
+    let lab = Lab::with(pool(), client()).await;
+    lab.ok("CreateUserPoolDomain", json!({ "UserPoolId": lab.pool, "Domain": "demo" })).await;
+    let read = async || lab.world.service.any_pool(&lab.pool).await.unwrap();
+    let (service, by_domain) = (&lab.world.service, Some("demo.auth.eu-west-1.localhost".to_owned()));
+    let own = read().await;
+    assert_eq!(service.relying_party(&own, None), by_domain);
+    let hosts =
+        ["demo.auth.eu-west-1.localhost", "Demo.auth.eu-west-1.localhost", "demo.auth.eu-west-1.amazoncognito.com"];
+    for host in hosts {
+        assert_eq!(service.relying_party(&own, Some(host)), Some(host.to_ascii_lowercase()));
+    }
+    for host in ["other.auth.eu-west-1.localhost", "demo.auth.us-east-1.localhost", "evil.test", "localhost", ""] {
+        assert_eq!(service.relying_party(&own, Some(host)), by_domain, "{host}");
+    }
+    lab.configure(json!({ "RelyingPartyId": "example.com" })).await;
+    let named = read().await;
+    let configured = service.relying_party(&named, Some(hosts[0]));
+    assert_eq!(configured.as_deref(), Some("example.com"));
+}
+
+#[tokio::test]
+async fn a_relying_party_that_is_no_host_name_is_refused() {
+    let lab = lab().await;
+    for id in ["https://example.com", "192.0.2.1", "Example.com"] {
+        let input = json!({ "UserPoolId": lab.pool, "WebAuthnConfiguration": { "RelyingPartyId": id } });
+        let refused = lab.refused("SetUserPoolMfaConfig", input).await;
+        assert_eq!(refused, "InvalidParameterException: RelyingPartyId must be a domain name.", "{id}");
+    }
+    let kept = lab.ok("GetUserPoolMfaConfig", json!({ "UserPoolId": lab.pool })).await;
+    assert_eq!(kept["WebAuthnConfiguration"]["RelyingPartyId"], "example.com");
 }

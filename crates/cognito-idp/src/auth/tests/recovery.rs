@@ -198,3 +198,34 @@ async fn administrators_set_passwords_for_good_or_for_once() {
     assert_eq!(user["UserStatus"], "CONFIRMED");
     assert_eq!(attributes(&user)["email_verified"], "true");
 }
+
+#[tokio::test]
+async fn attack_088_no_step_of_a_reset_is_skipped() {
+    let lab = Lab::new().await;
+    lab.user("alice").await;
+    lab.user("bob").await;
+    // No code was asked for.
+    for code in ["", "0", "000000", "null"] {
+        let refused = lab.refused("ConfirmForgotPassword", reset(&lab, "alice", code, OTHER)).await;
+        assert!(refused.starts_with("ExpiredCodeException") || refused.starts_with("InvalidParameter"), "{refused}");
+    }
+    // Neither another's code, nor one for another purpose.
+    lab.ok("ForgotPassword", lab.about("bob", json!({}))).await;
+    let refused = lab.refused("ConfirmForgotPassword", reset(&lab, "alice", &lab.code(), OTHER)).await;
+    assert!(refused.starts_with("ExpiredCodeException"), "{refused}");
+    let access = lab.sign_in("alice", PASSWORD).await.access;
+    lab.ok("GetUserAttributeVerificationCode", json!({ "AccessToken": access, "AttributeName": "email" })).await;
+    let refused = lab.refused("ConfirmForgotPassword", reset(&lab, "alice", &lab.code(), OTHER)).await;
+    assert!(refused.starts_with("ExpiredCodeException"), "{refused}");
+    lab.sign_in("alice", PASSWORD).await;
+    // Who must reset does not get round it: not by the old password, and not by a code to an address of their own.
+    lab.admin("AdminResetUserPassword", "alice", json!({})).await;
+    let code = lab.code();
+    assert!(lab.sign_in_refused("alice", PASSWORD).await.starts_with("PasswordResetRequiredException"));
+    let moved = json!({ "UserAttributes": [{ "Name": "email", "Value": "evil@example.com" }] });
+    lab.admin("AdminUpdateUserAttributes", "alice", moved).await;
+    let refused = lab.refused("ConfirmForgotPassword", reset(&lab, "alice", &code, OTHER)).await;
+    assert!(refused.starts_with("ExpiredCodeException"), "{refused}");
+    let nowhere = lab.refused("ForgotPassword", lab.about("alice", json!({}))).await;
+    assert!(nowhere.starts_with("InvalidParameterException: Cannot reset password"), "{nowhere}");
+}

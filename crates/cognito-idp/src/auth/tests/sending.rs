@@ -147,3 +147,24 @@ async fn attack_089_links_are_made_from_the_configuration_alone() {
     assert_eq!(message.body, format!("Go <a href=\"{link}\">here &amp; now</a>!"));
     assert_eq!(message.subject, "Your verification link");
 }
+
+#[tokio::test]
+async fn attack_094_notices_of_threat_protection_count_too() {
+    let pool = json!({ "AutoVerifiedAttributes": ["email"], "UserPoolTier": "PLUS",
+        "UserPoolAddOns": { "AdvancedSecurityMode": "ENFORCED" } });
+    let lab = lab(limits(3, 100), pool, json!({})).await;
+    let email = json!({ "Subject": "Was it you?", "TextBody": "{ip-address}" });
+    let act = json!({ "Notify": true, "EventAction": "BLOCK" });
+    lab.ok("SetRiskConfiguration", json!({ "UserPoolId": lab.pool, "AccountTakeoverRiskConfiguration": {
+        "Actions": { "LowAction": act, "MediumAction": act, "HighAction": act },
+        "NotifyConfiguration": { "SourceArn": "arn:aws:ses:eu-west-1:123456789012:identity/a@b.c", "BlockEmail": email } } }))
+    .await;
+    lab.user("alice").await;
+    lab.sign_in("alice", PASSWORD).await;
+    for number in 0..6 {
+        let mut call = lab.world.context(crate::testing::REGION);
+        call.user_agent = format!("stranger {number}");
+        lab.world.call_as(&call, "InitiateAuth", lab.login("alice", PASSWORD)).await.unwrap_err();
+    }
+    assert_eq!(lab.messages(), 3);
+}
