@@ -11,7 +11,7 @@ use iam_policy::{Policy, PolicyKind};
 use serde_json::Value;
 
 use crate::compile::{self, CompileError, error};
-use crate::entity::{Authorizer, RestApi};
+use crate::entity::{Authorizer, DomainName, RestApi};
 use crate::error::{Result, bad_request};
 use crate::validate::token_header;
 
@@ -99,6 +99,21 @@ fn check_credentials(role: Option<&str>) -> Result<()> {
 
 /// A resource policy as it is kept: the short forms of its resources written out. Empty text is no policy.
 pub fn resource_policy(api: &RestApi, text: &str) -> Result<Option<String>> {
+    let own = format!("arn:aws:execute-api:{}:{}:{}/", api.region, api.account, api.id);
+    written_policy(text, &|rest| Some(format!("{own}{rest}")))
+}
+
+/// The policy of a private domain name as it is kept. It speaks of the name as a whole, so that its short form is
+/// `execute-api:/*` alone. Empty text is no policy.
+pub fn domain_policy(domain: &DomainName, text: &str) -> Result<Option<String>> {
+    if !text.is_empty() && !domain.is_private() {
+        return Err(bad_request("policy is only supported for private domain names"));
+    }
+    written_policy(text, &|rest| (rest == "*").then(|| domain.policy_arn()))
+}
+
+/// A policy with the short forms of its resources written out.
+fn written_policy(text: &str, own: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -106,7 +121,6 @@ pub fn resource_policy(api: &RestApi, text: &str) -> Result<Option<String>> {
         return Err(bad_request("Invalid policy document. The policy can be at most 8192 characters"));
     }
     let mut document: Value = serde_json::from_str(text).map_err(|_| invalid_policy())?;
-    let own = format!("arn:aws:execute-api:{}:{}:{}/", api.region, api.account, api.id);
     let statements = document.get_mut("Statement");
     let statements: Vec<&mut Value> = match statements {
         Some(Value::Array(all)) => all.iter_mut().collect(),
@@ -116,7 +130,7 @@ pub fn resource_policy(api: &RestApi, text: &str) -> Result<Option<String>> {
     for statement in statements {
         for name in ["Resource", "NotResource"] {
             if let Some(resource) = statement.get_mut(name) {
-                write_out(resource, &own);
+                write_out(resource, own)?;
             }
         }
     }
@@ -125,15 +139,16 @@ pub fn resource_policy(api: &RestApi, text: &str) -> Result<Option<String>> {
     Ok(Some(written))
 }
 
-fn write_out(resource: &mut Value, own: &str) {
+fn write_out(resource: &mut Value, own: &dyn Fn(&str) -> Option<String>) -> Result<()> {
     match resource {
         Value::String(text) => {
             if let Some(rest) = text.strip_prefix(SHORT) {
-                *text = format!("{own}{rest}");
+                *text = own(rest).ok_or_else(invalid_policy)?;
             }
+            Ok(())
         }
-        Value::Array(all) => all.iter_mut().for_each(|one| write_out(one, own)),
-        _ => {}
+        Value::Array(all) => all.iter_mut().try_for_each(|one| write_out(one, own)),
+        _ => Ok(()),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Custom domain names behind the operations: finding and changing them, reading their truststores, and what the gateway
 //! is told of them.
 
+use std::sync::Arc;
+
 use aws_types::AwsError;
-use execute_api::domains::{BasePath, DomainPlan, OldestTls, Reach, ServerCertificate};
+use execute_api::domains::{BasePath, DomainPlan, Guard, OldestTls, Reach, ServerCertificate};
 use store::{Tx, Versioned};
 
 use crate::certificate::{certificates, truststore};
@@ -211,6 +213,8 @@ impl ApiGateway {
             let key = String::from_utf8(key.map_err(AwsError::internal)?.to_vec()).map_err(AwsError::internal)?;
             Ok::<_, AwsError>(ServerCertificate { chain: ders(&imported.chain)?, key })
         });
+        let policy = domain.policy.as_deref().map(crate::access::compiled_policy).transpose()?;
+        let guard = domain.is_private().then(|| Arc::new(Guard { arn: domain.policy_arn(), policy }));
         let newest_only = domain.security_policy.starts_with("SecurityPolicy_TLS13_1_3");
         Ok(DomainPlan {
             key,
@@ -220,6 +224,7 @@ impl ApiGateway {
             certificate: certificate.transpose()?,
             truststore: domain.mutual_tls.as_ref().map(|mutual| ders(&mutual.truststore)).transpose()?,
             oldest_tls: if newest_only { OldestTls::V13 } else { OldestTls::V12 },
+            guard,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::authorizer::Authorized;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, masked};
+use crate::method_request::Exchange;
 use crate::plan::ApiKeySource;
 use crate::ports::{Count, Counted};
 use crate::route_match::Matched;
@@ -42,24 +43,57 @@ pub(crate) fn identify(
     authorized: &Authorized,
     log: &mut ExecutionLog,
 ) -> Result<Option<KeyInPlan>, GatewayError> {
+    let exchange = matched.exchange;
+    let name = || format!("'{} {}'", exchange.verb, matched.resource.path);
     if !matched.method.api_key_required {
+        let stage = &exchange.stage;
+        log.line(|| verifying(exchange, ""));
+        log.line(|| {
+            let name = name();
+            format!(
+                "API Key  authorized because method {name} does not require API Key. Request will not contribute to \
+                throttle or quota limits"
+            )
+        });
+        log.line(|| format!("Usage Plan check succeeded for API Key  and API Stage {}/{}", stage.api_id, stage.stage));
         return Ok(None);
     }
-    let exchange = matched.exchange;
     let value = match exchange.stage.deployment.api_key_source {
         ApiKeySource::Header => exchange.header("x-api-key").unwrap_or_default().into_owned(),
         ApiKeySource::Authorizer => match authorized {
             Authorized::Lambda { answer, .. } => answer.usage_identifier_key.clone().unwrap_or_default(),
-            Authorized::Anyone | Authorized::User { .. } | Authorized::Iam(_) => String::new(),
+            Authorized::Anyone | Authorized::User { .. } | Authorized::Iam { .. } => String::new(),
         },
     };
     let stage = exchange.stage_id();
+    log.line(|| verifying(exchange, &masked(&value)));
     let found = usage.find(&stage, &value).filter(|(_, key)| key.enabled && !value.is_empty());
+    if found.is_none() {
+        log.line(|| {
+            format!(
+                "API Key {} not authorized because method {} requires API Key and API Key is not associated with a \
+                Usage Plan for API Stage {}/{}: No Usage Plan found for API Key and API Stage",
+                masked(&value),
+                name(),
+                stage.0,
+                stage.1
+            )
+        });
+    }
     let (plan, key) = found.ok_or_else(GatewayError::forbidden)?;
     log.line(|| {
         format!("Usage Plan check succeeded for API Key {} and API Stage {}/{}", masked(&value), stage.0, stage.1)
     });
     Ok(Some(KeyInPlan { plan, key, value }))
+}
+
+/// The first line on a key. (These lines are from memory.)
+fn verifying(exchange: &Exchange, key: &str) -> String {
+    let (request_id, stage) = (&exchange.request.request_id, &exchange.stage);
+    format!(
+        "Verifying Usage Plan for request: {request_id}. API Key: {key} API Stage: {}/{}",
+        stage.api_id, stage.stage
+    )
 }
 
 /// Counts the call against the key's quota: the last control, so that nothing is counted that another refuses.

@@ -5,6 +5,7 @@ use aws_lc_rs::digest;
 use base64::Engine as _;
 use http::HeaderValue;
 
+use crate::authorizer::Authorized;
 use crate::catalogue::HttpMethod;
 use crate::context::Context;
 use crate::error::GatewayError;
@@ -12,13 +13,15 @@ use crate::execution_log::ExecutionLog;
 use crate::integration_request::Validated;
 use crate::integration_response::MappedResponse;
 use crate::parameter_mapping::MappingScope;
+use crate::resource_policy::Asked;
+use crate::route_match::Matched;
 use crate::stage_cache::{Kept, StageCache};
 use crate::stage_settings::{Effective, UnauthorizedCacheControl};
 
 const SECOND_NS: u64 = 1_000_000_000;
-/// What a caller is told whose wish for a fresh answer is not heard. (From memory.)
+/// What a caller is told whose wish for a fresh answer is not heard. (As users report it.)
 const WARNING: HeaderValue =
-    HeaderValue::from_static("199 cache-control header ignored: not authorized to invalidate the cache");
+    HeaderValue::from_static("199 Cache-control headers were ignored because the caller was unauthorized.");
 
 /// What the cache has to say of a request.
 #[derive(Debug, Default)]
@@ -64,15 +67,18 @@ pub(crate) fn look_up(
     validated: Validated<'_>,
     log: &mut ExecutionLog,
 ) -> Result<Lookup, GatewayError> {
-    let Some((settings, capacity)) = caching(validated) else { return Ok(Lookup::default()) };
+    let Some((settings, capacity)) = caching(validated.matched) else { return Ok(Lookup::default()) };
     let key = key(validated);
     let mut lookup = Lookup::default();
-    if wants_fresh(validated) {
-        match (settings.settings.require_authorization, settings.settings.unauthorized) {
-            (false, _) => cache.invalidate(&key),
-            (true, UnauthorizedCacheControl::Fail) => return Err(GatewayError::cache_control_forbidden()),
-            (true, UnauthorizedCacheControl::SucceedWithResponseHeader) => lookup.warned = true,
-            (true, UnauthorizedCacheControl::SucceedWithoutResponseHeader) => {}
+    if wants_fresh(validated.matched) {
+        if !settings.settings.require_authorization || may_invalidate(validated) {
+            cache.invalidate(&key);
+        } else {
+            match settings.settings.unauthorized {
+                UnauthorizedCacheControl::Fail => return Err(GatewayError::cache_control_forbidden()),
+                UnauthorizedCacheControl::SucceedWithResponseHeader => lookup.warned = true,
+                UnauthorizedCacheControl::SucceedWithoutResponseHeader => {}
+            }
         }
     }
     let now_ns = now_ns(validated);
@@ -86,6 +92,20 @@ pub(crate) fn look_up(
     }
     lookup.place = Some(Place { key, ttl_s: settings.settings.cache_ttl_s, capacity });
     Ok(lookup)
+}
+
+/// Whether a request wants what only a permission gives: a fresh answer in place of a kept one.
+pub(crate) fn needs_permission(matched: &Matched<'_>) -> bool {
+    wants_fresh(matched) && caching(matched).is_some_and(|(settings, _)| settings.settings.require_authorization)
+}
+
+/// Whether the caller may have the kept answer thrown away (`execute-api:InvalidateCache`).
+fn may_invalidate(validated: Validated<'_>) -> bool {
+    match &validated.caller.authorized {
+        Authorized::Iam { may_invalidate, .. } => *may_invalidate,
+        Authorized::Lambda { answer, .. } => Asked::new(validated.matched).may_invalidate(Some(&answer.policy)),
+        Authorized::Anyone | Authorized::User { .. } => Asked::new(validated.matched).may_invalidate(None),
+    }
 }
 
 /// Keeps a successful answer.
@@ -109,17 +129,17 @@ fn now_ns(validated: Validated<'_>) -> u64 {
 }
 
 /// The method's settings where its answers are kept. The stage's default speaks of GET alone.
-fn caching(validated: Validated<'_>) -> Option<(Effective<'_>, usize)> {
-    let stage = &validated.matched.exchange.stage;
+fn caching<'a>(matched: &'a Matched<'_>) -> Option<(Effective<'a>, usize)> {
+    let stage = &matched.exchange.stage;
     let capacity = stage.settings.cache_bytes?;
-    let effective = stage.settings.of(validated.matched)?;
-    let is_get = validated.matched.exchange.verb == HttpMethod::Get.as_str();
+    let effective = stage.settings.of(matched)?;
+    let is_get = matched.exchange.verb == HttpMethod::Get.as_str();
     let on = effective.settings.caching && effective.settings.cache_ttl_s > 0 && (effective.own || is_get);
     on.then_some((effective, capacity))
 }
 
-fn wants_fresh(validated: Validated<'_>) -> bool {
-    let headers = validated.matched.exchange.request.headers.get_all(http::header::CACHE_CONTROL);
+fn wants_fresh(matched: &Matched<'_>) -> bool {
+    let headers = matched.exchange.request.headers.get_all(http::header::CACHE_CONTROL);
     let wants = |value: &HeaderValue| {
         let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
         text.split(',').any(|directive| directive.trim() == "max-age=0")

@@ -131,7 +131,7 @@ impl<'a> Context<'a> {
 
     /// What is known of a caller with AWS credentials.
     fn iam(&self, name: &str) -> Option<Value> {
-        let Authorized::Iam(identity) = &self.caller?.authorized else { return None };
+        let Authorized::Iam { identity, .. } = &self.caller?.authorized else { return None };
         let cognito = identity.cognito.as_ref();
         match name {
             "accountId" => Some(text(&identity.account_id)),

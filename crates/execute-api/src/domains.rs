@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use iam_policy::Policy;
 use world::Lock;
 
 /// A custom domain name.
@@ -22,6 +23,17 @@ pub struct DomainPlan {
     pub truststore: Option<Vec<Vec<u8>>>,
     /// Oldest version it speaks.
     pub oldest_tls: OldestTls,
+    /// Who may call through it; public ones are open.
+    pub guard: Option<Arc<Guard>>,
+}
+
+/// The policy of a private domain name, which is asked whoever calls whatever method.
+#[derive(Debug)]
+pub struct Guard {
+    /// `arn:aws:execute-api:{region}:{account}:/domainnames/{name}+{id}`
+    pub arn: String,
+    /// Without one nobody may.
+    pub policy: Option<Policy>,
 }
 
 /// From where a domain name is reached.
@@ -190,6 +202,7 @@ mod tests {
             certificate: None,
             truststore: None,
             oldest_tls: OldestTls::V12,
+            guard: None,
         }
     }
 

@@ -24,8 +24,8 @@ use crate::integration_response::integration_response;
 use crate::method_request::{self, Exchange, GatewayRequest, extended_request_id, header_value};
 use crate::method_response::method_response;
 use crate::metrics::Measured;
-use crate::observe::{self, Ended, IntegrationFacts};
-use crate::plan::{Reach, StagePlan};
+use crate::observe::{self, AccessFacts, AccessRefused, Ended, IntegrationFacts};
+use crate::plan::{Authorization, Reach, StagePlan};
 use crate::plans::{Plans, Stage};
 use crate::ports::{
     AwsServices, IamCallers, LogSink, NoIamCallers, NoLogs, NoServices, NoVpcLinks, UserPoolKeys, VpcLinks,
@@ -98,13 +98,19 @@ pub struct Gateway {
 pub(crate) struct Outcome {
     pub result: Result<Response<Bytes>, GatewayError>,
     pub integration: IntegrationFacts,
+    pub access: AccessFacts,
     /// Who called, once admitted.
     pub caller: Option<Caller>,
 }
 
 impl Outcome {
     fn refused(error: GatewayError) -> Self {
-        Self { result: Err(error), integration: IntegrationFacts::default(), caller: None }
+        Self {
+            result: Err(error),
+            integration: IntegrationFacts::default(),
+            access: AccessFacts::default(),
+            caller: None,
+        }
     }
 }
 
@@ -164,6 +170,11 @@ impl Gateway {
             stage.metrics.record(Measured::refused(response.status().as_u16()));
             return response;
         }
+        if let Err(error) = crate::resource_policy::at_domain(&plan, &request) {
+            let response = self.refuse(&request, &error.at(Step::Authorization));
+            stage.metrics.record(Measured::refused(response.status().as_u16()));
+            return response;
+        }
         let mut exchange = Exchange::begin(plan, request, self.doors.rng.as_ref());
         let unpacked = exchange.unpack();
         let matched = unpacked.and_then(|()| route_match::route_match(&exchange));
@@ -207,7 +218,13 @@ impl Gateway {
         let minimum = exchange.stage.deployment.minimum_compression_size;
         let response = compression::pack(response, &exchange.request.headers, minimum);
         let latency_us = self.doors.clock.monotonic_ns().saturating_sub(started) / 1000;
-        let ended = Ended { response: &response, integration: &outcome.integration, error: error.as_ref(), latency_us };
+        let ended = Ended {
+            response: &response,
+            integration: &outcome.integration,
+            access: &outcome.access,
+            error: error.as_ref(),
+            latency_us,
+        };
         observe::log_end(&mut log, &ended);
         observe::observe(&self.doors, stage, Context { error: error.as_ref(), ..context }, log, &ended);
         response
@@ -266,14 +283,15 @@ fn can_reach(stage: &StagePlan, request: &GatewayRequest) -> bool {
 
 /// The stages after the route. A later stage takes the earlier one's result, so none can be left out.
 async fn execute(gateway: &Gateway, stage: &Stage, matched: &Matched<'_>, log: &mut ExecutionLog) -> Outcome {
-    match admit(gateway, stage, matched, log).await {
+    let mut access = AccessFacts::default();
+    match admit(gateway, stage, matched, &mut access, log).await {
         Ok(caller) => {
             route_match::log_request(matched, log);
             let (result, integration) = invoke(&gateway.doors, matched, &caller, Some(&stage.cache), log).await;
             let result = result.map_err(|error| error.at(Step::Integration));
-            Outcome { result, integration, caller: Some(caller) }
+            Outcome { result, integration, access, caller: Some(caller) }
         }
-        Err(error) => Outcome::refused(error),
+        Err(error) => Outcome { access, ..Outcome::refused(error) },
     }
 }
 
@@ -282,12 +300,18 @@ async fn admit(
     gateway: &Gateway,
     stage: &Stage,
     matched: &Matched<'_>,
+    access: &mut AccessFacts,
     log: &mut ExecutionLog,
 ) -> Result<Caller, GatewayError> {
     let (usage, doors) = (gateway.plans.usage(), &gateway.doors);
     let keep = Some((&*gateway.authorizers, stage.flushes.authorizers()));
-    let authorized =
-        authorizer::authorize(doors, keep, matched, log).await.map_err(|error| error.at(Step::Authorization))?;
+    let started = doors.clock.monotonic_ns();
+    let authorized = authorizer::authorize(doors, keep, matched, log).await;
+    access.by_function = matches!(matched.method.authorization, Authorization::Lambda(_));
+    let guarded = !matches!(matched.method.authorization, Authorization::None);
+    access.latency_us = guarded.then(|| doors.clock.monotonic_ns().saturating_sub(started) / 1000);
+    access.refused = authorized.as_ref().err().map(AccessRefused::of);
+    let authorized = authorized.map_err(|error| error.at(Step::Authorization))?;
     let keyed = api_key::identify(usage, matched, &authorized, log).map_err(|error| error.at(Step::ApiKey))?;
     let now_ns = doors.clock.monotonic_ns();
     throttling::check(matched, keyed.as_ref(), &stage.buckets, now_ns).map_err(|error| error.at(Step::Throttle))?;

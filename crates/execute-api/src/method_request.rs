@@ -12,6 +12,7 @@ use world::Rng;
 
 use crate::access_plan::Through;
 use crate::catalogue::HttpMethod;
+use crate::domains::Guard;
 use crate::error::GatewayError;
 use crate::plan::StagePlan;
 
@@ -91,6 +92,8 @@ pub struct CustomDomain {
     pub base_path: String,
     /// What the client proved itself with, under mutual TLS.
     pub client_certificate: Option<Arc<ClientCertificate>>,
+    /// The policy of a private domain name.
+    pub guard: Option<Arc<Guard>>,
 }
 
 /// A client's certificate (`$context.identity.clientCert`).

@@ -6,6 +6,7 @@ use http::Response;
 use serde_json::Value;
 
 use crate::caching::CacheUse;
+use crate::catalogue::GatewayResponseType;
 use crate::context::Context;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, headers_text};
@@ -38,10 +39,69 @@ impl IntegrationFacts {
     }
 }
 
+/// What access control did.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AccessFacts {
+    /// Of the authorizer, in microseconds; none where the method is open.
+    pub latency_us: Option<u64>,
+    /// How it refused, where it did.
+    pub refused: Option<AccessRefused>,
+    /// Whether a function was behind it.
+    pub by_function: bool,
+}
+
+/// A refusal of access control.
+#[derive(Clone, Debug)]
+pub(crate) struct AccessRefused {
+    /// 401, 403, 500.
+    pub status: u16,
+    /// Whether the caller was not even known.
+    pub unknown_caller: bool,
+    pub message: String,
+}
+
+impl AccessRefused {
+    /// Of the error that ends the request.
+    pub(crate) fn of(error: &GatewayError) -> Self {
+        let unknown_caller = matches!(
+            error.response_type,
+            GatewayResponseType::Unauthorized
+                | GatewayResponseType::MissingAuthenticationToken
+                | GatewayResponseType::InvalidSignature
+                | GatewayResponseType::ExpiredToken
+        );
+        let message = error.message.as_deref().unwrap_or(&error.log).to_owned();
+        Self { status: error.default_status(), unknown_caller, message }
+    }
+}
+
+impl AccessFacts {
+    /// `$context.authenticate.x`, `$context.authorize.x`, `$context.authorizer.x` of access logs.
+    fn variable(&self, step: &str, name: &str) -> Option<Value> {
+        let latency_us = self.latency_us?;
+        // Whoever is not known is not asked about.
+        let here = match (step, &self.refused) {
+            ("authorize", Some(refused)) if refused.unknown_caller => return None,
+            ("authenticate", Some(refused)) if !refused.unknown_caller => None,
+            (_, refused) => refused.as_ref(),
+        };
+        match name {
+            "latency" => Some(Value::from(latency_us / 1000)),
+            "status" => Some(Value::from(here.map_or(200, |refused| refused.status))),
+            "error" => here.map(|refused| Value::from(refused.message.as_str())),
+            "integrationStatus" if self.by_function && step == "authorizer" => {
+                Some(Value::from(here.filter(|refused| refused.status >= 500).map_or(200, |refused| refused.status)))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A request that is answered.
 pub(crate) struct Ended<'a> {
     pub response: &'a Response<Bytes>,
     pub integration: &'a IntegrationFacts,
+    pub access: &'a AccessFacts,
     pub error: Option<&'a GatewayError>,
     /// From arrival to answer, in microseconds.
     pub latency_us: u64,
@@ -61,6 +121,7 @@ impl Ended<'_> {
             ["awsEndpointRequestId" | "integrationRequestId"] | ["integration", "requestId"] => {
                 Value::from(integration.request_id.clone()?)
             }
+            [step @ ("authenticate" | "authorize" | "authorizer"), name] => self.access.variable(step, name)?,
             ["integrationErrorMessage"] | ["integration", "error"] => {
                 let error = self.error.filter(|error| error.response_type.is_of_integration())?;
                 Value::from(error.log.as_ref())

@@ -9,7 +9,7 @@ use world::Lock;
 use crate::domains::Domains;
 use crate::metrics::{StageMetrics, StageSnapshot};
 use crate::plan::{DeploymentPlan, StagePlan};
-use crate::stage_cache::StageCache;
+use crate::stage_cache::{CacheMemory, StageCache};
 use crate::throttle::{Bucket, Buckets};
 use crate::usage::UsagePlans;
 
@@ -20,6 +20,8 @@ pub struct Plans {
     usage: UsagePlans,
     /// Limits of accounts, by account and region.
     accounts: Buckets,
+    /// What the stages' caches share.
+    cache_memory: Arc<CacheMemory>,
     domains: Domains,
     /// Held by writers only, so that two changes of one API do not lose each other.
     writing: Lock<()>,
@@ -57,11 +59,11 @@ impl Flushes {
 
 impl Stage {
     /// A stage over what the one before it counted.
-    fn after(before: Option<Self>, plan: StagePlan, accounts: &Buckets) -> Self {
-        let account = accounts.bucket(&format!("{}/{}", plan.account, plan.region));
+    fn after(before: Option<Self>, plan: StagePlan, account: Arc<Bucket>, memory: &Arc<CacheMemory>) -> Self {
         let plan = Arc::new(plan);
         let before = before.map(|before| (before.metrics, before.buckets, before.flushes, before.cache));
-        let (metrics, buckets, flushes, cache) = before.unwrap_or_default();
+        let (metrics, buckets, flushes, cache) =
+            before.unwrap_or_else(|| (Arc::default(), Arc::default(), Arc::default(), memory.open()));
         // What is kept must not outlive the cache, nor come back with it.
         if plan.settings.cache_bytes.is_none() {
             cache.flush();
@@ -147,7 +149,7 @@ impl Plans {
         let api_id = plan.api_id.clone();
         self.change(&api_id, |api| {
             let before = api.stages.remove(&plan.stage);
-            api.stages.insert(plan.stage.clone(), Stage::after(before, plan, &self.accounts));
+            api.stages.insert(plan.stage.clone(), self.stage_after(before, plan));
         });
     }
 
@@ -158,7 +160,7 @@ impl Plans {
             api.endpoint = endpoint;
             for plan in plans {
                 let stage = before.remove(&plan.stage);
-                api.stages.insert(plan.stage.clone(), Stage::after(stage, plan, &self.accounts));
+                api.stages.insert(plan.stage.clone(), self.stage_after(stage, plan));
             }
         });
     }
@@ -201,6 +203,11 @@ impl Plans {
             .collect();
         all.sort_by(|a, b| (&a.api_id, &a.stage).cmp(&(&b.api_id, &b.stage)));
         all
+    }
+
+    fn stage_after(&self, before: Option<Stage>, plan: StagePlan) -> Stage {
+        let account = self.accounts.bucket(&format!("{}/{}", plan.account, plan.region));
+        Stage::after(before, plan, account, &self.cache_memory)
     }
 
     fn change(&self, api_id: &str, edit: impl FnOnce(&mut ApiStages)) {

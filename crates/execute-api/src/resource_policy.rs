@@ -8,10 +8,14 @@ use iam_policy::{
 
 use crate::error::GatewayError;
 use crate::explain::Statement;
+use crate::method_request::GatewayRequest;
+use crate::plan::StagePlan;
 use crate::route_match::Matched;
 
 /// What a call of a method is in policies.
 pub(crate) const ACTION: &str = "execute-api:Invoke";
+/// What asking for a fresh answer in place of a kept one is.
+pub(crate) const INVALIDATE: &str = "execute-api:InvalidateCache";
 
 /// A call in the words of policies.
 pub(crate) struct Asked<'a> {
@@ -41,36 +45,67 @@ pub(crate) fn method_arn(matched: &Matched<'_>) -> String {
     arn
 }
 
+/// Condition keys that follow from a request.
+fn condition_keys(stage: &StagePlan, request: &GatewayRequest) -> Vec<(&'static str, String)> {
+    let mut keys = vec![
+        ("aws:SecureTransport", request.secure.to_string()),
+        ("aws:RequestedRegion", stage.region.as_str().to_owned()),
+        ("aws:ResourceAccount", stage.account.as_str().to_owned()),
+    ];
+    match &request.through {
+        None => keys.push(("aws:SourceIp", request.source_ip.clone())),
+        Some(through) => keys.extend([
+            ("aws:VpcSourceIp", request.source_ip.clone()),
+            ("aws:SourceVpc", through.endpoint.vpc_id.clone()),
+            ("aws:SourceVpce", through.endpoint.id.clone()),
+        ]),
+    }
+    for (key, header) in [("aws:UserAgent", "user-agent"), ("aws:Referer", "referer")] {
+        let value = request.headers.get(header).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        keys.extend(value.map(|value| (key, value)));
+    }
+    keys
+}
+
+/// The policy of the private domain name that a request came through, where it did; whoever calls.
+pub(crate) fn at_domain(stage: &StagePlan, request: &GatewayRequest) -> Result<(), GatewayError> {
+    let Some(guard) = request.custom_domain.as_ref().and_then(|domain| domain.guard.as_deref()) else { return Ok(()) };
+    let principal = Principal::Anonymous;
+    let mut context = Context::of(&principal, request.received);
+    for (key, value) in condition_keys(stage, request) {
+        context.set(key, value);
+    }
+    let asked = Request::new(&principal, ACTION, &guard.arn, &context);
+    let silent = Outcome::Silent(PolicyKind::Resource);
+    let outcome = guard.policy.as_ref().map_or(silent, |policy| policy.outcome(&asked));
+    settle("anonymous", &guard.arn, outcome.alone())
+}
+
+fn settle(who: &str, arn: &str, decision: Decision<'_>) -> Result<(), GatewayError> {
+    if decision.is_allowed() {
+        return Ok(());
+    }
+    let sentence = decision.denial_text(who, ACTION, &masked_account(arn));
+    Err(GatewayError::access_denied(sentence).decided_by(Statement::of(&decision)))
+}
+
 impl<'a> Asked<'a> {
     pub(crate) fn new(matched: &'a Matched<'a>) -> Self {
-        let exchange = matched.exchange;
-        let request = &exchange.request;
-        let mut keys = vec![
-            ("aws:SecureTransport", request.secure.to_string()),
-            ("aws:RequestedRegion", exchange.stage.region.as_str().to_owned()),
-            ("aws:ResourceAccount", exchange.stage.account.as_str().to_owned()),
-        ];
-        match &request.through {
-            None => keys.push(("aws:SourceIp", request.source_ip.clone())),
-            Some(through) => keys.extend([
-                ("aws:VpcSourceIp", request.source_ip.clone()),
-                ("aws:SourceVpc", through.endpoint.vpc_id.clone()),
-                ("aws:SourceVpce", through.endpoint.id.clone()),
-            ]),
-        }
-        for (key, header) in [("aws:UserAgent", "user-agent"), ("aws:Referer", "referer")] {
-            keys.extend(exchange.header(header).map(|value| (key, value.into_owned())));
-        }
+        let keys = condition_keys(&matched.exchange.stage, &matched.exchange.request);
         Self { arn: method_arn(matched), keys, matched }
     }
 
     fn put<T>(&self, ask: impl FnOnce(&Request<'_>) -> T) -> T {
+        self.put_as(ACTION, ask)
+    }
+
+    fn put_as<T>(&self, action: &str, ask: impl FnOnce(&Request<'_>) -> T) -> T {
         let principal = Principal::Anonymous;
         let mut context = Context::of(&principal, self.matched.exchange.request.received);
         for (key, value) in &self.keys {
             context.set(*key, value.as_str());
         }
-        ask(&Request::new(&principal, ACTION, &self.arn, &context))
+        ask(&Request::new(&principal, action, &self.arn, &context))
     }
 
     fn policy(&self) -> Option<&'a Policy> {
@@ -118,11 +153,21 @@ impl<'a> Asked<'a> {
         Err(GatewayError::access_denied(sentence).decided_by(Statement::of(&decision)))
     }
 
+    /// Whether a caller without AWS credentials may have the kept answer thrown away: the API's policy or the Lambda
+    /// authorizer's says so, and none of them forbids it.
+    pub(crate) fn may_invalidate(&self, by_authorizer: Option<&Policy>) -> bool {
+        let reason = |policy: &Policy| self.put_as(INVALIDATE, |request| policy.outcome(request)).alone().reason;
+        let reasons = [by_authorizer.map(reason), self.policy().map(reason)];
+        let endpoint = self.matched.exchange.request.through.as_ref();
+        let through = endpoint.and_then(|through| through.endpoint.policy.as_ref()).map(reason);
+        let denied = |reason: &Reason| matches!(reason, Reason::ExplicitDeny(_));
+        let mut given = reasons.iter().flatten();
+        given.clone().any(|reason| *reason == Reason::Allowed)
+            && !given.any(denied)
+            && through.is_none_or(|reason| reason == Reason::Allowed)
+    }
+
     fn settle(&self, who: &str, decision: Decision<'_>) -> Result<(), GatewayError> {
-        if decision.is_allowed() {
-            return Ok(());
-        }
-        let sentence = decision.denial_text(who, ACTION, &masked_account(&self.arn));
-        Err(GatewayError::access_denied(sentence).decided_by(Statement::of(&decision)))
+        settle(who, &self.arn, decision)
     }
 }

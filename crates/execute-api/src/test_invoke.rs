@@ -161,7 +161,7 @@ pub fn test_invoke_authorizer(doors: &Doors, plan: &CognitoAuthorizer, headers: 
             log.line(|| format!("Successfully completed authorizer execution for principal: {}", masked(&principal)));
             (200, Some(principal), claims)
         }
-        Ok(Authorized::Anyone | Authorized::Lambda { .. } | Authorized::Iam(_)) => (200, None, BTreeMap::new()),
+        Ok(Authorized::Anyone | Authorized::Lambda { .. } | Authorized::Iam { .. }) => (200, None, BTreeMap::new()),
         Err(error) => {
             log_refusal(&mut log, &error, &request_id);
             (error.default_status(), None, BTreeMap::new())

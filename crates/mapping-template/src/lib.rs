@@ -57,7 +57,7 @@ impl Template {
     /// Compiles a template as API Gateway would.
     ///
     /// # Errors
-    /// What is wrong and where: syntax, nesting beyond 64, more than [`MAX_SOURCE_BYTES`], `#include` and `#parse`.
+    /// What is wrong and where: syntax, nesting beyond 64, more than [`MAX_SOURCE_BYTES`], `#include`, `#parse` and `#evaluate`.
     pub fn compile(source: &str) -> Result<Template, CompileError> {
         Self::compile_with(source, UndefinedReferences::Blank)
     }

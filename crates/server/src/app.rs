@@ -120,12 +120,17 @@ impl App {
 
     /// The custom domain name that the Host names; our own pages come first.
     fn custom_domain(&self, arrival: &Arrival) -> Option<Arc<DomainPlan>> {
+        let host = arrival.host.as_ref()?.as_str();
+        let domains = self.rooms.gateway.plans().domains();
+        // An endpoint leads to private names that are associated with it, and to nothing else of the server's.
+        if let Some(endpoint) = &arrival.peer.vpc_endpoint {
+            return domains.find_private(host, &endpoint.id);
+        }
         let path = arrival.parts.uri.path();
-        // An endpoint leads to APIs by their own names alone.
-        if arrival.peer.vpc_endpoint.is_some() || path == "/_portcullis" || path.starts_with("/_portcullis/") {
+        if path == "/_portcullis" || path.starts_with("/_portcullis/") {
             return None;
         }
-        self.rooms.gateway.plans().domains().find(arrival.host.as_ref()?.as_str())
+        domains.find(host)
     }
 
     /// Ends the background tasks; when it returns they hold nothing any more.

@@ -40,12 +40,44 @@ pub fn asked(
         "s3" => Some(s3(operation.name, input)),
         "apigateway" => {
             let action = format!("apigateway:{}", operation.method);
-            one(action, format!("arn:aws:apigateway:{}::{}", place.region, api_path(parts.uri.path())))
+            let resource = format!("arn:aws:apigateway:{}::{}", place.region, api_path(parts.uri.path()));
+            let mut all = vec![Asked { action, resource }];
+            all.extend(truststore(operation.name, input));
+            Some(all)
         }
         "cognito-idp" => one(format!("cognito-idp:{}", operation.name), user_pool(input, place)),
         "cognito-identity" => Some(identity_pool(operation.name, input, place)),
         other => one(format!("{other}:{}", operation.name), "*".to_owned()),
     }
+}
+
+/// The truststore that an operation on a domain name reads, which its caller must be allowed to read. Where a patch names
+/// a version alone, the object is not known here: whoever may read any may.
+fn truststore(operation: &str, input: &Value) -> Option<Asked> {
+    const AT: &str = "/mutualTlsAuthentication/";
+    let (uri, version) = match operation {
+        "CreateDomainName" => {
+            let member = |name: &str| input.pointer(&format!("{AT}{name}")).and_then(Value::as_str);
+            (member("truststoreUri"), member("truststoreVersion"))
+        }
+        "UpdateDomainName" => {
+            let operations = input.get("patchOperations").and_then(Value::as_array).map(Vec::as_slice);
+            let last = |name: &str| {
+                let wanted = format!("{AT}{name}");
+                let sets = |one: &&Value| text(one, "path") == Some(&wanted) && text(one, "op") != Some("remove");
+                text(operations.unwrap_or_default().iter().rev().find(sets)?, "value")
+            };
+            (last("truststoreUri"), last("truststoreVersion"))
+        }
+        _ => return None,
+    };
+    let version = version.filter(|version| !version.is_empty());
+    if uri.is_none() && version.is_none() {
+        return None;
+    }
+    let action = if version.is_some() { "s3:GetObjectVersion" } else { "s3:GetObject" };
+    let object = uri.and_then(|uri| uri.strip_prefix("s3://")).unwrap_or("*");
+    Some(Asked { action: action.to_owned(), resource: format!("arn:aws:s3:::{object}") })
 }
 
 /// The path as the router reads it, so that no other spelling of it slips past a policy. A piece that holds a slash (the
@@ -225,6 +257,29 @@ mod tests {
         ] {
             check("apigateway", "GetTags", path, &json!({}), &[("apigateway:GET", tags)]);
         }
+    }
+
+    #[test]
+    fn whoever_names_a_truststore_must_be_allowed_to_read_it() {
+        let domain = "arn:aws:apigateway:us-east-1::/domainnames/x";
+        let post = ("apigateway:POST", "arn:aws:apigateway:us-east-1::/domainnames");
+        let store = |version: Option<&str>| json!({ "mutualTlsAuthentication": { "truststoreUri": "s3://b/k.pem", "truststoreVersion": version } });
+        let create = |input: &Value, more: &[(&str, &str)]| {
+            check("apigateway", "CreateDomainName", "/domainnames", input, &[&[post], more].concat());
+        };
+        create(&json!({}), &[]);
+        create(&store(None), &[("s3:GetObject", "arn:aws:s3:::b/k.pem")]);
+        create(&store(Some("v1")), &[("s3:GetObjectVersion", "arn:aws:s3:::b/k.pem")]);
+        let patch = |op: &str, name: &str, value: &str| json!({ "op": op, "path": format!("/mutualTlsAuthentication/{name}"), "value": value });
+        let update = |operations: &[Value], more: &[(&str, &str)]| {
+            let input = json!({ "patchOperations": operations });
+            let asked = [&[("apigateway:PATCH", domain)], more].concat();
+            check("apigateway", "UpdateDomainName", "/domainnames/x", &input, &asked);
+        };
+        update(&[patch("remove", "truststoreUri", "")], &[]);
+        let moved = [patch("replace", "truststoreUri", "s3://a/a"), patch("add", "truststoreUri", "s3://b/k.pem")];
+        update(&moved, &[("s3:GetObject", "arn:aws:s3:::b/k.pem")]);
+        update(&[patch("replace", "truststoreVersion", "v2")], &[("s3:GetObjectVersion", "arn:aws:s3:::*")]);
     }
 
     #[test]

@@ -130,6 +130,11 @@ impl DomainName {
         }
     }
 
+    /// What its policy speaks of.
+    pub fn policy_arn(&self) -> String {
+        format!("arn:aws:execute-api:{}:{}:/domainnames/{}+{}", self.region, self.account, self.name, self.id)
+    }
+
     /// As AWS shows it.
     pub fn output(&self) -> model::DomainName {
         let types: Vec<_> = self.endpoint_types.iter().filter_map(|kind| model::EndpointType::parse(kind)).collect();

@@ -14,6 +14,6 @@ mod write;
 mod yaml;
 
 pub use run::{Target, import};
-pub use transplant::Mode;
+pub use transplant::{Mode, Parts, moved_policy};
 pub use write::{Exported, Extensions, Format, export};
 pub use yaml::to_yaml;

@@ -40,7 +40,15 @@ pub async fn import(cx: &Cx<'_>, plan: Plan, api: Map<String, Value>, fail: Opti
     let service = scratch(cx).await?;
     let inner = Cx { call: cx.call, service: &service };
     let mut input = plan.api.clone();
-    input.extend(api);
+    for (member, value) in api {
+        match (input.get_mut(&member), value) {
+            // What the call says of the endpoint stands beside what the document says.
+            (Some(Value::Object(known)), Value::Object(more)) => known.extend(more),
+            (_, value) => {
+                input.insert(member, value);
+            }
+        }
+    }
     let made = call(&inner, "CreateRestApi", Value::Object(input)).await?;
     let id = |value: &Value, member: &str| value.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut runner = Runner {

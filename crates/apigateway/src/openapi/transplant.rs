@@ -28,7 +28,7 @@ pub enum Mode {
 }
 
 /// All parts of an API.
-struct Parts {
+pub struct Parts {
     resources: Vec<Resource>,
     models: Vec<Model>,
     authorizers: Vec<Authorizer>,
@@ -38,7 +38,8 @@ struct Parts {
 }
 
 impl Parts {
-    async fn read(cx: &Cx<'_>, api_id: &str) -> Result<Self> {
+    /// Those of an API.
+    pub async fn read(cx: &Cx<'_>, api_id: &str) -> Result<Self> {
         Ok(Self {
             resources: cx.parts(&RESOURCES, api_id, RESOURCE).await?,
             models: cx.parts(&MODELS, api_id, MODEL).await?,
@@ -49,7 +50,8 @@ impl Parts {
         })
     }
 
-    fn put(&self, change: &mut Change) -> Result<()> {
+    /// Writes them all.
+    pub fn put(&self, change: &mut Change) -> Result<()> {
         self.resources.iter().try_for_each(|resource| change.put_resource(resource))?;
         self.models.iter().try_for_each(|part| change.put(&MODELS, &part_sk(MODEL, &part.name), part))?;
         self.authorizers.iter().try_for_each(|part| change.put(&AUTHORIZERS, &part_sk(AUTHORIZER, &part.id), part))?;
@@ -105,6 +107,39 @@ impl Parts {
                 part.id.clone_from(&old.id);
             }
         }
+        self.replace_ids(&ids);
+    }
+
+    /// Gives everything new ids, as parts of another API. Its root resource gets `root`.
+    pub fn renew(&mut self, (from_api, to_api): (&str, &str), root: &str, mut new_id: impl FnMut() -> String) {
+        let mut ids = HashMap::new();
+        let mut renewed = |id: &mut String, new: String| {
+            ids.insert(std::mem::replace(id, new.clone()), new);
+        };
+        for resource in &mut self.resources {
+            let id = if resource.path == "/" { root.to_owned() } else { new_id() };
+            renewed(&mut resource.id, id);
+        }
+        self.authorizers.iter_mut().for_each(|part| renewed(&mut part.id, new_id()));
+        self.validators.iter_mut().for_each(|part| renewed(&mut part.id, new_id()));
+        for model in &mut self.models {
+            model.id = new_id();
+            if let Some(schema) = &mut model.schema {
+                *schema =
+                    schema.replace(&format!("restapis/{from_api}/models/"), &format!("restapis/{to_api}/models/"));
+            }
+        }
+        self.documentation.iter_mut().for_each(|part| part.id = new_id());
+        self.replace_ids(&ids);
+    }
+
+    /// How many resources there are.
+    pub fn resource_count(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// Lets references follow what they refer to.
+    fn replace_ids(&mut self, ids: &HashMap<String, String>) {
         let replace = |id: &mut String| {
             if let Some(other) = ids.get(id) {
                 id.clone_from(other);
@@ -179,6 +214,7 @@ impl Target {
             Mode::Overwrite => overwritten(api, made),
             Mode::Merge => merged(api, made),
         };
+        crate::access::check_vpc_endpoint_ids(&changed)?;
         let gone = if mode == Mode::Overwrite {
             Some(before)
         } else {
@@ -232,13 +268,41 @@ fn overwritten(api: &RestApi, made: RestApi) -> RestApi {
         root_resource_id: api.root_resource_id.clone(),
         endpoint_type: api.endpoint_type.clone(),
         ip_address_type: api.ip_address_type.clone(),
+        vpc_endpoint_ids: if made.vpc_endpoint_ids.is_empty() {
+            api.vpc_endpoint_ids.clone()
+        } else {
+            made.vpc_endpoint_ids.clone()
+        },
+        // What guards an API does not go because a document says nothing of it.
+        policy: policy_of(api, &made).or_else(|| api.policy.clone()),
         tags: if made.tags.is_empty() { api.tags.clone() } else { made.tags.clone() },
         ..made
     }
 }
 
+/// A document's policy, in which the API's own name stands for the name it was built under.
+fn policy_of(api: &RestApi, made: &RestApi) -> Option<String> {
+    made.policy.as_ref().map(|policy| moved_policy(policy, &made.id, &api.id))
+}
+
+/// A policy that spoke of one API, for another.
+pub fn moved_policy(policy: &str, from_api: &str, to_api: &str) -> String {
+    policy.replace(&format!(":{from_api}/"), &format!(":{to_api}/"))
+}
+
 fn merged(api: &RestApi, made: RestApi) -> RestApi {
     let mut changed = api.clone();
+    if let Some(policy) = policy_of(api, &made) {
+        changed.policy = Some(policy);
+    }
+    for id in &made.vpc_endpoint_ids {
+        if !changed.vpc_endpoint_ids.contains(id) {
+            changed.vpc_endpoint_ids.push(id.clone());
+        }
+    }
+    if made.minimum_compression_size.is_some() {
+        changed.minimum_compression_size = made.minimum_compression_size;
+    }
     for media_type in made.binary_media_types {
         if !changed.binary_media_types.contains(&media_type) {
             changed.binary_media_types.push(media_type);

@@ -126,7 +126,8 @@ impl Writer<'_> {
         insert(document, "x-amazon-apigateway-api-key-source", shown.api_key_source.map(|source| source.as_str()));
         insert(document, "x-amazon-apigateway-binary-media-types", shown.binary_media_types);
         insert(document, "x-amazon-apigateway-minimum-compression-size", shown.minimum_compression_size);
-        let policy = shown.policy.as_deref().and_then(|policy| serde_json::from_str::<Value>(policy).ok());
+        // What is shown has its quotes escaped once more.
+        let policy = self.from.api.policy.as_deref().and_then(|policy| serde_json::from_str::<Value>(policy).ok());
         insert(document, "x-amazon-apigateway-policy", policy);
         if shown.disable_execute_api_endpoint == Some(true) {
             let endpoint = json!({"disableExecuteApiEndpoint": true});

@@ -3,7 +3,6 @@
 
 use model::{CreateDomainNameRequest, EndpointType, IpAddressType};
 use model_apigateway as model;
-use serde_json::Value;
 use store::{Tx, retry};
 
 use crate::Cx;
@@ -11,7 +10,7 @@ use crate::certificate::check_pair;
 use crate::entity::{Certificate, DomainName, Imported, MutualTls};
 use crate::error::{Result, bad_request, limit_exceeded, stored};
 use crate::table::{DOMAIN_CHANGED, DOMAIN_NAME, DOMAIN_NAMES, DOMAINS_BY_NAME, DOMAINS_BY_OWNER, part_sk};
-use crate::{tag, validate};
+use crate::{access, tag, validate};
 
 /// AWS's quota in a region is 120 and may be raised; here it is this from the start.
 const MAX_DOMAINS: usize = 1_000;
@@ -37,7 +36,8 @@ async fn create(
     name: &str,
     mutual_tls: Option<&MutualTls>,
 ) -> Result<model::DomainName> {
-    let domain = new_domain(cx, input, name, mutual_tls)?;
+    let mut domain = new_domain(cx, input, name, mutual_tls)?;
+    domain.policy = access::domain_policy(&domain, input.policy.as_deref().unwrap_or_default())?;
     check(&domain)?;
     if cx.owned_count(&DOMAIN_NAMES, DOMAIN_NAME, MAX_DOMAINS).await? >= MAX_DOMAINS {
         return Err(limit_exceeded("Maximum number of domain names for this account has been reached."));
@@ -94,7 +94,7 @@ fn new_domain(
         routing_mode: input.routing_mode.unwrap_or(model::RoutingMode::BasePathMappingOnly).as_str().to_owned(),
         mutual_tls: mutual_tls.cloned(),
         ownership_certificate_arn: input.ownership_verification_certificate_arn.clone(),
-        policy: input.policy.clone().filter(|policy| !policy.is_empty()),
+        policy: None,
         management_policy: None,
         tags: input.tags.clone().unwrap_or_default(),
         id,
@@ -178,18 +178,6 @@ pub(super) fn check(domain: &DomainName) -> Result<()> {
     }
     if domain.is_private() && domain.ip_address_type != "dualstack" {
         return Err(bad_request("Only dualstack ipAddressType is supported for private domain names."));
-    }
-    for (name, policy) in [("policy", &domain.policy), ("managementPolicy", &domain.management_policy)] {
-        let Some(policy) = policy else { continue };
-        if !domain.is_private() {
-            return Err(bad_request(format_args!("{name} is only supported for private domain names")));
-        }
-        let document = serde_json::from_str::<Value>(policy).is_ok_and(|policy| policy.is_object());
-        if !document || policy.len() > 8192 {
-            return Err(bad_request(
-                "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
-            ));
-        }
     }
     let certificates = [&domain.certificate, &domain.regional_certificate];
     certificates.iter().try_for_each(|certificate| validate::short("certificateName", certificate.name.as_deref()))

@@ -1,4 +1,4 @@
-//! CreateRestApi. Not built: cloneFrom, security policies.
+//! CreateRestApi. A clone is a definition of its own from the start. Not built: security policies.
 
 use model::{CreateRestApiRequest, EndpointConfiguration, EndpointType, IpAddressType};
 use model_apigateway as model;
@@ -6,10 +6,11 @@ use store::{Tx, retry};
 
 use crate::Cx;
 use crate::access;
-use crate::definition::api_index;
+use crate::definition::{Change, api_index};
 use crate::entity::{Resource, RestApi, default_models};
 use crate::error::{Result, bad_request, stored};
 use crate::not_built;
+use crate::openapi::{Parts, moved_policy};
 use crate::table::{API_SK, APIS, MODEL, MODELS, RESOURCE, RESOURCES, api_pk, part_sk};
 use crate::{tag, validate};
 
@@ -42,6 +43,9 @@ async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::Rest
         resource_count: 1,
     };
     api.policy = access::resource_policy(&api, input.policy.as_deref().unwrap_or_default())?;
+    if let Some(from) = input.clone_from.as_deref().filter(|id| !id.is_empty()) {
+        return clone(cx, input, api, from).await;
+    }
     access::check_vpc_endpoint_ids(&api)?;
     let root = Resource { id: api.root_resource_id.clone(), path: "/".to_owned(), ..Resource::default() };
     let mut tx = Tx::new();
@@ -52,6 +56,40 @@ async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::Rest
         MODELS.insert(&mut tx, &pk, &part_sk(MODEL, &model.name), &model, Vec::new())?;
     }
     cx.store().commit(tx).await.map_err(stored)?;
+    Ok(api.output())
+}
+
+/// Makes an API with the definition of another; what the call sets stands before what that one has.
+async fn clone(cx: &Cx<'_>, input: &CreateRestApiRequest, mut api: RestApi, from: &str) -> Result<model::RestApi> {
+    let unknown = |error: aws_types::AwsError| if error.status == 404 { bad_request(&error.message) } else { error };
+    let source = cx.api(from).await.map_err(unknown)?;
+    let mut parts = Parts::read(cx, from).await?;
+    parts.renew((from, &api.id), &api.root_resource_id, || cx.new_id(6));
+    api.resource_count = parts.resource_count();
+    if input.binary_media_types.is_none() {
+        api.binary_media_types.clone_from(&source.binary_media_types);
+    }
+    if input.api_key_source.is_none() {
+        api.api_key_source.clone_from(&source.api_key_source);
+    }
+    if input.endpoint_configuration.is_none() {
+        api.endpoint_type.clone_from(&source.endpoint_type);
+        api.ip_address_type.clone_from(&source.ip_address_type);
+        api.vpc_endpoint_ids.clone_from(&source.vpc_endpoint_ids);
+    }
+    if input.disable_execute_api_endpoint.is_none() {
+        api.disable_execute_api_endpoint = source.disable_execute_api_endpoint;
+    }
+    api.policy = api.policy.or_else(|| source.policy.as_deref().map(|policy| moved_policy(policy, from, &api.id)));
+    api.description = api.description.or_else(|| source.description.clone());
+    api.version = api.version.or_else(|| source.value.version.clone());
+    api.minimum_compression_size = api.minimum_compression_size.or(source.minimum_compression_size);
+    access::check_vpc_endpoint_ids(&api)?;
+    let mut tx = Tx::new();
+    APIS.insert(&mut tx, &api_pk(&api.id), API_SK, &api, api_index(&api))?;
+    let mut change = Change { tx, api_id: api.id.clone() };
+    parts.put(&mut change)?;
+    cx.commit(change).await?;
     Ok(api.output())
 }
 
@@ -66,7 +104,6 @@ fn check(input: &CreateRestApiRequest) -> Result<()> {
     super::update_rest_api::check_compression(input.minimum_compression_size)?;
     endpoint(input.endpoint_configuration.as_ref())?;
     tag::check(&input.tags.clone().unwrap_or_default())?;
-    not_built::absent("cloneFrom", input.clone_from.as_ref())?;
     not_built::absent("securityPolicy", input.security_policy.as_ref())?;
     not_built::absent("endpointAccessMode", input.endpoint_access_mode.as_ref())
 }

@@ -7,7 +7,7 @@ use store::{Tx, retry};
 use crate::Cx;
 use crate::entity::Account;
 use crate::error::{Result, bad_request};
-use crate::patch::{REPLACE, Refusal, Rule, patch};
+use crate::patch::{MEMBERS, REPLACE, Refusal, Rule, patch};
 use crate::table::{ACCOUNT_SK, ACCOUNTS, account_pk};
 
 const RULES: &[Rule<Account>] = &[
@@ -27,8 +27,9 @@ const RULES: &[Rule<Account>] = &[
     },
     Rule {
         path: "/features",
-        ops: &[Op::Add],
+        ops: MEMBERS,
         apply: |_, change| match change.required()? {
+            "UsagePlans" if change.op == Op::Remove => Err(bad_request("Usage Plans cannot be disabled once enabled")),
             "UsagePlans" => Ok(()),
             other => Err(bad_request(format_args!("Invalid feature specified: {other:.100}"))),
         },

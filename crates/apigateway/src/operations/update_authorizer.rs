@@ -1,6 +1,6 @@
 //! UpdateAuthorizer.
 
-use model::UpdateAuthorizerRequest;
+use model::{Op, UpdateAuthorizerRequest};
 use model_apigateway as model;
 use store::retry;
 
@@ -8,7 +8,7 @@ use crate::Cx;
 use crate::entity::Authorizer;
 use crate::error::Result;
 use crate::not_built;
-use crate::patch::{MEMBERS, REPLACE, Refusal, Rule, patch};
+use crate::patch::{EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
 use crate::table::{AUTHORIZER, AUTHORIZERS, part_sk};
 
 const RULES: &[Rule<Authorizer>] = &[
@@ -47,9 +47,9 @@ const RULES: &[Rule<Authorizer>] = &[
     },
     Rule {
         path: "/identitySource",
-        ops: REPLACE,
+        ops: EDIT,
         apply: |authorizer, change| {
-            authorizer.identity_source = change.text();
+            authorizer.identity_source = change.text().filter(|_| change.op != Op::Remove);
             Ok(())
         },
     },

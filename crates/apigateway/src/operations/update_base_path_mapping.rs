@@ -22,6 +22,15 @@ const RULES: &[Rule<BasePathMapping>] = &[
             Ok(())
         },
     },
+    // As the table of patch operations spells it.
+    Rule {
+        path: "/basepath",
+        ops: REPLACE,
+        apply: |mapping, change| {
+            mapping.base_path = base_path(change.text().as_deref())?;
+            Ok(())
+        },
+    },
     Rule {
         path: "/restapiId",
         ops: REPLACE,

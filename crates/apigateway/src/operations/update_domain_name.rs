@@ -6,8 +6,10 @@ use store::retry;
 
 use super::create_domain_name::check;
 use crate::Cx;
+use crate::access;
 use crate::entity::{DomainName, MutualTls};
 use crate::error::{Result, bad_request};
+use crate::not_built;
 use crate::patch::{Change, EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
 
 /// A domain name with what is to be read before it is kept.
@@ -20,41 +22,41 @@ struct Draft {
 const RULES: &[Rule<Draft>] = &[
     Rule {
         path: "/certificateName",
-        ops: REPLACE,
+        ops: EDIT,
         apply: |draft, change| {
-            draft.domain.certificate.name = change.text();
+            draft.domain.certificate.name = set(change)?;
             Ok(())
         },
     },
     Rule {
         path: "/certificateArn",
-        ops: REPLACE,
+        ops: EDIT,
         apply: |draft, change| {
-            draft.domain.certificate.arn = Some(change.required()?.to_owned());
+            draft.domain.certificate.arn = set(change)?;
             draft.certificate = true;
             Ok(())
         },
     },
     Rule {
         path: "/regionalCertificateName",
-        ops: REPLACE,
+        ops: EDIT,
         apply: |draft, change| {
-            draft.domain.regional_certificate.name = change.text();
+            draft.domain.regional_certificate.name = set(change)?;
             Ok(())
         },
     },
     Rule {
         path: "/regionalCertificateArn",
-        ops: REPLACE,
+        ops: EDIT,
         apply: |draft, change| {
-            draft.domain.regional_certificate.arn = Some(change.required()?.to_owned());
+            draft.domain.regional_certificate.arn = set(change)?;
             draft.certificate = true;
             Ok(())
         },
     },
     Rule {
         path: "/ownershipVerificationCertificateArn",
-        ops: REPLACE,
+        ops: EDIT,
         apply: |draft, change| {
             draft.domain.ownership_certificate_arn = change.text();
             Ok(())
@@ -106,17 +108,15 @@ const RULES: &[Rule<Draft>] = &[
         path: "/policy",
         ops: REPLACE,
         apply: |draft, change| {
-            draft.domain.policy = change.text();
+            draft.domain.policy = access::domain_policy(&draft.domain, &change.text().unwrap_or_default())?;
             Ok(())
         },
     },
     Rule {
         path: "/managementPolicy",
         ops: REPLACE,
-        apply: |draft, change| {
-            draft.domain.management_policy = change.text();
-            Ok(())
-        },
+        // Other accounts, whom it would let in, are not served here; a denial in it would not hold.
+        apply: |_, change| not_built::absent("managementPolicy", change.text().as_ref()),
     },
     Rule {
         path: "/mutualTlsAuthentication",
@@ -128,8 +128,12 @@ const RULES: &[Rule<Draft>] = &[
     },
     Rule {
         path: "/mutualTlsAuthentication/truststoreUri",
-        ops: &[Op::Add, Op::Replace],
+        ops: EDIT,
         apply: |draft, change| {
+            if change.op == Op::Remove {
+                draft.domain.mutual_tls = None;
+                return Ok(());
+            }
             let mutual = draft.domain.mutual_tls.get_or_insert_with(MutualTls::default);
             change.required()?.clone_into(&mut mutual.truststore_uri);
             mutual.truststore_version = None;
@@ -139,14 +143,20 @@ const RULES: &[Rule<Draft>] = &[
     },
     Rule {
         path: "/mutualTlsAuthentication/truststoreVersion",
-        ops: &[Op::Add, Op::Replace],
+        ops: EDIT,
         apply: |draft, change| {
-            draft.domain.mutual_tls.get_or_insert_with(MutualTls::default).truststore_version = change.text();
+            let version = change.text().filter(|_| change.op != Op::Remove);
+            draft.domain.mutual_tls.get_or_insert_with(MutualTls::default).truststore_version = version;
             draft.truststore = true;
             Ok(())
         },
     },
 ];
+
+/// The value that is added or put in place; none after a removal.
+fn set(change: &Change<'_>) -> Result<Option<String>> {
+    if change.op == Op::Remove { Ok(None) } else { Ok(Some(change.required()?.to_owned())) }
+}
 
 /// Moves a domain name between edge and region; while it is both, both certificates are needed.
 fn edit_types(draft: &mut Draft, change: &Change<'_>) -> Result<()> {

@@ -7,6 +7,7 @@ use store::retry;
 use crate::Cx;
 use crate::entity::Integration;
 use crate::error::{Result, bad_request, integration_not_found};
+use crate::not_built;
 use crate::patch::{EDIT, REPLACE, Refusal, Rule, patch};
 use crate::validate;
 
@@ -67,6 +68,20 @@ const RULES: &[Rule<Integration>] = &[
         apply: |integration, change| {
             integration.connection_id = change.text();
             Ok(())
+        },
+    },
+    Rule {
+        path: "/integrationTarget",
+        ops: REPLACE,
+        apply: |_, change| not_built::absent("integrationTarget", change.text().as_ref()),
+    },
+    Rule {
+        path: "/responseTransferMode",
+        ops: REPLACE,
+        apply: |_, change| match change.required()? {
+            "BUFFERED" => Ok(()),
+            "STREAM" => Err(not_built::value_of("responseTransferMode", "STREAM")),
+            _ => Err(bad_request("Invalid responseTransferMode specified")),
         },
     },
     Rule {

@@ -8,6 +8,7 @@ use crate::Cx;
 use crate::access;
 use crate::entity::RestApi;
 use crate::error::{Result, bad_request};
+use crate::not_built;
 use crate::patch::{EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
 use crate::validate;
 
@@ -22,9 +23,9 @@ const RULES: &[Rule<RestApi>] = &[
     },
     Rule {
         path: "/description",
-        ops: REPLACE,
+        ops: EDIT,
         apply: |api, change| {
-            api.description = change.text();
+            api.description = change.text().filter(|_| change.op != model::Op::Remove);
             validate::description(api.description.as_deref())
         },
     },
@@ -62,6 +63,16 @@ const RULES: &[Rule<RestApi>] = &[
             api.policy = access::resource_policy(api, &change.text().unwrap_or_default())?;
             Ok(())
         },
+    },
+    Rule {
+        path: "/securityPolicy",
+        ops: REPLACE,
+        apply: |_, change| not_built::absent("securityPolicy", change.text().as_ref()),
+    },
+    Rule {
+        path: "/endpointAccessMode",
+        ops: REPLACE,
+        apply: |_, change| not_built::absent("endpointAccessMode", change.text().as_ref()),
     },
     Rule {
         path: "/minimumCompressionSize",

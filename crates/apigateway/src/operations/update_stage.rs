@@ -132,6 +132,14 @@ const RULES: &[Rule<Stage>] = &[
     Rule { path: "/variables/{}", ops: EDIT, apply: |stage, change| change.edit(&mut stage.variables) },
     Rule {
         path: "/variables",
+        ops: &[Op::Remove],
+        apply: |stage, _| {
+            stage.variables.clear();
+            Ok(())
+        },
+    },
+    Rule {
+        path: "/variables",
         ops: &[Op::Copy],
         apply: |stage, change| {
             copied(change, "/canarySettings/stageVariableOverrides")?;
@@ -206,6 +214,16 @@ const RULES: &[Rule<Stage>] = &[
         apply: |stage, change| change.edit(&mut begun(stage).stage_variable_overrides),
     },
     Rule {
+        path: "/canarySettings/stageVariableOverrides",
+        ops: REPLACE,
+        apply: |stage, change| {
+            let overrides = serde_json::from_str(change.required()?);
+            begun(stage).stage_variable_overrides = overrides
+                .map_err(|_| bad_request("Invalid stageVariableOverrides specified, must be a map of texts"))?;
+            Ok(())
+        },
+    },
+    Rule {
         path: "/canarySettings",
         ops: &[Op::Remove],
         apply: |stage, _| {
@@ -216,8 +234,12 @@ const RULES: &[Rule<Stage>] = &[
     },
     Rule {
         path: "/accessLogSettings/destinationArn",
-        ops: REPLACE,
+        ops: EDIT,
         apply: |stage, change| {
+            if change.op == Op::Remove {
+                stage.access_log.get_or_insert_default().destination_arn = None;
+                return Ok(());
+            }
             // Terraform and the console send the ARN of a group with its streams.
             let arn = change.required()?.trim_end_matches(":*").to_owned();
             stage.access_log.get_or_insert_default().destination_arn = Some(arn);
@@ -226,9 +248,10 @@ const RULES: &[Rule<Stage>] = &[
     },
     Rule {
         path: "/accessLogSettings/format",
-        ops: REPLACE,
+        ops: EDIT,
         apply: |stage, change| {
-            stage.access_log.get_or_insert_default().format = change.text();
+            let format = change.text().filter(|_| change.op != Op::Remove);
+            stage.access_log.get_or_insert_default().format = format;
             Ok(())
         },
     },
@@ -324,6 +347,7 @@ async fn update(cx: &Cx<'_>, input: &UpdateStageRequest) -> Result<model::Stage>
     let mut stage = cx.stage(&api, &input.stage_name).await?.value;
     input.patch_operations.iter().flatten().try_for_each(check_path)?;
     patch(&mut stage, RULES, Refusal::Listing, input.patch_operations.as_deref())?;
+    stage.access_log = stage.access_log.filter(|log| log.destination_arn.is_some() || log.format.is_some());
     validate::stage_variables(&stage.variables)?;
     validate::short_list("A method", &stage.method_settings.keys().cloned().collect::<Vec<_>>())?;
     if cx.part(&DEPLOYMENTS, &api, DEPLOYMENT, &stage.deployment_id).await?.is_none() {
@@ -351,7 +375,7 @@ fn check_path(operation: &PatchOperation) -> Result<()> {
 
 fn access_log(setting: &str, operation: &PatchOperation) -> Result<()> {
     match (setting, operation.op) {
-        ("", Some(Op::Remove)) => Ok(()),
+        ("" | "/destinationArn" | "/format", Some(Op::Remove)) => Ok(()),
         ("/destinationArn" | "/format", _) if operation.value.as_deref().unwrap_or_default().is_empty() => {
             Err(bad_request("Access Log value must not be empty"))
         }

@@ -1,7 +1,10 @@
 //! UpdateUsagePlan.
 
+use std::collections::BTreeMap;
+
 use model::{Op, UpdateUsagePlanRequest};
 use model_apigateway as model;
+use serde::Deserialize;
 use store::retry;
 
 use super::create_usage_plan::{check, check_room};
@@ -88,14 +91,7 @@ const RULES: &[Rule<UsagePlan>] = &[
         },
     },
     Rule { path: "/apiStages", ops: MEMBERS, apply: edit_stages },
-    Rule {
-        path: "/apiStages/{}/throttle",
-        ops: REMOVE,
-        apply: |plan, change| {
-            stage(plan, &change.key)?.throttle.clear();
-            Ok(())
-        },
-    },
+    Rule { path: "/apiStages/{}/throttle", ops: EDIT, apply: edit_throttles },
     Rule {
         path: "/apiStages/{}/throttle/{}/{}",
         ops: REMOVE,
@@ -141,6 +137,33 @@ fn method_name(change: &Change<'_>) -> String {
 fn stage<'a>(plan: &'a mut UsagePlan, name: &str) -> Result<&'a mut ApiStage> {
     let found = plan.api_stages.iter_mut().find(|stage| format!("{}:{}", stage.api_id, stage.stage) == name);
     found.ok_or_else(|| not_found("Invalid API Stage specified"))
+}
+
+/// All limits of a stage's methods: `{"/pets/GET": {"rateLimit": 10, "burstLimit": 20}}` comes or takes the place of what
+/// was there, or all go.
+fn edit_throttles(plan: &mut UsagePlan, change: &Change<'_>) -> Result<()> {
+    let throttles = &mut stage(plan, &change.key)?.throttle;
+    if change.op != Op::Add {
+        throttles.clear();
+    }
+    if change.op == Op::Remove {
+        return Ok(());
+    }
+    let invalid = || bad_request(format_args!("Invalid throttle settings in {}", change.path));
+    let given: BTreeMap<String, GivenThrottle> = serde_json::from_str(change.required()?).map_err(|_| invalid())?;
+    let throttle = |given: GivenThrottle| Throttle { rate: given.rate_limit, burst: given.burst_limit };
+    throttles.extend(given.into_iter().map(|(method, given)| (method, throttle(given))));
+    Ok(())
+}
+
+/// A limit as the value of a patch operation has it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct GivenThrottle {
+    #[serde(default)]
+    rate_limit: Option<f64>,
+    #[serde(default)]
+    burst_limit: Option<i32>,
 }
 
 /// `apiId:stage` comes or goes.

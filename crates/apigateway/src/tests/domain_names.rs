@@ -149,7 +149,6 @@ async fn a_private_name_is_reached_through_associated_endpoints_alone() {
     let fixture = Fixture::new();
     let private = json!({
         "domainName": "inner.example.com", "certificateArn": ARN, "endpointConfiguration": {"types": ["PRIVATE"]},
-        "policy": "{\"Version\":\"2012-10-17\",\"Statement\":[]}",
     });
     let first = fixture.ok("CreateDomainName", private.clone()).await;
     let second = fixture.ok("CreateDomainName", private).await;
@@ -177,6 +176,49 @@ async fn a_private_name_is_reached_through_associated_endpoints_alone() {
     let named = json!({"domainName": "inner.example.com", "domainNameId": first["domainNameId"]});
     fixture.ok("DeleteDomainName", named.clone()).await;
     assert!(fixture.error("GetDomainName", named).await.starts_with("NotFoundException"));
+}
+
+#[tokio::test]
+async fn a_private_name_keeps_the_policy_that_guards_it() {
+    let fixture = Fixture::new();
+    let statement =
+        json!({"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": ["execute-api:/*"]});
+    let policy = |statement: &Value| json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+    let private = json!({
+        "domainName": "inner.example.com", "certificateArn": ARN, "endpointConfiguration": {"types": ["PRIVATE"]},
+        "policy": policy(&statement),
+    });
+    let made = fixture.ok("CreateDomainName", private.clone()).await;
+    let own = format!(
+        "arn:aws:execute-api:us-east-1:123456789012:/domainnames/inner.example.com+{}",
+        text(&made["domainNameId"])
+    );
+    let kept: Value = serde_json::from_str(&text(&made["policy"])).unwrap();
+    assert_eq!(kept["Statement"][0]["Resource"], json!([own]));
+    let associated = json!({
+        "domainNameArn": made["domainNameArn"], "accessAssociationSourceType": "VPCE",
+        "accessAssociationSource": "vpce-0a1b",
+    });
+    fixture.ok("CreateDomainNameAccessAssociation", associated).await;
+    let guard =
+        || fixture.gateway.plans().domains().find_private("inner.example.com", "vpce-0a1b").unwrap().guard.clone();
+    assert!(guard().is_some_and(|guard| guard.arn == own && guard.policy.is_some()));
+    let named = json!({"domainName": "inner.example.com", "domainNameId": made["domainNameId"]});
+    fixture.ok("UpdateDomainName", with(&named, patch("replace", "/policy", json!("")))).await;
+    assert!(guard().is_some_and(|guard| guard.policy.is_none()), "without a policy it stays guarded");
+    for bad in [
+        "{",
+        "{}",
+        &policy(&json!({"Effect": "Allow"})),
+        &policy(&with(&statement, json!({"Resource": "execute-api:/x"}))),
+    ] {
+        let error = fixture.error("UpdateDomainName", with(&named, patch("replace", "/policy", json!(bad)))).await;
+        assert!(error.starts_with("BadRequestException: "), "{bad}: {error}");
+        let error = fixture.error("CreateDomainName", with(&private, json!({"policy": bad}))).await;
+        assert!(error.starts_with("BadRequestException: "), "{bad}: {error}");
+    }
+    let managed = patch("replace", "/managementPolicy", json!(policy(&statement)));
+    assert!(fixture.error("UpdateDomainName", with(&named, managed)).await.contains("has not built managementPolicy"));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use http::{HeaderMap, Request, Response};
 use jose::{SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 use store::{MasterKey, Store};
-use world::fake::{ManualClock, SeededRng};
+use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
 use world::{Clock as _, HttpClient, HttpError, HttpOptions};
 
 use crate::{ApiGateway, Config, Doors};

@@ -11,6 +11,7 @@ mod documentation;
 mod domain_names;
 mod errors;
 mod fixture;
+mod hot_path;
 mod methods;
 mod modelled_errors;
 mod openapi;

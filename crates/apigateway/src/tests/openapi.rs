@@ -371,3 +371,117 @@ async fn an_sdk_names_every_method() {
     assert!(fixture.error("GetSdk", with(&input, json!({"sdkType": "java"}))).await.contains("has not built"));
     assert!(fixture.error("GetSdk", with(&input, json!({"sdkType": "cobol"}))).await.contains("Invalid SDK type"));
 }
+
+const GUARDED: &str = r##"
+swagger: "2.0"
+info: { title: Guarded, version: "1" }
+x-amazon-apigateway-policy:
+  Version: "2012-10-17"
+  Statement: [{ Effect: Allow, Principal: "*", Action: "execute-api:Invoke", Resource: ["execute-api:/*"] }]
+securityDefinitions:
+  check:
+    type: apiKey
+    name: Auth
+    in: header
+    x-amazon-apigateway-authtype: custom
+    x-amazon-apigateway-authorizer:
+      type: token
+      authorizerUri: arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:check/invocations
+      identityValidationExpression: "x-.*"
+      authorizerResultTtlInSeconds: 60
+  ask:
+    type: apiKey
+    name: Unused
+    in: header
+    x-amazon-apigateway-authtype: custom
+    x-amazon-apigateway-authorizer:
+      type: request
+      identitySource: method.request.header.Auth, method.request.querystring.who
+      authorizerUri: arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:ask/invocations
+paths:
+  /pets:
+    get:
+      security: [{ check: [] }]
+      responses: { 200: { description: ok } }
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: { application/json: '{"statusCode": 200}' }
+        responses: { default: { statusCode: 200 } }
+    post:
+      security: [{ ask: [] }]
+      responses: { 200: { description: ok } }
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: { application/json: '{"statusCode": 200}' }
+        responses: { default: { statusCode: 200 } }
+"##;
+
+#[tokio::test]
+async fn functions_and_policies_of_a_document_guard_the_api() {
+    let fixture = Fixture::new();
+    let api = imported(&fixture, GUARDED).await;
+    let id = json!({"restApiId": api.id});
+    let rest = fixture.ok("GetRestApi", id.clone()).await;
+    assert!(text(&rest["policy"]).contains(&format!("arn:aws:execute-api:us-east-1:123456789012:{}/*", api.id)));
+    let authorizers = fixture.ok("GetAuthorizers", id.clone()).await;
+    let of =
+        |name: &str| authorizers["items"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap().clone();
+    assert_eq!(
+        (of("check")["type"].clone(), of("check")["authorizerResultTtlInSeconds"].clone()),
+        (json!("TOKEN"), json!(60))
+    );
+    assert_eq!(of("check")["identitySource"], "method.request.header.Auth");
+    assert_eq!(of("ask")["type"], "REQUEST");
+    fixture.deploy(&api, "dev").await;
+    let allow = |_: &world::FunctionCall| {
+        let policy = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]});
+        let answer = json!({"principalId": "u", "policyDocument": policy});
+        Ok(world::FunctionAnswer { payload: answer.to_string().into(), function_error: None })
+    };
+    fixture.functions.on("arn:aws:lambda:us-east-1:123456789012:function:check", allow);
+    assert_eq!(fixture.get(&api, "dev", "/pets", &[("auth", "x-1")]).await.0, 200);
+    assert_eq!(fixture.get(&api, "dev", "/pets", &[("auth", "y")]).await.0, 401);
+    assert_eq!(fixture.get(&api, "dev", "/pets", &[]).await.0, 401);
+    let exported = json!({"restApiId": api.id, "stageName": "dev", "exportType": "swagger",
+        "parameters": {"extensions": "apigateway"}});
+    let exported: Value = serde_json::from_str(&unpack(&fixture.ok("GetExport", exported).await["body"])).unwrap();
+    assert_eq!(exported["x-amazon-apigateway-policy"]["Statement"][0]["Effect"], "Allow");
+}
+
+#[tokio::test]
+async fn a_document_put_into_an_api_brings_its_policy_and_takes_none_away() {
+    let fixture = Fixture::new();
+    let put = async |api: &Api, mode: &str, text: &str| {
+        fixture.ok("PutRestApi", json!({"restApiId": api.id, "mode": mode, "body": body(text)})).await
+    };
+    let open = "swagger: '2.0'\ninfo: {title: Open, version: '1'}\npaths: {}\n";
+    for mode in ["merge", "overwrite"] {
+        let api = fixture.api().await;
+        let shown = put(&api, mode, GUARDED).await;
+        let policy = text(&shown["policy"]);
+        assert!(policy.contains(&format!(":{}/*", api.id)), "{mode}: {policy}");
+        assert_eq!(text(&put(&api, mode, open).await["policy"]), policy, "{mode}");
+    }
+}
+
+#[tokio::test]
+async fn private_apis_come_from_documents() {
+    let fixture = Fixture::new();
+    let endpoint = "x-amazon-apigateway-endpoint-configuration: { vpcEndpointIds: [vpce-0a1b] }\n";
+    let document = format!("{endpoint}{GUARDED}");
+    let refused = fixture.error("ImportRestApi", json!({"body": body(&document)})).await;
+    assert!(refused.starts_with("BadRequestException: "), "{refused}");
+    let parameters = json!({"endpointConfigurationTypes": "PRIVATE"});
+    let made = fixture.ok("ImportRestApi", json!({"body": body(&document), "parameters": parameters})).await;
+    assert_eq!(made["endpointConfiguration"]["types"], json!(["PRIVATE"]));
+    assert_eq!(made["endpointConfiguration"]["vpcEndpointIds"], json!(["vpce-0a1b"]));
+    let api = Api { id: text_of(&made["id"]), root: text_of(&made["rootResourceId"]) };
+    fixture.deploy(&api, "dev").await;
+    assert_eq!(fixture.get(&api, "dev", "/pets", &[("auth", "x-1")]).await.0, 403, "not from outside");
+    let other = document.replace("vpce-0a1b", "vpce-0c2d");
+    let merged = fixture.ok("PutRestApi", json!({"restApiId": api.id, "mode": "merge", "body": body(&other)})).await;
+    assert_eq!(merged["endpointConfiguration"]["vpcEndpointIds"], json!(["vpce-0a1b", "vpce-0c2d"]));
+    let put = json!({"restApiId": api.id, "mode": "overwrite", "body": body(&other)});
+    assert_eq!(fixture.ok("PutRestApi", put).await["endpointConfiguration"]["vpcEndpointIds"], json!(["vpce-0c2d"]));
+}

@@ -37,10 +37,19 @@ async fn domain_names_take_theirs() {
         ("replace", "/routingMode", json!("ROUTING_RULE_THEN_BASE_PATH_MAPPING")),
         ("add", "/mutualTlsAuthentication/truststoreUri", json!("s3://bucket/trust.pem")),
         ("replace", "/mutualTlsAuthentication/truststoreVersion", json!("v1")),
-        ("remove", "/mutualTlsAuthentication", json!(null)),
+        ("remove", "/mutualTlsAuthentication/truststoreVersion", json!(null)),
+        ("remove", "/mutualTlsAuthentication/truststoreUri", json!(null)),
+        ("remove", "/ownershipVerificationCertificateArn", json!(null)),
+        ("add", "/ownershipVerificationCertificateArn", json!(arn)),
+        ("remove", "/certificateName", json!(null)),
+        ("remove", "/certificateArn", json!(null)),
+        ("add", "/certificateName", json!("n")),
+        ("add", "/certificateArn", json!(arn)),
+        ("remove", "/regionalCertificateName", json!(null)),
+        ("add", "/regionalCertificateName", json!("n")),
+        ("add", "/regionalCertificateArn", json!(arn)),
     ];
-    let bad =
-        [("replace", "/domainName"), ("add", "/certificateArn"), ("copy", "/securityPolicy"), ("replace", "/tags")];
+    let bad = [("replace", "/domainName"), ("add", "/policy"), ("copy", "/securityPolicy"), ("replace", "/tags")];
     check(&fixture, "UpdateDomainName", &named, &good, &bad).await;
     for (path, value) in [
         ("/endpointConfiguration/types/REGIONAL", "PRIVATE"),
@@ -49,6 +58,7 @@ async fn domain_names_take_theirs() {
         ("/routingMode", "GUESS"),
         ("/regionalCertificateArn", "x"),
         ("/policy", "{}"),
+        ("/managementPolicy", "{}"),
     ] {
         let error = fixture.error("UpdateDomainName", with(&named, patch("replace", path, json!(value)))).await;
         assert!(error.starts_with("BadRequestException: "), "{path}: {error}");
@@ -70,6 +80,8 @@ async fn what_an_account_has_takes_its_own() {
     let good = [("replace", "/cloudwatchRoleArn", role), ("add", "/features", json!("UsagePlans"))];
     check(&fixture, "UpdateAccount", &json!({}), &good, &[("add", "/cloudwatchRoleArn"), ("replace", "/features")])
         .await;
+    let off = patch("remove", "/features", json!("UsagePlans"));
+    assert!(fixture.error("UpdateAccount", off).await.starts_with("BadRequestException: Usage Plans cannot"));
 }
 
 #[tokio::test]
@@ -94,10 +106,162 @@ async fn documentation_and_mappings_take_theirs() {
     let good = [
         ("replace", "/restapiId", json!(api.id)),
         ("replace", "/stage", json!("(none)")),
-        ("replace", "/basePath", json!("c")),
+        ("replace", "/basePath", json!("d")),
     ];
     let bad = [("add", "/stage"), ("remove", "/basePath"), ("replace", "/restApiId")];
     let at_c = json!({"domainName": "api.example.com", "basePath": "c"});
     check(&fixture, "UpdateBasePathMapping", &named, &good, &[]).await;
+    let at_d = json!({"domainName": "api.example.com", "basePath": "d"});
+    check(&fixture, "UpdateBasePathMapping", &at_d, &[("replace", "/basepath", json!("c"))], &[]).await;
     check(&fixture, "UpdateBasePathMapping", &at_c, &[], &bad).await;
+}
+
+/// The table of the API reference for what an API is made of: who takes which path by which operation.
+#[tokio::test]
+async fn parts_of_an_api_take_theirs_and_no_other_operation() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "x").await;
+    let id = json!({"restApiId": api.id});
+    let good = [
+        ("replace", "/name", json!("n")),
+        ("add", "/description", json!("d")),
+        ("replace", "/description", json!("e")),
+        ("remove", "/description", json!(null)),
+        ("add", "/binaryMediaTypes/image~1png", json!(null)),
+        ("remove", "/binaryMediaTypes/image~1png", json!(null)),
+        ("replace", "/minimumCompressionSize", json!("10")),
+        ("replace", "/minimumCompressionSize", json!(null)),
+        ("replace", "/endpointConfiguration/types/EDGE", json!("PRIVATE")),
+        ("add", "/endpointConfiguration/vpcEndpointIds", json!("vpce-1")),
+        ("remove", "/endpointConfiguration/vpcEndpointIds", json!("vpce-1")),
+    ];
+    let bad = [
+        ("add", "/name"),
+        ("copy", "/description"),
+        ("move", "/name"),
+        ("test", "/name"),
+        ("add", "/policy"),
+        ("replace", "/id"),
+    ];
+    check(&fixture, "UpdateRestApi", &id, &good, &bad).await;
+    let method = with(&id, json!({"resourceId": api.root, "httpMethod": "GET"}));
+    let good = [
+        ("replace", "/apiKeyRequired", json!("true")),
+        ("replace", "/operationName", json!("op")),
+        ("add", "/requestParameters/method.request.header.x", json!("true")),
+        ("replace", "/requestParameters/method.request.header.x", json!("false")),
+        ("remove", "/requestParameters/method.request.header.x", json!(null)),
+        ("add", "/requestModels/application~1json", json!("Empty")),
+        ("remove", "/requestModels/application~1json", json!(null)),
+    ];
+    let bad = [
+        ("add", "/authorizationType"),
+        ("remove", "/authorizerId"),
+        ("copy", "/operationName"),
+        ("replace", "/authorizationScopes"),
+    ];
+    check(&fixture, "UpdateMethod", &method, &good, &bad).await;
+}
+
+#[tokio::test]
+async fn integrations_responses_and_models_take_theirs() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "x").await;
+    let id = json!({"restApiId": api.id});
+    let method = with(&id, json!({"resourceId": api.root, "httpMethod": "GET"}));
+    let good = [
+        ("add", "/cacheKeyParameters/method.request.querystring.q", json!(null)),
+        ("remove", "/cacheKeyParameters/method.request.querystring.q", json!(null)),
+        ("replace", "/cacheNamespace", json!("ns")),
+        ("replace", "/passthroughBehavior", json!("NEVER")),
+        ("add", "/requestTemplates/text~1plain", json!("{}")),
+        ("remove", "/requestTemplates/text~1plain", json!(null)),
+        ("replace", "/responseTransferMode", json!("BUFFERED")),
+        ("replace", "/timeoutInMillis", json!("1000")),
+    ];
+    let bad = [("replace", "/type"), ("add", "/timeoutInMillis"), ("remove", "/uri"), ("move", "/httpMethod")];
+    check(&fixture, "UpdateIntegration", &method, &good, &bad).await;
+    for (path, value) in [("/responseTransferMode", "STREAM"), ("/integrationTarget", "arn:x")] {
+        let error = fixture.error("UpdateIntegration", with(&method, patch("replace", path, json!(value)))).await;
+        assert!(error.contains("has not built"), "{path}: {error}");
+    }
+    let response = with(&method, json!({"statusCode": "200"}));
+    let good = [
+        ("add", "/responseTemplates/text~1plain", json!("x")),
+        ("replace", "/responseTemplates/text~1plain", json!("y")),
+        ("remove", "/responseTemplates/text~1plain", json!(null)),
+        ("replace", "/selectionPattern", json!("2..")),
+        ("replace", "/contentHandling", json!("CONVERT_TO_TEXT")),
+    ];
+    check(&fixture, "UpdateIntegrationResponse", &response, &good, &[("add", "/selectionPattern"), ("copy", "/x")])
+        .await;
+    let good = [
+        ("add", "/responseParameters/method.response.header.x", json!("false")),
+        ("remove", "/responseParameters/method.response.header.x", json!(null)),
+        ("add", "/responseModels/application~1json", json!("Empty")),
+    ];
+    check(&fixture, "UpdateMethodResponse", &response, &good, &[("replace", "/statusCode"), ("move", "/x")]).await;
+    let model = with(&id, json!({"modelName": "Error"}));
+    let good = [
+        ("replace", "/description", json!("d")),
+        ("replace", "/schema", json!("{\"type\":\"object\",\"properties\":{}}")),
+    ];
+    check(&fixture, "UpdateModel", &model, &good, &[("add", "/schema"), ("replace", "/contentType")]).await;
+}
+
+#[tokio::test]
+async fn stages_and_usage_plans_take_theirs() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "x").await;
+    fixture.deploy(&api, "dev").await;
+    let stage = json!({"restApiId": api.id, "stageName": "dev"});
+    let group = json!("arn:aws:logs:us-east-1:123456789012:log-group:access");
+    let good = [
+        ("replace", "/variables/a", json!("1")),
+        ("remove", "/variables", json!(null)),
+        ("add", "/accessLogSettings/destinationArn", group.clone()),
+        ("add", "/accessLogSettings/format", json!("$context.requestId")),
+        ("remove", "/accessLogSettings/format", json!(null)),
+        ("remove", "/accessLogSettings/destinationArn", json!(null)),
+        ("replace", "/accessLogSettings/destinationArn", group),
+        ("remove", "/accessLogSettings", json!(null)),
+        ("replace", "/canarySettings/percentTraffic", json!("0")),
+        ("replace", "/canarySettings/stageVariableOverrides", json!("{\"a\":\"2\"}")),
+        ("remove", "/canarySettings", json!(null)),
+    ];
+    for (op, path, value) in good {
+        fixture.ok("UpdateStage", with(&stage, patch(op, path, value))).await;
+    }
+    let shown = fixture.ok("GetStage", stage.clone()).await;
+    for member in ["variables", "accessLogSettings", "canarySettings"] {
+        assert!(shown.get(member).is_none_or(|value| value.is_null() || value == &json!({})), "{shown}");
+    }
+    for (op, path) in
+        [("add", "/description"), ("move", "/deploymentId"), ("test", "/description"), ("remove", "/tracingEnabled")]
+    {
+        let error = fixture.error("UpdateStage", with(&stage, patch(op, path, json!("x")))).await;
+        assert!(error.starts_with("BadRequestException: Invalid"), "{op} {path}: {error}");
+    }
+    let made = json!({"name": "p", "apiStages": [{"apiId": api.id, "stage": "dev"}]});
+    let plan = fixture.ok("CreateUsagePlan", made).await;
+    let named = json!({"usagePlanId": plan["id"]});
+    let throttle = format!("/apiStages/{}:dev/throttle", api.id);
+    let limits = |path: &str| json!(format!("{{\"{path}\":{{\"rateLimit\":2.5,\"burstLimit\":3}}}}"));
+    for (op, value, expected) in [
+        ("add", limits("//GET"), json!({"//GET": {"rateLimit": 2.5, "burstLimit": 3}})),
+        ("replace", limits("/pets/GET"), json!({"/pets/GET": {"rateLimit": 2.5, "burstLimit": 3}})),
+        ("remove", json!(null), json!(null)),
+    ] {
+        let shown = fixture.ok("UpdateUsagePlan", with(&named, patch(op, &throttle, value))).await;
+        assert_eq!(shown["apiStages"][0]["throttle"], expected, "{op}");
+    }
+    for value in ["x", "[]", "{\"/GET\":{\"rate\":1}}", "{\"/GET\":{\"rateLimit\":-1}}"] {
+        let error = fixture.error("UpdateUsagePlan", with(&named, patch("add", &throttle, json!(value)))).await;
+        assert!(error.starts_with("BadRequestException: "), "{value}: {error}");
+    }
+    let bad = [("replace", "/apiStages"), ("add", "/name"), ("copy", "/quota"), ("replace", "/id")];
+    check(&fixture, "UpdateUsagePlan", &named, &[], &bad).await;
 }

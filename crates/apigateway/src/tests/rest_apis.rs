@@ -1,6 +1,6 @@
 //! APIs, tags, account, models, validators, gateway responses.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::fixture::*;
 
@@ -85,7 +85,7 @@ async fn wrong_settings_are_refused_in_awss_words() {
 #[tokio::test]
 async fn what_is_not_built_is_refused_by_name() {
     let fixture = Fixture::new();
-    for (more, name) in [(json!({"cloneFrom": "a"}), "cloneFrom")] {
+    for (more, name) in [(json!({"securityPolicy": "TLS_1_2"}), "securityPolicy")] {
         let error = fixture.error("CreateRestApi", with(&json!({"name": "x"}), more)).await;
         assert!(error.starts_with(&format!("BadRequestException: Portcullis has not built {name} yet")), "{error}");
     }
@@ -236,4 +236,73 @@ async fn gateway_responses_are_all_listed_and_restyled_by_deployment() {
     fixture.ok("DeleteGatewayResponse", named.clone()).await;
     let error = fixture.error("DeleteGatewayResponse", named).await;
     assert_eq!(error, "NotFoundException: Gateway response type not defined on api");
+}
+
+#[tokio::test]
+async fn a_clone_has_the_definition_of_another_and_goes_its_own_way() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    let id = json!({"restApiId": api.id});
+    let pets = fixture.resource(&api, &api.root, "pets").await;
+    fixture.mock(&api, &pets, "GET", "rex").await;
+    let authorizer = fixture.authorizer(&api, "demo").await;
+    let guarded = json!({"resourceId": pets, "httpMethod": "GET"});
+    let operations = [("/authorizationType", "COGNITO_USER_POOLS"), ("/authorizerId", authorizer.as_str())];
+    let operations: Vec<Value> =
+        operations.iter().map(|(path, value)| json!({"op": "replace", "path": path, "value": value})).collect();
+    fixture.ok("UpdateMethod", with(&with(&id, guarded), json!({"patchOperations": operations}))).await;
+    let refers = format!("{{\"$ref\": \"https://apigateway.amazonaws.com/restapis/{}/models/Error\"}}", api.id);
+    let model = json!({"name": "Pets", "contentType": "application/json",
+        "schema": format!("{{\"type\": \"array\", \"items\": {refers}}}")});
+    fixture.ok("CreateModel", with(&id, model)).await;
+    let allow =
+        json!({"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [allow]}).to_string();
+    fixture.ok("UpdateRestApi", with(&id, patch("replace", "/policy", json!(policy)))).await;
+    let made = fixture.ok("CreateRestApi", json!({"name": "clone", "cloneFrom": api.id})).await;
+    let clone = Api { id: text(&made["id"]), root: text(&made["rootResourceId"]) };
+    assert!(text(&made["policy"]).contains(&clone.id) && !text(&made["policy"]).contains(&api.id));
+    let listed = fixture.ok("GetResources", json!({"restApiId": clone.id, "embed": ["methods"]})).await;
+    let resources = listed["items"].as_array().unwrap();
+    let pets_too = resources.iter().find(|resource| resource["path"] == "/pets").unwrap();
+    assert!(pets_too["id"] != json!(pets) && pets_too["parentId"] == json!(clone.root) && clone.root != api.root);
+    let method = &pets_too["resourceMethods"]["GET"];
+    assert!(method["authorizerId"] != json!(authorizer) && method["authorizationType"] == "COGNITO_USER_POOLS");
+    assert_eq!(method["methodIntegration"]["cacheNamespace"], pets_too["id"]);
+    let schema = fixture.ok("GetModel", json!({"restApiId": clone.id, "modelName": "Pets"})).await;
+    assert!(text(&schema["schema"]).contains(&clone.id) && !text(&schema["schema"]).contains(&api.id));
+    fixture.deploy(&clone, "dev").await;
+    assert_eq!(fixture.get(&clone, "dev", "/pets", &[]).await.0, 401);
+    let token = fixture.token();
+    assert_eq!(fixture.get(&clone, "dev", "/pets", &[("auth-token", &token)]).await, (200, "rex".to_owned()));
+    fixture.ok("DeleteRestApi", id).await;
+    assert_eq!(fixture.get(&clone, "dev", "/pets", &[("auth-token", &token)]).await.0, 200);
+    let error = fixture.error("CreateRestApi", json!({"name": "x", "cloneFrom": "nope000000"})).await;
+    assert!(error.starts_with("BadRequestException: Invalid API identifier specified"), "{error}");
+}
+
+#[tokio::test]
+async fn a_flattened_model_bears_what_it_refers_to() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    let refers =
+        |name: &str| json!({"$ref": format!("https://apigateway.amazonaws.com/restapis/{}/models/{name}", api.id)});
+    let model = |name: &str, schema: Value| json!({"restApiId": api.id, "name": name, "contentType": "application/json", "schema": schema.to_string()});
+    let leaf = json!({"type": "object", "properties": {"n": {"type": "number"}}});
+    fixture.ok("CreateModel", model("Leaf", leaf.clone())).await;
+    let tree = json!({"type": "object", "properties": {"leaf": refers("Leaf")}});
+    fixture.ok("CreateModel", model("Tree", tree)).await;
+    fixture.ok("CreateModel", model("Wood", json!({"type": "array", "items": refers("Tree")}))).await;
+    let around = json!({"type": "object", "properties": {"leaf": refers("Leaf"), "wood": refers("Wood")}}).to_string();
+    let named = json!({"restApiId": api.id, "modelName": "Tree"});
+    fixture.ok("UpdateModel", with(&named, patch("replace", "/schema", json!(around)))).await;
+    let wood = json!({"restApiId": api.id, "modelName": "Wood"});
+    let plain = fixture.ok("GetModel", wood.clone()).await;
+    assert!(text(&plain["schema"]).contains("https://apigateway"));
+    let flat = fixture.ok("GetModel", with(&wood, json!({"flatten": true}))).await;
+    let flat: Value = serde_json::from_str(&text(&flat["schema"])).unwrap();
+    assert_eq!(flat["items"]["$ref"], "#/definitions/Tree");
+    assert_eq!(flat["definitions"]["Leaf"], leaf);
+    assert_eq!(flat["definitions"]["Tree"]["properties"]["leaf"]["$ref"], "#/definitions/Leaf");
+    assert_eq!(flat["definitions"]["Wood"]["items"]["$ref"], "#/definitions/Tree");
 }

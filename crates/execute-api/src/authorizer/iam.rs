@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use sigv4::{BodyHash, Dialect, SigError, SignedRequest};
 
+use crate::authorizer::Authorized;
+use crate::caching;
 use crate::error::GatewayError;
 use crate::execution_log::ExecutionLog;
 use crate::gateway::Doors;
 use crate::method_request::Exchange;
-use crate::ports::{IamIdentity, IamQuestion};
-use crate::resource_policy::{ACTION, Asked};
+use crate::ports::IamQuestion;
+use crate::resource_policy::{ACTION, Asked, INVALIDATE};
 use crate::route_match::Matched;
 
 /// Proves who signed, then puts the call to the caller's policies, the API's and the endpoint's.
@@ -19,7 +21,7 @@ pub(crate) async fn authorize(
     matched: &Matched<'_>,
     asked: &Asked<'_>,
     log: &mut ExecutionLog,
-) -> Result<Arc<IamIdentity>, GatewayError> {
+) -> Result<Authorized, GatewayError> {
     let exchange = matched.exchange;
     let caller = {
         let headers = signed_headers(exchange);
@@ -43,11 +45,16 @@ pub(crate) async fn authorize(
         owner: &stage.account,
         vpc_endpoint: exchange.request.through.as_ref().and_then(|through| through.endpoint.policy.as_ref()),
     };
-    let verdict = caller.may(&question).await.map_err(|_| GatewayError::configuration("Policies could not be read"))?;
-    match verdict.denial {
-        None => Ok(Arc::clone(caller.identity())),
-        Some(sentence) => Err(GatewayError::access_denied(sentence).decided_by(verdict.by)),
+    let unread = |_| GatewayError::configuration("Policies could not be read");
+    let verdict = caller.may(&question).await.map_err(unread)?;
+    if let Some(sentence) = verdict.denial {
+        return Err(GatewayError::access_denied(sentence).decided_by(verdict.by));
     }
+    let may_invalidate = caching::needs_permission(matched) && {
+        let question = IamQuestion { action: INVALIDATE, ..question };
+        caller.may(&question).await.map_err(unread)?.denial.is_none()
+    };
+    Ok(Authorized::Iam { identity: Arc::clone(caller.identity()), may_invalidate })
 }
 
 /// All headers as they came, those too that go no further.

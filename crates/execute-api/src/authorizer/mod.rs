@@ -43,7 +43,12 @@ pub enum Authorized {
         latency_ms: u64,
     },
     /// Who signed.
-    Iam(Arc<IamIdentity>),
+    Iam {
+        /// Who it is.
+        identity: Arc<IamIdentity>,
+        /// Whether it may have the kept answer thrown away; asked only where the request wants that.
+        may_invalidate: bool,
+    },
 }
 
 /// Longest method ARN that an authorizer is given, in bytes (quota).
@@ -84,7 +89,7 @@ pub(crate) async fn authorize(
         Authorization::Lambda(authorizer) => lambda_authorizer(doors, keep, authorizer, matched, log).await,
         Authorization::AwsIam => {
             let asked = Asked::new(matched);
-            iam::authorize(doors, matched, &asked, log).await.map(Authorized::Iam)
+            iam::authorize(doors, matched, &asked, log).await
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Scenarios as data: `scenarios/*.json`. Each names a plan by its controls, and calls with what comes of them: status,
-//! body, error type, what the function was asked, what is explained of a refusal.
+//! body, error type, headers, what the function was asked, what is explained of a refusal, what the logs say.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,14 +14,17 @@ use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
 use world::{FunctionAnswer, InvokeError};
 
 use super::fixture::*;
+use crate::access_log::AccessLogFormat;
 use crate::access_plan::{IdentitySource, LambdaInput, Through, VpcEndpoint, function_of};
 use crate::catalogue::HttpMethod;
+use crate::domains::Guard;
 use crate::explain::Statement;
 use crate::gateway_response::GatewayResponses;
 use crate::pattern::Pattern;
 use crate::plan::*;
 use crate::ports::{IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict};
 use crate::router::Router;
+use crate::stage_settings::*;
 use crate::throttle::Throttle;
 use crate::{Doors, Gateway, GatewayRequest, Plans};
 
@@ -29,7 +32,7 @@ const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:check";
 const ECHO: &str = "$context.authorizer.principalId|$context.authorizer.level|$context.identity.userArn|\
     $context.identity.vpceId|$context.identity.apiKeyId";
 
-/// Whoever signs as `AKIAALICE` is alice, whom her policy lets get; `AKIAOTHER` is of another account and may all.
+/// Whoever signs as `AKIAALICE` is alice, whom her policy lets get, as `AKIAFRESH` with the right to throw kept answers away; `AKIAOTHER` is of another account and may all.
 struct Alice;
 
 struct Known(Arc<IamIdentity>, Policy);
@@ -39,12 +42,14 @@ impl IamCallers for Alice {
     async fn prove(&self, request: &SignedRequest<'_>) -> Result<Arc<dyn IamCaller>, SigError> {
         let presented = sigv4::presented(request)?.ok_or(SigError::MissingToken)?;
         let (account, action) = match presented.access_key_id.as_str() {
-            "AKIAALICE" => ("123456789012", "arn:aws:execute-api:*:*:*/*/GET/*"),
+            "AKIAALICE" | "AKIAFRESH" => ("123456789012", "arn:aws:execute-api:*:*:*/*/GET/*"),
             "AKIAOTHER" => ("210987654321", "*"),
             other => return Err(SigError::UnknownKey { access_key_id: other.to_owned() }),
         };
         let policy = json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": action},
+            {"Effect": if presented.access_key_id == "AKIAFRESH" { "Allow" } else { "Deny" },
+             "Action": "execute-api:InvalidateCache", "Resource": action},
         ]});
         let identity = IamIdentity {
             account_id: account.to_owned(),
@@ -121,8 +126,55 @@ fn authorization(plan: &Value) -> Authorization {
     }
 }
 
+/// What stands in place of the echo: a MOCK with templates of its own, answers that count, required parameters, models.
+fn integrate(method: &mut MethodPlan, plan: &Value) {
+    if let Some(mock) = plan.get("mock") {
+        let own = super::fixture::mock(text(mock, "request").unwrap(), text(mock, "response").unwrap_or_default());
+        method.integration = own.integration;
+    }
+    if plan["counting"] == true {
+        method.integration = http_proxy("http://backend.test/").integration;
+    }
+    for name in plan["required"].as_array().into_iter().flatten() {
+        let name = name.as_str().unwrap();
+        let header = name.strip_prefix("method.request.header.").map(str::to_owned);
+        let query = name.strip_prefix("method.request.querystring.").map(str::to_owned);
+        method.required_parameters.headers.extend(header);
+        method.required_parameters.query.extend(query);
+    }
+}
+
+/// Caches, and a log of each kind.
+fn settings(plan: &Value) -> StageSettings {
+    let mut settings = <StageSettings as Default>::default();
+    let mut all = MethodSettings::default();
+    if let Some(cache) = plan.get("cache") {
+        settings.cache_bytes = Some(1 << 20);
+        settings.cache_scope = "dep123".to_owned();
+        all.caching = true;
+        all.require_authorization = cache["requireAuthorization"] != false;
+        all.unauthorized = match text(cache, "strategy").unwrap_or_default() {
+            "FAIL_WITH_403" => UnauthorizedCacheControl::Fail,
+            "SUCCEED_WITHOUT_RESPONSE_HEADER" => UnauthorizedCacheControl::SucceedWithoutResponseHeader,
+            _ => UnauthorizedCacheControl::SucceedWithResponseHeader,
+        };
+    }
+    if plan["executionLog"] == true {
+        all.logging = LogLevel::Info;
+    }
+    settings.methods.insert("*/*".to_owned(), all);
+    settings.access_log = text(plan, "accessLog").map(|format| AccessLogSettings {
+        group: "access".to_owned(),
+        format: AccessLogFormat::compile(&format!("{format} $context.requestId")).unwrap(),
+    });
+    settings
+}
+
 struct World {
     gateway: Gateway,
+    logs: Arc<KeptLogs>,
+    backend: Arc<Backend>,
+    guard: Option<Arc<Guard>>,
     functions: Arc<ScriptedFunctions>,
     clock: Arc<ManualClock>,
     endpoint: Arc<VpcEndpoint>,
@@ -134,6 +186,7 @@ fn world(plan: &Value) -> World {
         let mut method = mock(r#"{"statusCode": 200}"#, ECHO);
         method.authorization = authorization(plan);
         method.api_key_required = plan["apiKeyRequired"] == true;
+        integrate(&mut method, plan);
         let methods = HashMap::from([(HttpMethod::Any, method)]);
         router.insert(path, ResourcePlan { id: "res123".to_owned(), path: path.to_owned(), methods }).unwrap();
     }
@@ -157,16 +210,19 @@ fn world(plan: &Value) -> World {
     };
     let plans = Arc::new(Plans::new());
     let base = stage(Vec::new(), GatewayResponses::default());
-    plans.put_stage(StagePlan { reach, deployment: Arc::new(deployment), ..base });
+    let settings = settings(plan);
+    plans.put_stage(StagePlan { reach, settings, deployment: Arc::new(deployment), ..base });
     super::api_keys::open_plan(&plans);
     let (clock, functions) = (Arc::new(ManualClock::default()), Arc::new(ScriptedFunctions::default()));
+    let (backend, logs) = (Arc::new(Backend::default()), Arc::new(KeptLogs::default()));
     let doors = Doors {
         functions: Arc::clone(&functions) as _,
         callers: Arc::new(Alice),
+        logs: Arc::clone(&logs) as _,
         ..Doors::new(
             Arc::clone(&clock) as _,
             Arc::new(SeededRng::new(1)),
-            Arc::new(Backend::default()),
+            Arc::clone(&backend) as _,
             Arc::new(TwoPools),
         )
     };
@@ -177,7 +233,13 @@ fn world(plan: &Value) -> World {
     let policy = plan.get("endpointPolicy");
     let policy = policy.map(|policy| Policy::parse(&policy.to_string(), PolicyKind::VpcEndpoint).unwrap());
     let endpoint = Arc::new(VpcEndpoint { id: "vpce-1".to_owned(), vpc_id: "vpc-1".to_owned(), policy });
-    World { gateway, functions, clock, endpoint }
+    let guard = plan.get("domain").map(|domain| {
+        let policy =
+            domain.get("policy").map(|policy| Policy::parse(&policy.to_string(), PolicyKind::Resource).unwrap());
+        let arn = "arn:aws:execute-api:us-east-1:123456789012:/domainnames/inner.example.com+abcd123456".to_owned();
+        Arc::new(Guard { arn, policy })
+    });
+    World { gateway, logs, backend, guard, functions, clock, endpoint }
 }
 
 impl World {
@@ -230,6 +292,10 @@ impl World {
         }
         if let Some(through) = text(call, "through") {
             let endpoint = Arc::clone(&self.endpoint);
+            if through == "domain" {
+                let guard = self.guard.clone();
+                request.custom_domain = Some(crate::CustomDomain { guard, ..crate::CustomDomain::default() });
+            }
             request.through = Some(Through { endpoint, by_associated_name: through == "name" });
         }
         request
@@ -240,6 +306,9 @@ impl World {
             self.teach(function);
         }
         self.clock.advance_s(call["after"].as_i64().unwrap_or(0));
+        if let Some(answer) = text(call, "backend") {
+            self.backend.answers.lock().push(Ok(http::Response::new(Bytes::copy_from_slice(answer.as_bytes()))));
+        }
         let request = self.request(call);
         let request_id = request.request_id.clone();
         let response = self.gateway.handle(request).await;
@@ -256,6 +325,10 @@ impl World {
         if let Some(expected) = text(call, "errorType") {
             assert_eq!(header_of(&response, "x-amzn-errortype"), Some(expected), "{what}");
         }
+        for (header, value) in call["answerHeaders"].as_object().into_iter().flatten() {
+            assert_eq!(header_of(&response, header), value.as_str(), "{what} {header}");
+        }
+        self.check_logs(&what, call);
         let asked = self.functions.take_calls();
         if let Some(expected) = call.get("asked") {
             let events: Vec<Value> = asked.iter().map(|call| serde_json::from_slice(&call.payload).unwrap()).collect();
@@ -273,6 +346,21 @@ impl World {
             for (pointer, value) in expected.as_object().unwrap() {
                 assert_eq!(told.pointer(pointer).unwrap_or(&Value::Null), value, "{what} {pointer} {told}");
             }
+        }
+    }
+}
+
+impl World {
+    fn check_logs(&self, what: &str, call: &Value) {
+        let logs = std::mem::take(&mut *self.logs.0.lock());
+        let id = " 11111111-2222-4333-8444-555555555555";
+        let access = logs.iter().find(|(group, _)| group == "access").map(|(_, line)| line.trim_end_matches(id));
+        if let Some(expected) = text(call, "accessLog") {
+            assert_eq!(access, Some(expected), "{what}");
+        }
+        for expected in call["executionLog"].as_array().into_iter().flatten() {
+            let expected = expected.as_str().unwrap();
+            assert!(logs.iter().any(|(_, line)| line.contains(expected)), "{what} lacks {expected}: {logs:#?}");
         }
     }
 }
@@ -310,4 +398,24 @@ async fn scenarios_of_resource_policies() {
 #[tokio::test]
 async fn scenarios_of_limits_and_keys() {
     run(include_str!("../../scenarios/keys_and_limits.json")).await;
+}
+
+#[tokio::test]
+async fn scenarios_of_caches() {
+    run(include_str!("../../scenarios/stage_cache.json")).await;
+}
+
+#[tokio::test]
+async fn scenarios_of_private_domain_names() {
+    run(include_str!("../../scenarios/private_domain_names.json")).await;
+}
+
+#[tokio::test]
+async fn scenarios_of_integrations_and_validators() {
+    run(include_str!("../../scenarios/integrations.json")).await;
+}
+
+#[tokio::test]
+async fn scenarios_of_logs() {
+    run(include_str!("../../scenarios/logs.json")).await;
 }

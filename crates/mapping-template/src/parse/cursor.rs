@@ -131,7 +131,9 @@ impl<'s> Cursor<'s> {
     }
 
     pub(super) fn at_known_directive(&self) -> Option<usize> {
-        self.directive_word().and_then(|(word, length)| (KNOWN.contains(&word) || word == "parse").then_some(length))
+        self.directive_word().and_then(|(word, length)| {
+            (KNOWN.contains(&word) || ["parse", "evaluate"].contains(&word)).then_some(length)
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Everything that begins with `#`: comments, unparsed blocks and directives.
 //!
 //! API Gateway knows no macros: a `#macro` block prints nothing and calls print as they are written, like any
-//! unknown directive, `#evaluate` among them. To add a directive, add its word to `hash` and to the cursor's list.
+//! unknown directive. `#evaluate`, `#include` and `#parse` are refused. To add a directive, add its word to `hash` and to the cursor's list.
 
 use super::{Builder, Fault, Parsed, Parser, Terminator};
 use crate::ast::{Block, Expr, Foreach, Node, Reference};
@@ -57,7 +57,7 @@ impl Parser<'_, '_> {
                 self.skip_scope_argument()?;
                 nodes.push(Node::Break);
             }
-            "include" | "parse" => {
+            "include" | "parse" | "evaluate" => {
                 return Err(Fault { message: format!("#{word} is not supported in mapping templates"), at: start });
             }
             _ => self.unknown(start, nodes),

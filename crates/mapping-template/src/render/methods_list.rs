@@ -72,6 +72,18 @@ impl Renderer<'_, '_> {
                 }
                 Ok(Value::Bool(true))
             }
+            ("removeAll" | "retainAll", [Value::List(other)]) => {
+                let (items, kept_if) = (list.items.borrow().clone(), name == "retainAll");
+                let mut kept = Vec::with_capacity(items.len());
+                for item in &items {
+                    if self.find(other, item)?.is_some() == kept_if {
+                        kept.push(item.clone());
+                    }
+                }
+                let changed = kept.len() != items.len();
+                list.items.replace(kept);
+                Ok(Value::Bool(changed))
+            }
             _ => Ok(Value::Null),
         }
     }

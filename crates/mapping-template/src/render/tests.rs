@@ -110,6 +110,11 @@ fn lists_have_javas_methods() {
         method("[1, 2, 3]", call, expected);
     }
     check("#set($l = [1])#set($i = $l.add('x'))#set($i = $l.add(0, 5))#set($i = $l.addAll([7]))$l", "[5, 1, x, 7]");
+    check(
+        "#set($l = [1, 2, 3])#set($i = $l.removeAll([2, 9]))$i$l#set($i = $l.retainAll([3]))$i$l",
+        "true[1, 3]true[3]",
+    );
+    check("#set($l = [1, 2])#set($i = $l.retainAll($l))$i$l#set($i = $l.removeAll($l))$i$l", "false[1, 2]true[]");
     check("#set($l = ['a', 'b'])#set($i = $l.remove('a'))$i$l#set($i = $l.clear())$l", "true[b][]");
     check("#set($l = [1])#set($m = $l)#set($i = $m.add(2))$l", "[1, 2]");
 }

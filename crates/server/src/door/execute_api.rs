@@ -40,8 +40,12 @@ pub async fn answer_at_domain(
     let (Some(client_certificate), Some(target)) = (proven, domain.target(arrival.parts.uri.path())) else {
         return forbidden();
     };
-    let custom_domain = Some(CustomDomain { base_path: target.base_path, client_certificate });
-    let to = To { api: target.api_id, stage: target.stage, path: target.path, custom_domain, through: None };
+    let guard = domain.guard.as_ref().map(Arc::clone);
+    let custom_domain = Some(CustomDomain { base_path: target.base_path, client_certificate, guard });
+    // A name stands for the endpoints that are associated with it, not for one API's.
+    let endpoint = arrival.peer.vpc_endpoint.as_ref().map(Arc::clone);
+    let through = endpoint.map(|endpoint| Through { endpoint, by_associated_name: false });
+    let to = To { api: target.api_id, stage: target.stage, path: target.path, custom_domain, through };
     pass_on(app, arrival, body, to).await
 }
 
