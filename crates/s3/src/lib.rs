@@ -10,6 +10,7 @@ mod blobs;
 pub mod checksum;
 mod conditions;
 pub mod cors;
+mod crc;
 pub mod entity;
 mod error;
 mod multipart;

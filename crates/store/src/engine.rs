@@ -52,6 +52,10 @@ pub struct Committed {
 pub trait Engine: Send + Sync + 'static {
     /// See [`crate::Store::get_item`].
     async fn get_item(&self, pk: &str, sk: &str) -> Result<Option<Item>, StoreError>;
+    /// The version of an item, expired or not, without its body.
+    async fn item_version(&self, pk: &str, sk: &str) -> Result<Option<i64>, StoreError> {
+        Ok(self.get_item(pk, sk).await?.map(|item| item.version))
+    }
     /// See [`crate::Store::query`].
     async fn query(
         &self,

@@ -20,6 +20,7 @@
 
 mod engine;
 mod error;
+mod kept;
 mod key;
 mod retry;
 mod seal;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aws_types::Timestamp;
 use tokio::sync::watch;
 
+use crate::kept::Kept;
 use crate::retry::Turns;
 use crate::{Committed, Engine, Event, Item, MasterKey, Sealer, SqliteEngine, StoreError, Tx};
 
@@ -19,6 +20,7 @@ struct Inner {
     engine: Arc<dyn Engine>,
     sealer: Sealer,
     turns: Turns,
+    kept: Kept,
 }
 
 impl Store {
@@ -42,7 +44,7 @@ impl Store {
     /// A store over some engine.
     pub fn with_engine(engine: Arc<dyn Engine>, key: MasterKey) -> Store {
         let sealer = Sealer::new(&key);
-        Self { inner: Arc::new(Inner { engine, sealer, turns: Turns::default() }) }
+        Self { inner: Arc::new(Inner { engine, sealer, turns: Turns::default(), kept: Kept::default() }) }
     }
 
     /// One item, expired or not.
@@ -143,6 +145,15 @@ impl Store {
     /// Seals what must not lie open in the data file.
     pub fn sealer(&self) -> &Sealer {
         &self.inner.sealer
+    }
+
+    /// The version of an item, expired or not.
+    pub(crate) async fn item_version(&self, pk: &str, sk: &str) -> Result<Option<i64>, StoreError> {
+        self.inner.engine.item_version(pk, sk).await
+    }
+
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.inner.kept
     }
 
     pub(crate) fn turns(&self) -> &Turns {

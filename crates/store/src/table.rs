@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::kept::MAX_KEPT_BYTES;
 use crate::{Expect, Index, Item, Store, StoreError, Tx};
 
 /// Turns a document of an older schema version into today's.
@@ -75,6 +76,29 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
     /// [`StoreError::Corrupt`] where the body is not this table's, else as [`Store::get_item`].
     pub async fn get(&self, store: &Store, pk: &str, sk: &str) -> Result<Option<Versioned<T>>, StoreError> {
         store.get_item(pk, sk).await?.map(|item| self.read(item)).transpose()
+    }
+
+    /// [`Table::get`] of a document that nearly every call reads: parsed again only where the store holds another version
+    /// than the one that was parsed last. For documents of which there are few.
+    ///
+    /// # Errors
+    /// As [`Table::get`].
+    pub async fn get_kept(&self, store: &Store, pk: &str, sk: &str) -> Result<Option<Versioned<T>>, StoreError>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        if let Some(kept) = store.kept().get::<T>(pk, sk)
+            && store.item_version(pk, sk).await? == Some(kept.version)
+        {
+            return Ok(Some(Versioned::clone(&kept)));
+        }
+        let Some(item) = store.get_item(pk, sk).await? else { return Ok(None) };
+        let small = item.body.len() <= MAX_KEPT_BYTES;
+        let document = self.read(item)?;
+        if small {
+            store.kept().keep(document.clone());
+        }
+        Ok(Some(document))
     }
 
     /// The first document under exactly this key of an index (the one, where the key was reserved).

@@ -125,6 +125,11 @@ impl Engine for SqliteEngine {
         self.read(|db| db.prepare_cached(&self.statements.item_get)?.query_row(params![pk, sk], item).optional()).await
     }
 
+    async fn item_version(&self, pk: &str, sk: &str) -> Result<Option<i64>, StoreError> {
+        let sql = &self.statements.item_version;
+        self.read(|db| db.prepare_cached(sql)?.query_row(params![pk, sk], |row| row.get(0)).optional()).await
+    }
+
     async fn query(
         &self,
         pk: &str,

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Expect, MasterKey, Store, StoreError, Table, Tx};
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct User {
     name: String,
 }
@@ -124,4 +124,43 @@ fn a_store_error_is_an_internal_error_to_the_client() {
     let error = AwsError::from(StoreError::Unavailable("disk I/O error".to_owned()));
     assert_eq!((error.status, error.message.as_ref()), (500, "Internal server error"));
     assert!(format!("{error:?}").contains("disk I/O error"));
+}
+
+#[tokio::test]
+async fn a_kept_document_is_always_the_one_that_is_stored() {
+    let store = store();
+    let get = async || USERS.get_kept(&store, "p", "s").await.map(|user| user.map(|user| user.value.name));
+    assert_eq!(get().await, Ok(None));
+    for name in ["Alice", "Bob"] {
+        stored(&store, &format!(r#"user/1 {{"name":"{name}"}}"#)).await;
+        for _ in 0..2 {
+            assert_eq!(get().await, Ok(Some(name.to_owned())));
+        }
+    }
+    stored(&store, "group/1 {}").await;
+    assert!(matches!(get().await, Err(StoreError::Corrupt { .. })));
+    let mut tx = Tx::new();
+    tx.delete_raw("p", "s", Expect::Any);
+    store.commit(tx).await.unwrap();
+    assert_eq!(get().await, Ok(None));
+    stored(&store, r#"user/1 {"name":"Carol"}"#).await;
+    assert_eq!(get().await, Ok(Some("Carol".to_owned())));
+}
+
+#[tokio::test]
+async fn documents_are_kept_in_a_bounded_number_and_size() {
+    let store = store();
+    let mut tx = Tx::new();
+    for n in 0..300 {
+        USERS.put(&mut tx, "p", &n.to_string(), &user("a"), vec![]).unwrap();
+    }
+    USERS.put(&mut tx, "p", "long", &user(&"a".repeat(64 * 1024)), vec![]).unwrap();
+    store.commit(tx).await.unwrap();
+    for n in 0..300 {
+        USERS.get_kept(&store, "p", &n.to_string()).await.unwrap().unwrap();
+    }
+    assert!((1..=256).contains(&store.kept().len()), "{}", store.kept().len());
+    let before = store.kept().len();
+    USERS.get_kept(&store, "p", "long").await.unwrap().unwrap();
+    assert_eq!(store.kept().len(), before);
 }
