@@ -42,13 +42,45 @@ impl Client {
         self.call("apigateway", (method, path), &[("content-type", "application/json")], body.as_bytes())
     }
 
+    /// An operation of identity pools.
+    pub fn identity(&mut self, operation: &str, input: &Value) -> Outcome<Value> {
+        let target = format!("AWSCognitoIdentityService.{operation}");
+        let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
+        self.call("cognito-identity", ("POST", "/"), &headers, input.to_string().as_bytes())
+    }
+
+    /// An operation of IAM, by its form; the answer is XML.
+    pub fn iam(&mut self, form: &[(&str, &str)]) -> Outcome<String> {
+        let pairs = form.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
+        let body = pairs.chain(["Version=2010-05-08".to_owned()]).collect::<Vec<_>>().join("&");
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        Ok(String::from_utf8(self.bytes("iam", ("POST", "/"), &headers, body.as_bytes())?)?)
+    }
+
+    /// An operation of S3, path-style; the body of the answer.
+    pub fn s3(&mut self, method: &str, path: &str, body: &[u8]) -> Outcome<Vec<u8>> {
+        let headers = [("x-amz-content-sha256", "UNSIGNED-PAYLOAD")];
+        self.bytes("s3", (method, path), &headers, body)
+    }
+
     fn call(
+        &mut self,
+        service: &str,
+        target: (&str, &str),
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Outcome<Value> {
+        let answer = self.bytes(service, target, headers, body)?;
+        if answer.is_empty() { Ok(json!({})) } else { Ok(serde_json::from_slice(&answer)?) }
+    }
+
+    fn bytes(
         &mut self,
         service: &str,
         (method, path): (&str, &str),
         headers: &[(&str, &str)],
         body: &[u8],
-    ) -> Outcome<Value> {
+    ) -> Outcome<Vec<u8>> {
         let mut all = vec![("host".to_owned(), self.host.clone())];
         all.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let request = SignedRequest { method, path, query: "", headers: &all, body: BodyHash::Bytes(body) };
@@ -65,8 +97,17 @@ impl Client {
             let text = String::from_utf8_lossy(&answer.body);
             return Err(format!("{method} {path} {headers:?}: {} {text}", answer.status).into());
         }
-        if answer.body.is_empty() { Ok(json!({})) } else { Ok(serde_json::from_slice(&answer.body)?) }
+        Ok(answer.body)
     }
+}
+
+/// As a form has it.
+fn encoded(text: &str) -> String {
+    let one = |byte: u8| {
+        let plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        if plain { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    text.bytes().map(one).collect()
 }
 
 /// A key that local mode takes for the account's root.

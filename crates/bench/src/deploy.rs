@@ -1,13 +1,11 @@
 //! Deploying one of a thousand APIs, and finding a route among ten and ten thousand resources.
 
-use std::net::SocketAddr;
-
 use execute_api::router::Router;
 use serde_json::{Value, json};
 
 use crate::aws::{Client, text};
 use crate::process::Server;
-use crate::report::{Row, Table};
+use crate::report::{Row, Table, ms};
 use crate::watch::spread;
 use crate::{Bench, Outcome};
 
@@ -39,16 +37,10 @@ pub fn run(bench: &Bench) -> Outcome<Table> {
     let greatest_ms = ms(greatest);
     let shown = format!("{} ms, at most {greatest_ms} ms", ms(median));
     table.push(Row::new("CreateDeployment of one of 1,000 APIs", shown).at_most(greatest_ms, 100.0, "ms"));
-    let _: SocketAddr = server.address;
     for resources in [10, 1_000, 10_000] {
         table.push(route(bench, resources)?);
     }
     Ok(table)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "shown with one digit after the point")]
-fn ms(ns: u64) -> f64 {
-    (ns as f64 / 1e5).round() / 10.0
 }
 
 fn api(client: &mut Client, n: usize) -> Outcome<String> {

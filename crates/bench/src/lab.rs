@@ -31,7 +31,18 @@ impl Lab {
 
     /// A client and a user, who signs in; the id token, good for an hour.
     pub fn sign_in(&self, client: &mut Client) -> Outcome<String> {
+        Ok(self.signed_in(client)?.id_token)
+    }
+
+    /// [`Lab::sign_in`], with more of what came of it.
+    pub fn signed_in(&self, client: &mut Client) -> Outcome<SignedIn> {
         signed_in(client, &self.pool_id)
+    }
+
+    /// What InitiateAuth is given.
+    pub fn login(client_id: &str) -> Value {
+        let parameters = json!({ "USERNAME": USER, "PASSWORD": PASSWORD });
+        json!({ "ClientId": client_id, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters })
     }
 
     /// The method behind the authorizer.
@@ -50,7 +61,17 @@ impl Lab {
     }
 }
 
-fn signed_in(client: &mut Client, pool_id: &str) -> Outcome<String> {
+/// A user who has signed in.
+pub struct SignedIn {
+    /// Through which client.
+    pub client_id: String,
+    /// The id token.
+    pub id_token: String,
+    /// The access token.
+    pub access_token: String,
+}
+
+fn signed_in(client: &mut Client, pool_id: &str) -> Outcome<SignedIn> {
     let app = json!({
         "UserPoolId": pool_id, "ClientName": "app",
         "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
@@ -60,11 +81,9 @@ fn signed_in(client: &mut Client, pool_id: &str) -> Outcome<String> {
     client.cognito("AdminCreateUser", &user)?;
     let password = json!({ "UserPoolId": pool_id, "Username": USER, "Password": PASSWORD, "Permanent": true });
     client.cognito("AdminSetUserPassword", &password)?;
-    let login = json!({
-        "ClientId": client_id, "AuthFlow": "USER_PASSWORD_AUTH",
-        "AuthParameters": { "USERNAME": USER, "PASSWORD": PASSWORD },
-    });
-    text(&client.cognito("InitiateAuth", &login)?, "/AuthenticationResult/IdToken")
+    let answer = client.cognito("InitiateAuth", &Lab::login(&client_id))?;
+    let token = |name: &str| text(&answer, &format!("/AuthenticationResult/{name}"));
+    Ok(SignedIn { id_token: token("IdToken")?, access_token: token("AccessToken")?, client_id })
 }
 
 fn api(client: &mut Client, pool_arn: &str) -> Outcome<String> {

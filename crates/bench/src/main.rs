@@ -2,19 +2,23 @@
 //! target and beside what the crypto or the disk under it costs alone. They report; no test depends on them.
 //!
 //! What comes in: names of groups on the command line, none for all; `--write` for `docs/benchmarks.md`. What goes out:
-//! tables; `soak [--minutes N]` prints memory over time instead. The groups `start`, `memory` and `http` run the release binary that lies beside this program (`cargo x bench`
-//! builds it), the others call the rooms or the front door in this process.
+//! tables; `soak [--minutes N]` prints memory over time instead. The groups `start`, `memory`, `fairness`, `access`,
+//! `deploy` and `http` run the release binary that lies beside this program (`cargo x bench` builds it), the others call
+//! the rooms or the front door in this process.
 //! What it must not know: anything that only a server knows; it is a client like any other.
 //! To add a measurement: a row in its group's file; to add a group: a file with a `run` and a line in [`GROUPS`].
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark talks to its terminal")]
 
+mod access;
 mod aws;
 mod crypto;
 mod deploy;
+mod fairness;
 mod gateway;
 mod http_load;
 mod lab;
 mod memory;
+mod million;
 mod process;
 mod report;
 mod room;
@@ -49,12 +53,15 @@ pub struct Bench {
 type Group = fn(&Bench) -> Outcome<Table>;
 
 /// All groups, in the order in which they run.
-const GROUPS: [(&str, Group); 9] = [
+const GROUPS: [(&str, Group); 12] = [
     ("start", start::run),
     ("memory", memory::run),
     ("users", users::run),
+    ("million", million::run),
     ("crypto", crypto::run),
     ("sign-in", sign_in::run),
+    ("fairness", fairness::run),
+    ("access", access::run),
     ("gateway", gateway::run),
     ("deploy", deploy::run),
     ("store", store_engine::run),

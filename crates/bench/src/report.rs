@@ -68,6 +68,13 @@ impl Row {
         self
     }
 
+    /// [`Row::at_most`], the other way round.
+    pub fn at_least(mut self, value: f64, bound: f64, unit: &str) -> Self {
+        let verdict = if value >= bound { "met" } else { "**missed**" };
+        self.target = format!("≥ {bound} {unit}: {verdict}");
+        self
+    }
+
     /// What lies beneath: the price that no code around it can go below.
     pub fn limit(mut self, limit: impl Into<String>) -> Self {
         self.limit = limit.into();

@@ -21,6 +21,7 @@ pub const CHEAP: HashParams = HashParams { memory_kib: 64, iterations: 1, slots:
 
 /// The service.
 pub struct Room {
+    store: Store,
     service: Arc<CognitoIdp>,
     clock: Arc<SystemClock>,
 }
@@ -29,15 +30,21 @@ impl Room {
     /// Over a data folder.
     pub fn open(data: &Path, hash: HashParams) -> Outcome<Self> {
         let clock = Arc::new(SystemClock::new());
+        let store = Store::open(data, MasterKey::from_bytes([7; 32]))?;
         let doors = Doors {
-            store: Store::open(data, MasterKey::from_bytes([7; 32]))?,
+            store: store.clone(),
             clock: Arc::clone(&clock) as _,
             rng: Arc::new(SystemRng::new()),
             messages: Arc::new(Inbox::new(100)),
             functions: Arc::new(NoFunctions),
         };
         let config = Config { hash, reserve_keys: 0, ..Config::default() };
-        Ok(Self { service: CognitoIdp::new(config, doors), clock })
+        Ok(Self { store, service: CognitoIdp::new(config, doors), clock })
+    }
+
+    /// What lies under it.
+    pub const fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Calls an operation.
