@@ -61,7 +61,7 @@ impl CognitoIdp {
     /// # Errors
     /// `ResourceNotFoundException`; the store's.
     pub async fn any_pool(&self, pool_id: &str) -> Result<Versioned<UserPool>> {
-        POOLS.get(self.store(), &pool_pk(pool_id), POOL_SK).await?.ok_or_else(|| pool_not_found(pool_id))
+        POOLS.get_kept(self.store(), &pool_pk(pool_id), POOL_SK).await?.ok_or_else(|| pool_not_found(pool_id))
     }
 
     /// A client of this pool.
@@ -69,7 +69,7 @@ impl CognitoIdp {
     /// # Errors
     /// `ResourceNotFoundException`; the store's.
     pub async fn client(&self, pool_id: &str, client_id: &str) -> Result<Versioned<AppClient>> {
-        let client = CLIENTS.get(self.store(), &pool_pk(pool_id), &client_sk(client_id)).await?;
+        let client = CLIENTS.get_kept(self.store(), &pool_pk(pool_id), &client_sk(client_id)).await?;
         client.ok_or_else(|| client_not_found(client_id))
     }
 
@@ -80,7 +80,7 @@ impl CognitoIdp {
     pub async fn client_and_pool(&self, client_id: &str) -> Result<(Versioned<AppClient>, Versioned<UserPool>)> {
         let found = self.store().lookup(CLIENT_BY_ID, client_id, None, 1).await?;
         let (pk, sk) = found.first().ok_or_else(|| client_not_found(client_id))?;
-        let client = CLIENTS.get(self.store(), pk, sk).await?.ok_or_else(|| client_not_found(client_id))?;
+        let client = CLIENTS.get_kept(self.store(), pk, sk).await?.ok_or_else(|| client_not_found(client_id))?;
         match self.any_pool(&client.pool_id).await {
             Ok(pool) => Ok((client, pool)),
             // The pool is gone and its clients wait for the sweep.
