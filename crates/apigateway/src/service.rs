@@ -11,7 +11,9 @@ use world::Rng;
 use world::rng::{LOWER_ALNUM, pick};
 
 use crate::config::{Config, Doors};
+use crate::entity::TextMap;
 use crate::refresh::Followed;
+use crate::tag::{self, Tagged};
 use crate::usage;
 
 /// REST APIs. One per process; see [`ApiGateway::load`] and [`ApiGateway::follow`] for its start.
@@ -63,6 +65,18 @@ impl Service for ApiGateway {
 
     fn built(&self) -> &'static [(&'static str, Built)] {
         crate::BUILT
+    }
+
+    fn resource_tags<'a>(&'a self, call: &'a CallContext, arn: &'a str) -> BoxFuture<'a, Result<TextMap, AwsError>> {
+        let cx = Cx { call, service: self };
+        Box::pin(async move {
+            let Some(owner) = tag::owner(call.region.as_str(), arn) else { return Ok(TextMap::new()) };
+            match Tagged::find(&cx, &owner).await {
+                Ok(found) => Ok(found.tags().clone()),
+                Err(error) if error.internal.is_none() => Ok(TextMap::new()),
+                Err(error) => Err(error),
+            }
+        })
     }
 
     fn call<'a>(

@@ -1,6 +1,9 @@
 //! Tags of all that bears them: APIs and stages, keys and plans, VPC links, client certificates, domain names.
 
+use std::borrow::Cow;
+
 use aws_types::Arn;
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Index, Table, Tx, Versioned};
@@ -37,6 +40,21 @@ pub enum Tagged {
     Domain(Box<Versioned<DomainName>>),
     /// `/domainnameaccessassociations/…`
     Association(Versioned<AccessAssociation>),
+}
+
+/// The ARN of the thing whose tags speak for what policies call `arn`: itself, or what it is a part of. `/tags/{arn}` is
+/// about the thing in it.
+pub fn owner(region: &str, arn: &str) -> Option<String> {
+    let parsed = Arn::parse(arn).filter(|arn| arn.service == "apigateway")?;
+    let path: Vec<&str> = parsed.resource.split('/').collect();
+    let path = match path.as_slice() {
+        ["", "tags", named] => return percent_decode_str(named).decode_utf8().ok().map(Cow::into_owned),
+        ["", "restapis", api_id, "stages", name, ..] => format!("/restapis/{api_id}/stages/{name}"),
+        ["", "domainnameaccessassociations", ..] => return Some(arn.to_owned()),
+        ["", kind, id, ..] => format!("/{kind}/{id}"),
+        _ => return None,
+    };
+    Some(format!("arn:aws:apigateway:{region}::{path}"))
 }
 
 impl Tagged {

@@ -1,5 +1,6 @@
 //! The one interface by which the front door calls a service, and the macro that lists a service's operations.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -86,6 +87,16 @@ pub trait Service: Send + Sync {
 
     /// Operations with code, for `docs/coverage.md`; all others answer 501.
     fn built(&self) -> &'static [(&'static str, Built)];
+
+    /// Tags of a thing of this service that policies name by `arn`, for their conditions; none where there is no such
+    /// thing, or things bear none.
+    fn resource_tags<'a>(
+        &'a self,
+        _call: &'a CallContext,
+        _arn: &'a str,
+    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, AwsError>> {
+        Box::pin(async { Ok(BTreeMap::new()) })
+    }
 
     /// Runs an operation whose input passed the constraint check. `body` holds the streaming payload, if the model has one.
     fn call<'a>(

@@ -140,6 +140,23 @@ pub fn concurrent(error: AwsError) -> AwsError {
     if error.is_conflict() { concurrent_modification() } else { error }
 }
 
+/// Turns a race lost too often into what the operation's model has for it: ConcurrentModificationException, else
+/// TooManyRequestsException. Other errors stay as they are.
+pub(crate) fn contested(operation: &str, error: AwsError) -> AwsError {
+    let race = concurrent_modification();
+    if !error.is_conflict() && error.code != race.code {
+        return error;
+    }
+    let model = model_cognito_idp::MODEL.operation(operation);
+    let knows = |code: &str| model.is_some_and(|model| model.errors.iter().any(|shape| shape.code == code));
+    let busy = too_many_requests();
+    match error {
+        _ if knows(&race.code) => race,
+        _ if knows(&busy.code) => busy,
+        error => error,
+    }
+}
+
 /// A limit where the operation's model has no word for it: `InvalidParameterException` with the same sentence.
 pub fn limit_as_parameter(error: AwsError) -> AwsError {
     if error.code == shapes::LIMIT_EXCEEDED_EXCEPTION.code { invalid_parameter(error.message) } else { error }

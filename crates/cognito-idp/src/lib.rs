@@ -44,7 +44,7 @@ pub mod transfer;
 mod triggers;
 mod view;
 
-pub use config::{Config, Doors, HashParams, IssuerForm, MessageLimits};
+pub use config::{Config, Doors, HashParams, IssuerForm, MessageLimits, SignInLimits};
 pub use key_ring::{KeyRing, PoolKeys};
 pub use service::{CognitoIdp, Cx};
 
@@ -125,11 +125,13 @@ aws_types::operations! { Cx =>
     ForgotPassword: forgot_password, done;
     GetCSVHeader: get_csv_header, done;
     GetClientToken: get_client_token, done;
+    GetDerivedToken: get_derived_token, partial("takes tokens of the pool alone: outside providers' wait for sign-in through them");
     GetDevice: get_device, done;
     GetGroup: get_group, done;
     GetIdentityProviderByIdentifier: get_identity_provider_by_identifier, done;
     GetLogDeliveryConfiguration: get_log_delivery_configuration, done;
     GetProvisionedLimit: get_provisioned_limit, done;
+    GetSigningCertificate: get_signing_certificate, done;
     GetTokensFromRefreshToken: get_tokens_from_refresh_token, done;
     GetUICustomization: get_ui_customization, done;
     GetUser: get_user, done;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::Cx;
 use crate::entity::{Replica, UserPool};
 use crate::error::{Result, invalid_parameter, not_in_secondary_region};
+use crate::rules::tags;
 
 /// What a secondary region takes beside operations that only read: signing in, and its own settings.
 const SECONDARY: [&str; 9] = [
@@ -52,6 +53,17 @@ pub(crate) const fn status(replica: &Replica) -> ReplicaStatusType {
     if replica.active { ReplicaStatusType::Active } else { ReplicaStatusType::Inactive }
 }
 
+/// Whether a secondary region takes the operation.
+pub(crate) fn is_taken(operation: &str) -> bool {
+    READING.iter().any(|prefix| operation.starts_with(prefix)) || SECONDARY.contains(&operation)
+}
+
+/// The pool that an input names by its id or ARN.
+fn named_pool(input: &Value) -> Option<String> {
+    let text = |member: &str| input.get(member).and_then(Value::as_str);
+    text("UserPoolId").map(str::to_owned).or_else(|| tags::pool_id(text("ResourceArn")?).ok())
+}
+
 impl Cx<'_> {
     /// Refuses what a secondary region of the named pool does not take. Whether there is such a pool and replica at all
     /// is the operation's to say.
@@ -59,7 +71,8 @@ impl Cx<'_> {
     /// # Errors
     /// `OperationNotEnabledException`, or `InvalidParameterException` where the operation's model does not know it.
     pub(crate) async fn check_region(&self, operation: &str, input: &Value) -> Result<()> {
-        let Some(pool_id) = input.get("UserPoolId").and_then(Value::as_str) else { return Ok(()) };
+        let Some(pool_id) = named_pool(input) else { return Ok(()) };
+        let pool_id = pool_id.as_str();
         let region = self.call.region.as_str();
         let home = pool_id.split_once('_').is_some_and(|(home, _)| home == region);
         if home || self.call.caller == Caller::Anonymous {
@@ -67,9 +80,7 @@ impl Cx<'_> {
         }
         let Ok(pool) = self.service.any_pool(pool_id).await else { return Ok(()) };
         let Some(replica) = pool.replica(region) else { return Ok(()) };
-        let reads = READING.iter().any(|prefix| operation.starts_with(prefix));
-        let taken = reads || SECONDARY.contains(&operation);
-        if taken && (replica.active || !SIGN_IN.contains(&operation)) {
+        if is_taken(operation) && (replica.active || !SIGN_IN.contains(&operation)) {
             return Ok(());
         }
         Err(refusal(operation))

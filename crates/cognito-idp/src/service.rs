@@ -1,5 +1,6 @@
 //! The service as the server holds it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use aws_types::schema::ServiceModel;
@@ -120,6 +121,21 @@ impl Service for CognitoIdp {
         crate::BUILT
     }
 
+    fn resource_tags<'a>(
+        &'a self,
+        call: &'a CallContext,
+        arn: &'a str,
+    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, AwsError>> {
+        Box::pin(async move {
+            let Ok(pool_id) = crate::rules::tags::pool_id(arn) else { return Ok(BTreeMap::new()) };
+            match self.any_pool(&pool_id).await {
+                Ok(pool) if pool.account == call.account.as_str() => Ok(pool.value.tags),
+                Err(error) if error.internal.is_some() => Err(error),
+                _ => Ok(BTreeMap::new()),
+            }
+        })
+    }
+
     fn call<'a>(
         &'a self,
         call: &'a CallContext,
@@ -130,7 +146,7 @@ impl Service for CognitoIdp {
         Box::pin(async move {
             let cx = Cx { call, service: self };
             cx.check_region(operation, &input).await?;
-            crate::dispatch(&cx, operation, input).await
+            crate::dispatch(&cx, operation, input).await.map_err(|error| crate::error::contested(operation, error))
         })
     }
 }

@@ -21,6 +21,7 @@ use crate::app::{App, Arrival};
 use crate::authorize::{Asked, Place, asked};
 use crate::config::{Config, Mode};
 use crate::door::aws_api::origin_is_local;
+use crate::tag_keys::TagKeys;
 use crate::wiring::Backend;
 
 /// What is known of the body while the caller is proven.
@@ -163,9 +164,15 @@ impl Access {
         };
         let source_ip = arrival.peer.ip();
         let mut keys = condition_keys(arrival, &source_ip, region.as_str(), input);
-        keys.extend(target.keys.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        let lists: Vec<(&str, Vec<&str>)> =
+        let call = crate::door::aws_api::context(app, arrival, proof.caller.clone());
+        let tags = TagKeys::of(&call, backend, &all, input).await?;
+        let more = target.keys.iter().chain(&tags.keys);
+        keys.extend(more.map(|(name, value)| (name.as_str(), value.as_str())));
+        let mut lists: Vec<(&str, Vec<&str>)> =
             target.lists.iter().map(|(n, v)| (n.as_str(), v.iter().map(String::as_str).collect())).collect();
+        if !tags.tag_keys.is_empty() {
+            lists.push(("aws:TagKeys", tags.tag_keys.iter().map(String::as_str).collect()));
+        }
         let lists: Vec<(&str, &[&str])> = lists.iter().map(|(name, values)| (*name, values.as_slice())).collect();
         let mut caller = proof.caller.clone();
         for one in &all {

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use aws_types::{AccountId, Secret};
+use cognito_idp::SignInLimits;
 use execute_api::throttle::{ACCOUNT_THROTTLE, Throttle};
 use serde::Deserialize;
 
@@ -82,6 +84,8 @@ pub struct Config {
     pub vpc_endpoints: Vec<VpcEndpointSettings>,
     /// Calls of all APIs of a region together.
     pub account_throttle: Throttle,
+    /// How many wrong guesses are judged.
+    pub sign_in_limits: SignInLimits,
 }
 
 /// What was wrong with the settings.
@@ -130,6 +134,16 @@ struct File {
     vpc_endpoints: Vec<VpcEndpointSettings>,
     account_rate_limit: Option<f64>,
     account_burst_limit: Option<u32>,
+    sign_in: Option<FileSignIn>,
+}
+
+/// `[sign_in]`: wrong guesses and calls about codes that are judged in a quarter of an hour.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileSignIn {
+    failures_per_address: Option<NonZeroU32>,
+    failures_per_pool: Option<NonZeroU32>,
+    code_calls_per_address: Option<NonZeroU32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -213,6 +227,7 @@ impl Config {
             functions_endpoint: endpoint(overrides.functions_endpoint.clone().or(file.functions_endpoint))?,
             vpc_links: vpc_links(file.vpc_links)?,
             root_keys: root_keys(file.root_keys),
+            sign_in_limits: sign_in_limits(file.sign_in.unwrap_or_default()),
             outgoing: Outgoing::load(outgoing, environment("PORTCULLIS_SMTP_PASSWORD"))?,
             trusted_proxies: cidrs(&file.trusted_proxies)?,
             vpc_endpoints: vpc_endpoints(file.vpc_endpoints)?,
@@ -245,6 +260,16 @@ fn mode(overrides: &Overrides, file: Option<FileMode>, listen: IpAddr) -> Result
         "{listen} can be reached from other machines, and in local mode whoever reaches the server is the account's root. \
          Use --enforced with a root key, or say --local-mode-on-open-address if that is what you want."
     )))
+}
+
+fn sign_in_limits(given: FileSignIn) -> SignInLimits {
+    let default = SignInLimits::default();
+    let limit = |given: Option<NonZeroU32>, default: u32| given.map_or(default, NonZeroU32::get);
+    SignInLimits {
+        failures_per_address: limit(given.failures_per_address, default.failures_per_address),
+        failures_per_pool: limit(given.failures_per_pool, default.failures_per_pool),
+        code_calls_per_address: limit(given.code_calls_per_address, default.code_calls_per_address),
+    }
 }
 
 fn account(text: Option<String>) -> Result<Option<AccountId>, ConfigError> {
@@ -326,6 +351,23 @@ mod tests {
         let told = listening("0.0.0.0", Overrides { local_on_open_address: true, ..Overrides::default() }).unwrap();
         assert_eq!(told.mode, Mode::Local);
         assert_eq!(listening("::1", Overrides::default()).unwrap().mode, Mode::Local);
+    }
+
+    #[test]
+    fn limits_of_sign_in_are_set_one_by_one_and_never_zero() {
+        let read =
+            |text: &str| toml::from_str::<File>(text).map(|file| sign_in_limits(file.sign_in.unwrap_or_default()));
+        let default = SignInLimits::default();
+        assert_eq!(read("").unwrap(), default);
+        let set = read("[sign_in]\nfailures_per_address = 7").unwrap();
+        assert_eq!(set, SignInLimits { failures_per_address: 7, ..default });
+        let all =
+            read("[sign_in]\nfailures_per_address = 1\nfailures_per_pool = 2\ncode_calls_per_address = 3").unwrap();
+        let expected = SignInLimits { failures_per_address: 1, failures_per_pool: 2, code_calls_per_address: 3 };
+        assert_eq!(all, expected);
+        for wrong in ["failures_per_pool = 0", "failures_per_pool = -1", "failures = 3"] {
+            assert!(read(&format!("[sign_in]\n{wrong}")).is_err(), "{wrong}");
+        }
     }
 
     #[test]

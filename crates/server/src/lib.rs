@@ -28,6 +28,7 @@ pub mod network;
 pub mod outgoing;
 pub mod patient;
 pub mod run;
+pub mod tag_keys;
 pub mod tls;
 pub mod users;
 pub mod wiring;

@@ -430,6 +430,7 @@ fn cognito_idp(
         domain_url: format!("{base_url}/_aws/auth/{{domain}}"),
         kms_keys: config.outgoing.kms_keys.clone(),
         message_limits: config.outgoing.limits,
+        sign_in_limits: config.sign_in_limits,
         ..cognito_idp::Config::default()
     };
     let functions = functions(config, doors);

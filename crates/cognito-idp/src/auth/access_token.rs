@@ -55,6 +55,10 @@ impl CognitoIdp {
     /// NotAuthorizedException with the sentence that fits; UserNotFoundException where the user is gone.
     pub(crate) async fn bearer(&self, token: &str) -> Result<Bearer> {
         let bearer = self.any_bearer(token).await?;
+        // A token that was made for one service speaks to no other.
+        if bearer.claims.get("aud").is_some() {
+            return Err(error::invalid_access_token());
+        }
         if !bearer.has_scope(USER_ADMIN_SCOPE) {
             return Err(error::access_token_lacks_scope());
         }
@@ -66,18 +70,30 @@ impl CognitoIdp {
     /// # Errors
     /// As [`CognitoIdp::bearer`].
     pub(crate) async fn any_bearer(&self, token: &str) -> Result<Bearer> {
+        self.bearer_of(token, TokenUse::Access).await
+    }
+
+    /// The user behind an access or id token.
+    ///
+    /// # Errors
+    /// As [`CognitoIdp::bearer`].
+    pub(crate) async fn bearer_of(&self, token: &str, kind: TokenUse) -> Result<Bearer> {
         let pool_id = unverified_pool(token).ok_or_else(error::invalid_access_token)?;
         let pool = match self.any_pool(&pool_id).await {
             Err(error) if error.internal.is_none() => return Err(error::invalid_access_token()),
             pool => pool?,
         };
-        let claims = self.proven_claims(&pool, token).await?;
+        let claims = self.proven_claims(&pool, token, kind).await?;
+        let (client_claim, name_claim) = match kind {
+            TokenUse::Access => ("client_id", "username"),
+            TokenUse::Id => ("aud", "cognito:username"),
+        };
         let claim = |name: &str| claims.str(name).ok_or_else(error::invalid_access_token);
-        let client = match self.client(&pool.id, claim("client_id")?).await {
+        let client = match self.client(&pool.id, claim(client_claim)?).await {
             Err(error) if error.internal.is_none() => return Err(error::access_token_revoked()),
             client => client?,
         };
-        let (sub, username) = (claim("sub")?, claim("username")?);
+        let (sub, username) = (claim("sub")?, claim(name_claim)?);
         let user = user::by_username(self.store(), &pool, username).await?;
         let user = user.filter(|user| user.sub == sub).ok_or_else(error::user_does_not_exist)?;
         if !user.enabled {
@@ -106,10 +122,13 @@ impl CognitoIdp {
         if self.keys().is_issuer(&pool.id, issuer) { Ok(claims) } else { Err(error::invalid_access_token()) }
     }
 
-    /// The claims of an access token of this pool: signature, issuer, use, time.
-    async fn proven_claims(&self, pool: &UserPool, token: &str) -> Result<Claims> {
+    /// The claims of a token of this pool: signature, issuer, use, time.
+    ///
+    /// # Errors
+    /// NotAuthorizedException; the store's.
+    pub(crate) async fn proven_claims(&self, pool: &UserPool, token: &str, kind: TokenUse) -> Result<Claims> {
         let claims = self.signed_claims(pool, token).await?;
-        if claims.check_token_use(TokenUse::Access).is_err() {
+        if claims.check_token_use(kind).is_err() {
             return Err(error::invalid_access_token());
         }
         match claims.check_time(self.now().secs(), 0) {

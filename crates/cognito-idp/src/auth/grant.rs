@@ -239,7 +239,10 @@ impl CognitoIdp {
     }
 
     /// Without the scopes of resource servers that are gone: clients keep them, nobody is granted them any more.
-    async fn standing_scopes(&self, pool: &UserPool, scopes: &[String]) -> Result<Vec<String>> {
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn standing_scopes(&self, pool: &UserPool, scopes: &[String]) -> Result<Vec<String>> {
         if !scopes.iter().any(|scope| is_custom(scope)) {
             return Ok(scopes.to_vec());
         }

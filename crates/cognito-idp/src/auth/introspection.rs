@@ -73,7 +73,11 @@ impl CognitoIdp {
         Ok(chain.is_some_and(|chain| chain.is_current(&user)))
     }
 
-    async fn is_revoked(&self, pool: &UserPool, claims: &Claims) -> Result<bool> {
+    /// Whether a machine's token is on the list of those that count no more.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn is_revoked(&self, pool: &UserPool, claims: &Claims) -> Result<bool> {
         let jti = claims.str("jti").unwrap_or_default();
         Ok(self.store().get_item(&pool_pk(&pool.id), &revoked_sk(jti)).await?.is_some())
     }
@@ -138,7 +142,7 @@ fn none_where_refused<T>(result: Result<T, AwsError>) -> Result<Option<T>> {
 }
 
 /// A token of the client credentials grant speaks for the client itself.
-fn is_machine(claims: &Claims) -> bool {
+pub(super) fn is_machine(claims: &Claims) -> bool {
     claims.str("client_id").is_some_and(|client| claims.str("sub") == Some(client))
 }
 

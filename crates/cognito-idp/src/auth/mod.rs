@@ -15,7 +15,7 @@
 //!   second factors.
 //! - `device.rs`, `device_srp.rs`, `device_step.rs`, `passkey.rs`, `passkey_step.rs`: the devices and passkeys of users.
 //! - `chain.rs`, `token.rs`, `refresh_token.rs`, `access_token.rs`: what a sign-in leads to, and its checks.
-//! - `introspection.rs`: what a token is worth now.
+//! - `derived_token.rs`: tokens for other services, made of tokens. `introspection.rs`: what a token is worth now.
 //! - `grant.rs`, `browser.rs`: OAuth grants and the sessions of the hosted pages. `access_list.rs`: what a person may end.
 //! - `registration.rs`, `reset.rs`, `profile.rs`: sign-up, forgotten passwords, attributes.
 //! - `risk.rs`, `auth_events.rs`, `notice.rs`: threat protection, and what happened.
@@ -36,6 +36,7 @@ pub mod code;
 pub mod code_step;
 pub mod credential;
 pub mod custom;
+pub mod derived_token;
 pub mod destination;
 pub mod device;
 pub mod device_srp;

@@ -81,7 +81,7 @@ impl CognitoIdp {
         let wants_id = subject.chain.door == Door::Api || subject.scopes.iter().any(|scope| scope == "openid");
         let id = match wants_id {
             true => {
-                let mut claims = self.id_claims(subject, &groups, &access);
+                let mut claims = self.id_claims(subject, &groups, Some(&access));
                 overrides.apply_to_id(&mut claims);
                 Some(keys.id.sign(&claims).map_err(AwsError::internal)?)
             }
@@ -124,7 +124,7 @@ impl CognitoIdp {
         Ok(TokenSet { id: None, access, expires_in })
     }
 
-    fn access_claims(&self, subject: Subject<'_>, groups: &[Group]) -> Map<String, Value> {
+    pub(super) fn access_claims(&self, subject: Subject<'_>, groups: &[Group]) -> Map<String, Value> {
         let Subject { pool, client, user, chain, scopes, .. } = subject;
         let now = self.now().secs();
         let mut claims = Map::new();
@@ -155,12 +155,12 @@ impl CognitoIdp {
         claims
     }
 
-    fn id_claims(&self, subject: Subject<'_>, groups: &[Group], access: &str) -> Map<String, Value> {
+    pub(super) fn id_claims(&self, subject: Subject<'_>, groups: &[Group], access: Option<&str>) -> Map<String, Value> {
         let Subject { pool, client, user, chain, .. } = subject;
         let now = self.now().secs();
         let mut claims = Map::new();
         let mut put = |name: &str, value: Value| drop(claims.insert(name.to_owned(), value));
-        if chain.door == Door::OAuth {
+        if let Some(access) = access.filter(|_| chain.door == Door::OAuth) {
             put("at_hash", json!(at_hash(access)));
         }
         put("sub", json!(user.sub));
@@ -183,7 +183,13 @@ impl CognitoIdp {
         put("exp", json!(now + client.settings.id_token_s()));
         put("iat", json!(now));
         put("jti", json!(rng::uuid(self.rng())));
-        for (name, value) in visible_attributes(user, client, claims_of(chain, subject.scopes)) {
+        let shown = claims_of(chain, subject.scopes);
+        if let Some(identities) =
+            user.identities_claim().filter(|_| shown.shows("identities") && may_read(client, "identities"))
+        {
+            put("identities", identities);
+        }
+        for (name, value) in visible_attributes(user, client, shown) {
             claims.insert(name.to_owned(), claim_value(name, value));
         }
         claims

@@ -130,6 +130,19 @@ pub fn client_token_not_enabled() -> AwsError {
     )
 }
 
+/// The client may not exchange tokens. (own)
+pub fn token_exchange_not_enabled() -> AwsError {
+    AwsError::of(
+        &shapes::OPERATION_NOT_ENABLED_EXCEPTION,
+        "Token exchange of this kind is not among the ExplicitAuthFlows of this app client.",
+    )
+}
+
+/// A token that an outside provider made. (own)
+pub fn outside_token() -> AwsError {
+    invalid_parameter("Tokens of outside identity providers cannot be exchanged yet.")
+}
+
 /// The pool wants no SRP verifiers. (own)
 pub fn srp_is_off() -> AwsError {
     invalid_parameter("SRP sign-in is switched off for this user pool.")

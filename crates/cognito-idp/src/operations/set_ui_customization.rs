@@ -9,6 +9,7 @@ use super::get_ui_customization::{ALL, view};
 use crate::Cx;
 use crate::entity::UiCustomization;
 use crate::error::{Result, invalid_parameter};
+use crate::rules::image::{self, Format};
 use crate::rules::{css, domain};
 use crate::table::{CHANGED, POOLS, UI, ui_sk};
 
@@ -67,10 +68,12 @@ fn image_url(bytes: &[u8]) -> Result<String> {
     if bytes.len() > MAX_IMAGE_BYTES {
         return Err(invalid_parameter("The image must not be larger than 100 KB."));
     }
-    let kind = match bytes {
-        [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => "png",
-        [0xff, 0xd8, 0xff, ..] => "jpeg",
+    let format = match bytes {
+        [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Format::Png,
+        [0xff, 0xd8, 0xff, ..] => Format::Jpeg,
         _ => return Err(invalid_parameter("The image must be a PNG or a JPEG file.")),
     };
+    image::check(format, bytes).map_err(|why| invalid_parameter(format_args!("The image {why}.")))?;
+    let kind = if format == Format::Png { "png" } else { "jpeg" };
     Ok(format!("data:image/{kind};base64,{}", STANDARD.encode(bytes)))
 }

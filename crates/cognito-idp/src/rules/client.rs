@@ -109,6 +109,9 @@ pub struct Surroundings<'a> {
 /// # Errors
 /// `InvalidParameterException`, `InvalidOAuthFlowException`, `ScopeDoesNotExistException`.
 pub fn settings(given: Given, around: &Surroundings<'_>) -> Result<ClientSettings> {
+    if given.analytics.is_some() {
+        return Err(invalid_parameter("AnalyticsConfiguration is not available on this server."));
+    }
     check_auth_flows(given.explicit_auth_flows.as_deref().unwrap_or_default())?;
     check_attributes(&given, around.pool)?;
     check_providers(given.supported_identity_providers.as_deref().unwrap_or_default(), around)?;

@@ -6,9 +6,10 @@ use model_cognito_idp::types::{
     AccountRecoverySettingType, AcrLevelConfigType, AdminCreateUserConfigType, AdvancedSecurityModeType,
     AuthFactorType, CreateUserPoolRequest, DcrConfigurationType, DefaultEmailOptionType, DeletionProtectionType,
     DeviceConfigurationType, EmailConfigurationType, EmailSendingAccountType, EncryptionKeyType,
-    IssuerConfigurationType, KeyConfigurationType, LambdaConfigType, MessageTemplateType, PasswordPolicyType,
-    RecoveryOptionNameType, SmsConfigurationType, UpdateUserPoolRequest, UserAttributeUpdateSettingsType,
-    UserPoolAddOnsType, UserPoolPolicyType, UserPoolTierType, VerificationMessageTemplateType, VerifiedAttributeType,
+    IssuerConfigurationType, IssuerType, KeyConfigurationType, LambdaConfigType, MessageTemplateType,
+    PasswordPolicyType, RecoveryOptionNameType, SmsConfigurationType, StatusType, UpdateUserPoolRequest,
+    UserAttributeUpdateSettingsType, UserPoolAddOnsType, UserPoolPolicyType, UserPoolTierType,
+    VerificationMessageTemplateType, VerifiedAttributeType,
 };
 
 use super::lambda;
@@ -92,6 +93,7 @@ pub fn settings(mut given: Given) -> Result<PoolSettings> {
     check_recovery(given.account_recovery_setting.as_ref())?;
     check_add_ons(given.user_pool_add_ons.as_ref(), tier)?;
     check_key(given.key_configuration.as_ref())?;
+    check_absent(&given)?;
     Ok(PoolSettings {
         password_policy,
         first_auth_factors: first_factors(sign_in.and_then(|policy| policy.allowed_first_auth_factors), tier)?,
@@ -269,6 +271,27 @@ fn check_add_ons(add_ons: Option<&UserPoolAddOnsType>, tier: UserPoolTierType) -
         return Err(feature_unavailable("AdvancedSecurityMode", tier.as_str()));
     }
     Ok(())
+}
+
+/// Settings that would promise what is not here are refused by name.
+fn check_absent(given: &Given) -> Result<()> {
+    let dcr = given.dcr_configuration.as_ref();
+    let issuer = given.issuer_configuration.as_ref();
+    let absent = [
+        ("DcrConfiguration", dcr.is_some_and(|dcr| dcr.enable_status != Some(StatusType::Disabled))),
+        (
+            "IssuerConfiguration of type UPDATED",
+            issuer.is_some_and(|issuer| issuer.r#type == Some(IssuerType::Updated)),
+        ),
+        ("AcrConfiguration", given.acr_configuration.is_some()),
+        ("KeyConfiguration with CUSTOMER_MANAGED_KEY", given.key_configuration.as_ref().is_some_and(is_customers)),
+    ];
+    let named = absent.iter().find(|(_, wished)| *wished);
+    named.map_or(Ok(()), |(name, _)| Err(invalid_parameter(format_args!("{name} is not available on this server."))))
+}
+
+fn is_customers(key: &KeyConfigurationType) -> bool {
+    key.key_type == Some(EncryptionKeyType::CustomerManagedKey)
 }
 
 fn check_key(key: Option<&KeyConfigurationType>) -> Result<()> {

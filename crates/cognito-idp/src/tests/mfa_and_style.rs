@@ -1,8 +1,11 @@
 //! SetUserPoolMfaConfig, GetUserPoolMfaConfig, SetUICustomization, GetUICustomization.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::pictures;
 use crate::rules::css;
 use crate::testing::World;
 
@@ -72,6 +75,23 @@ async fn factors_that_cannot_be_are_refused() {
 }
 
 #[tokio::test]
+async fn attack_118_a_logo_is_an_image_to_its_last_byte() {
+    let world = World::new();
+    let pool = world.pool(json!({})).await;
+    world.ok("CreateUserPoolDomain", json!({"UserPoolId": pool, "Domain": "demo"})).await;
+    for image in [pictures::png(), pictures::jpeg()] {
+        let set = |bytes: &[u8]| json!({"UserPoolId": pool, "ImageFile": STANDARD.encode(bytes)});
+        world.ok("SetUICustomization", set(&image)).await;
+        let two_things = [image.as_slice(), b"<script>alert(1)</script>"].concat();
+        let half = image.get(..image.len() - 3).unwrap();
+        for bytes in [two_things.as_slice(), half] {
+            let refusal = world.refused("SetUICustomization", set(bytes)).await;
+            assert!(refusal.starts_with("InvalidParameterException: The image is no well-formed"), "{refusal}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn styles_belong_to_a_client_or_to_all() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
@@ -92,7 +112,7 @@ async fn styles_belong_to_a_client_or_to_all() {
         (&json!("ALL"), &json!(css), &json!("20260102030405"))
     );
     assert_eq!(world.ok("GetUICustomization", key.clone()).await["UICustomization"], all);
-    let png = "iVBORw0KGgo=";
+    let png = &STANDARD.encode(pictures::png());
     let own = json!({"UserPoolId": pool, "ClientId": client, "ImageFile": png});
     let own = world.ok("SetUICustomization", own).await["UICustomization"].clone();
     assert_eq!(own["ImageUrl"], format!("data:image/png;base64,{png}"));

@@ -1,6 +1,7 @@
 //! Pools, clients, domains, groups, resource servers and tags, through the service's door.
 
 mod clients;
+mod derived_tokens;
 mod domains;
 mod errors;
 mod feed;
@@ -9,6 +10,7 @@ mod groups;
 mod identity_providers;
 mod keys;
 mod managed_login;
+mod members;
 mod mfa_and_style;
 mod paging;
 pub mod pictures;

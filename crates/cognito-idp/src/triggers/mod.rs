@@ -24,7 +24,7 @@ pub mod user_migration;
 pub mod verify_auth_challenge_response;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 

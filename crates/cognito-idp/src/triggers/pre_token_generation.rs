@@ -23,6 +23,8 @@ pub(crate) const AUTHENTICATE_DEVICE: &str = "TokenGeneration_AuthenticateDevice
 pub(crate) const NEW_PASSWORD_CHALLENGE: &str = "TokenGeneration_NewPasswordChallenge";
 /// Tokens for a refresh token.
 pub(crate) const REFRESH_TOKENS: &str = "TokenGeneration_RefreshTokens";
+/// Tokens for another token. (guess)
+pub(crate) const TOKEN_EXCHANGE: &str = "TokenGeneration_TokenExchange";
 const CLIENT_CREDENTIALS: &str = "TokenGeneration_ClientCredentials";
 
 /// `userName` where a machine asks.

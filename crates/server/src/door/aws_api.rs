@@ -149,7 +149,8 @@ fn unreadable(error: BodyError) -> AwsError {
 }
 
 /// What an operation learns about its call.
-fn context(app: &App, arrival: &Arrival, caller: Caller) -> CallContext {
+/// A call as services are told of it.
+pub fn context(app: &App, arrival: &Arrival, caller: Caller) -> CallContext {
     let agent = arrival.parts.headers.get(http::header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     CallContext {
         account: app.access.account.clone(),

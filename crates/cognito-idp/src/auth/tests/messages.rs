@@ -19,7 +19,7 @@ impl MessageSender for Broken {
 }
 
 /// The same lab, over a sender that fails.
-fn cut(lab: &Lab) -> World {
+pub fn cut(lab: &Lab) -> World {
     let world = World::over(lab.world.store.clone(), config());
     let doors = Doors { messages: Arc::new(Broken), ..lab.world.service.doors().clone() };
     World { service: CognitoIdp::new(config(), doors), inbox: Arc::new(Inbox::new(1)), ..world }
