@@ -154,3 +154,75 @@ def write_until_killed(server, pool, numbers, acknowledgements):
     while not done.empty():
         users.append(done.get())
     return {user for user in users if user}
+
+
+def test_kill_9_during_uploads_leaves_the_old_object_or_the_new_one(tmp_path, name):
+    """Objects of one letter each are replaced at once by whole puts and by uploads in parts while the server is killed."""
+    size = 5 << 20
+    acknowledged = {"put": None, "parts": None}
+    for round_, acknowledgements in enumerate((0, 1, 2, 4)):
+        server = Server(data=tmp_path)
+        try:
+            s3 = server.client("s3")
+            if round_ == 0:
+                s3.create_bucket(Bucket=name)
+            for key, last in acknowledged.items():
+                assert_whole(s3, name, key, last)
+            replace_until_killed(server, name, size, acknowledged, acknowledgements)
+        finally:
+            server.stop()
+    server = Server(data=tmp_path)
+    try:
+        for key, last in acknowledged.items():
+            assert last is not None
+            assert_whole(server.client("s3"), name, key, last)
+    finally:
+        server.stop()
+
+
+def assert_whole(s3, bucket, key, last):
+    """The object is all of one put: the last that was acknowledged, or a later one."""
+    if last is None:
+        return
+    content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    number = int(content[:8])
+    assert number >= last and content == content[:8] * (len(content) // 8), (key, number, last)
+
+
+def replace_until_killed(server, bucket, size, acknowledged, acknowledgements):
+    s3 = server.client("s3")
+    done = queue.Queue()
+
+    def content(number):
+        return b"%08d" % number * (size // 8)
+
+    def put(number):
+        s3.put_object(Bucket=bucket, Key="put", Body=content(number))
+
+    def parts(number):
+        upload = {"Bucket": bucket, "Key": "parts", "UploadId": s3.create_multipart_upload(Bucket=bucket, Key="parts")["UploadId"]}
+        tags = [s3.upload_part(**upload, PartNumber=n, Body=content(number))["ETag"] for n in (1, 2)]
+        listed = [{"PartNumber": n, "ETag": tag} for n, tag in enumerate(tags, 1)]
+        s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": listed})
+
+    def write(key, store):
+        number = (acknowledged[key] or 0) + 1000
+        while True:
+            number += 1
+            try:
+                store(number)
+            except Exception:  # the server is gone; what it says at the end differs
+                done.put(None)
+                return
+            acknowledged[key] = number
+            done.put(key)
+
+    writers = [threading.Thread(target=write, args=pair) for pair in (("put", put), ("parts", parts))]
+    for writer in writers:
+        writer.start()
+    seen = []
+    while len(seen) < acknowledgements or not {"put", "parts"} <= set(seen):
+        seen.append(done.get(timeout=60))
+    server.kill()
+    for writer in writers:
+        writer.join(timeout=60)

@@ -82,6 +82,14 @@ impl Glob {
         }
     }
 
+    /// What every text that fits begins with, where nothing else is asked of it.
+    pub(crate) fn prefix(&self) -> Option<&str> {
+        match self {
+            Self::Prefix(prefix) => Some(prefix),
+            Self::Any | Self::Exact(_) | Self::Segments(_) => None,
+        }
+    }
+
     /// Whether the whole text fits the pattern. A variable without value fits nothing.
     pub(crate) fn matches(&self, text: &str, context: &Context<'_>) -> bool {
         match self {

@@ -37,6 +37,7 @@ mod parse;
 mod pattern;
 mod policy;
 mod principal;
+mod public;
 mod statements;
 
 #[cfg(test)]

@@ -189,6 +189,16 @@ impl ArnPattern {
         Self { before, last: Glob::new(field) }
     }
 
+    /// Whether there is but one ARN that fits.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.has_fixed_owner() && self.last.exact().is_some()
+    }
+
+    /// Whether all but the last field are fixed: the account too.
+    pub(crate) fn has_fixed_owner(&self) -> bool {
+        matches!(&self.before, Before::Literal(before) if before.matches(':').count() + 1 == ARN_FIELDS)
+    }
+
     pub(crate) fn matches(&self, arn: &str, context: &Context<'_>) -> bool {
         let rest = match &self.before {
             Before::Literal(literal) => arn.strip_prefix(&**literal),

@@ -146,6 +146,11 @@ pub(crate) struct Who<'a> {
 }
 
 impl Principals {
+    /// Whether somebody is named, and nobody by `*` or by being left out.
+    pub(crate) fn are_fixed(&self) -> bool {
+        matches!(self, Self::Are(named) if !named.contains(&Named::Everyone))
+    }
+
     /// How the statement means the caller, if it does.
     pub(crate) fn grant(&self, who: Who<'_>) -> Option<Grant> {
         match self {

@@ -34,6 +34,11 @@ impl Statements {
         Self { all: all.into_boxed_slice(), by_service, of_any_service }
     }
 
+    /// All of them, denials first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Statement> {
+        self.all.iter()
+    }
+
     /// The statements that may speak of an action (in lower case), denials first.
     pub(crate) fn about(&self, action: &str) -> impl Iterator<Item = &Statement> {
         let service = action.split_once(':').map_or(action, |(service, _)| service);

@@ -5,6 +5,7 @@ mod bounds;
 mod cases;
 mod documents;
 mod gateway_tables;
+mod public;
 mod random;
 mod scene;
 mod sentences;

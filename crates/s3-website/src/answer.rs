@@ -8,7 +8,7 @@ use percent_encoding::utf8_percent_encode;
 
 use crate::html::{self, Listed};
 use crate::plan::{RedirectAll, RoutingRule, WebsitePlan};
-use crate::ports::{PublicObject, Unreadable, Want, WebsiteSource};
+use crate::ports::{PublicObject, Unreadable, Visitor, Want, WebsiteSource};
 
 /// A request as the front door found it.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +23,24 @@ pub struct WebsiteRequest<'a> {
     pub base: &'a str,
     /// Headers.
     pub headers: &'a HeaderMap,
+    /// The other end's address, without port.
+    pub source_ip: &'a str,
+    /// Over TLS.
+    pub secure: bool,
     /// `x-amz-request-id`.
     pub request_id: &'a str,
+}
+
+impl<'a> WebsiteRequest<'a> {
+    fn visitor(&self) -> Visitor<'a> {
+        let text = |name: HeaderName| self.headers.get(name).and_then(|value| value.to_str().ok());
+        Visitor {
+            source_ip: self.source_ip,
+            secure: self.secure,
+            user_agent: text(header::USER_AGENT),
+            referer: text(header::REFERER),
+        }
+    }
 }
 
 /// A response's body.
@@ -115,14 +131,14 @@ async fn respond(source: &dyn WebsiteSource, request: WebsiteRequest<'_>) -> Res
     let suffix = plan.index_suffix.as_deref().unwrap_or("index.html");
     let wanted = if key.is_empty() || key.ends_with('/') { format!("{key}{suffix}") } else { key.clone() };
     let asked = part(want, request.headers);
-    let unreadable = match source.public_object(request.bucket, &wanted, asked).await {
+    let unreadable = match source.public_object(request.visitor(), request.bucket, &wanted, asked).await {
         Ok(object) => return Ok(serve(object, StatusCode::OK, request.headers, request.base)),
         Err(unreadable) => unreadable,
     };
     // `x` is not there but `x/index.html` is: the browser must learn that it is a folder.
     if !key.is_empty() && !key.ends_with('/') {
         let folder = format!("{key}/{suffix}");
-        if source.public_object(request.bucket, &folder, Want::Head).await.is_ok() {
+        if source.public_object(request.visitor(), request.bucket, &folder, Want::Head).await.is_ok() {
             return Ok(redirect(StatusCode::FOUND, &format!("{}{}/", request.base, on_this_site(request.path))));
         }
     }
@@ -195,7 +211,7 @@ async fn failed(
         return Ok(by_rule(rule, key, &request));
     }
     let Some(error_key) = &plan.error_key else { return Err(failure) };
-    match source.public_object(request.bucket, error_key, want(request.method)?).await {
+    match source.public_object(request.visitor(), request.bucket, error_key, want(request.method)?).await {
         Ok(document) => Ok(serve(document, failure.status, &HeaderMap::new(), request.base)),
         Err(missing) => Ok(failure.page(Some(&Failure::of(&missing, error_key)), request.request_id)),
     }

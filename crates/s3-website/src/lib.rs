@@ -12,7 +12,7 @@ pub mod ports;
 
 pub use answer::{Body, WebsiteRequest, answer};
 pub use plan::WebsitePlan;
-pub use ports::{PublicObject, Unreadable, WebsiteSource};
+pub use ports::{PublicObject, Unreadable, Visitor, WebsiteSource};
 
 #[cfg(test)]
 mod tests;

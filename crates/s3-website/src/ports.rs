@@ -52,6 +52,19 @@ pub enum Want<'a> {
     Head,
 }
 
+/// Who reads, as far as a bucket's policy may ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Visitor<'a> {
+    /// Address, without port.
+    pub source_ip: &'a str,
+    /// Over TLS.
+    pub secure: bool,
+    /// `User-Agent`.
+    pub user_agent: Option<&'a str>,
+    /// `Referer`.
+    pub referer: Option<&'a str>,
+}
+
 /// Buckets and their public objects.
 #[async_trait]
 pub trait WebsiteSource: Send + Sync {
@@ -62,5 +75,11 @@ pub trait WebsiteSource: Send + Sync {
     async fn website(&self, bucket: &str) -> Result<Option<Arc<WebsitePlan>>, AwsError>;
 
     /// An object as an anonymous reader sees it.
-    async fn public_object(&self, bucket: &str, key: &str, want: Want<'_>) -> Result<PublicObject, Unreadable>;
+    async fn public_object(
+        &self,
+        visitor: Visitor<'_>,
+        bucket: &str,
+        key: &str,
+        want: Want<'_>,
+    ) -> Result<PublicObject, Unreadable>;
 }

@@ -17,6 +17,7 @@ struct Bucket {
     public: BTreeMap<&'static str, &'static str>,
     listable: bool,
     redirects: BTreeMap<&'static str, &'static str>,
+    refers: Option<&'static str>,
 }
 
 #[async_trait]
@@ -29,7 +30,16 @@ impl WebsiteSource for Bucket {
         Ok(self.plan.clone().filter(|_| bucket == "site"))
     }
 
-    async fn public_object(&self, _: &str, key: &str, want: Want<'_>) -> Result<PublicObject, Unreadable> {
+    async fn public_object(
+        &self,
+        visitor: Visitor<'_>,
+        _: &str,
+        key: &str,
+        want: Want<'_>,
+    ) -> Result<PublicObject, Unreadable> {
+        if self.refers.is_some_and(|refers| visitor.referer != Some(refers)) {
+            return Err(Unreadable::AccessDenied);
+        }
         let Some(content) = self.public.get(key) else {
             return Err(if self.listable { Unreadable::NoSuchKey } else { Unreadable::AccessDenied });
         };
@@ -71,7 +81,16 @@ fn planned(change: impl FnOnce(&mut WebsitePlan)) -> Bucket {
 }
 
 async fn send(bucket: &Bucket, method: Method, name: &str, path: &str, headers: &HeaderMap) -> (Response<()>, String) {
-    let request = WebsiteRequest { bucket: name, method: &method, path, base: "", headers, request_id: "r-1" };
+    let request = WebsiteRequest {
+        bucket: name,
+        method: &method,
+        path,
+        base: "",
+        headers,
+        source_ip: "192.0.2.1",
+        secure: false,
+        request_id: "r-1",
+    };
     let (parts, body) = answer(bucket, request).await.into_parts();
     let text = match body {
         Body::Whole(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
@@ -175,6 +194,8 @@ async fn redirects_keep_what_stands_before_the_site() {
             method: &Method::GET,
             path,
             base: "/_aws/website/site",
+            source_ip: "192.0.2.1",
+            secure: false,
             headers: &HeaderMap::new(),
             request_id: "r-1",
         };
@@ -227,4 +248,13 @@ async fn a_part_of_a_page_is_sent_where_it_is_asked_for() {
     assert_eq!((response.status(), page.as_str()), (StatusCode::OK, "home"));
     let (response, _) = send(&site, Method::HEAD, "site", "/", &asked(&[("range", "bytes=1-2")])).await;
     assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_bucket_learns_who_reads() {
+    let site = Bucket { refers: Some("https://shop.example/"), ..site() };
+    assert_eq!(get(&site, "/").await.0, StatusCode::FORBIDDEN);
+    let mut headers = HeaderMap::new();
+    headers.insert("referer", "https://shop.example/".parse().unwrap());
+    assert_eq!(send(&site, Method::GET, "site", "/", &headers).await.0.status(), StatusCode::OK);
 }

@@ -1,4 +1,4 @@
-//! Who may do what: the account everything, everybody what public ACLs grant and public access blocks leave.
+//! Who may do what: whom policies allow, what they allow; everybody, what public ACLs grant and public access blocks leave.
 
 use aws_types::{AwsError, Caller};
 use store::Versioned;
@@ -6,14 +6,45 @@ use store::Versioned;
 use crate::Cx;
 use crate::entity::{Acl, Bucket, Object, Permission};
 use crate::error;
+use crate::policy::Said;
 use crate::table::owned_bucket;
 use crate::versions;
 
+/// What policies said of a call before it came here: those of the caller, and those of the bucket.
+#[derive(Clone, Debug)]
+pub struct Leave {
+    /// Of the operation as a whole. What they deny does not come here; of what they do not mention, ACLs decide.
+    pub said: Said,
+    /// Whether they allow to list the bucket, and so to learn what is not in it.
+    pub lists: bool,
+    /// Of each key of `DeleteObjects`, in the order of the request; empty where `said` stands for all.
+    pub each: Vec<Said>,
+}
+
+impl Leave {
+    /// Of a caller about whom nobody was asked: a proven one may all.
+    pub fn of(caller: &Caller) -> Self {
+        match caller {
+            Caller::Anonymous => Self { said: Said::Nothing, lists: false, each: Vec::new() },
+            Caller::Root | Caller::Principal { .. } => Self { said: Said::Allowed, lists: true, each: Vec::new() },
+        }
+    }
+}
+
 impl Cx<'_> {
-    /// Whether the account itself calls: its root, or a principal whose policies allowed the operation before it came
-    /// here. One that they do not allow comes as anybody.
+    /// Whether policies allowed the operation: of the account's root, of a principal, or of anybody. Where they said
+    /// nothing, the caller comes as anybody.
     fn is_owner(&self) -> bool {
-        self.call.caller != Caller::Anonymous
+        self.leave.said == Said::Allowed
+    }
+
+    /// Whether a key of `DeleteObjects` may be deleted.
+    pub(crate) fn may_delete(&self, bucket: &Bucket, nth: usize) -> bool {
+        match self.leave.each.get(nth).unwrap_or(&self.leave.said) {
+            Said::Allowed => true,
+            Said::Denied => false,
+            Said::Nothing => everybody_may_bucket(bucket, Permission::Write),
+        }
     }
 
     /// The account alone.
@@ -23,7 +54,7 @@ impl Cx<'_> {
 
     /// The account, or everybody where the bucket's list says so.
     pub(crate) fn may_bucket(&self, bucket: &Bucket, permission: Permission) -> bool {
-        self.is_owner() || (bucket.honours_public_acls() && bucket.acl.allows_everybody(permission))
+        self.is_owner() || everybody_may_bucket(bucket, permission)
     }
 
     /// The account, or everybody where the object's list says so.
@@ -45,7 +76,8 @@ impl Cx<'_> {
 
     /// What is told of a missing object: its absence only to who may list.
     pub(crate) fn missing(&self, bucket: &Bucket, key: &str) -> AwsError {
-        if self.may_bucket(bucket, Permission::Read) { error::no_such_key(key) } else { error::access_denied() }
+        let may_list = self.leave.lists || everybody_may_bucket(bucket, Permission::Read);
+        if may_list { error::no_such_key(key) } else { error::access_denied() }
     }
 }
 
@@ -75,7 +107,12 @@ macro_rules! named {
 }
 pub(crate) use named;
 
-/// Whether an anonymous caller has this permission on an object.
+/// Whether the bucket's list gives everybody this permission.
+pub fn everybody_may_bucket(bucket: &Bucket, permission: Permission) -> bool {
+    bucket.honours_public_acls() && bucket.acl.allows_everybody(permission)
+}
+
+/// Whether the object's list gives everybody this permission.
 pub fn everybody_may(bucket: &Bucket, object: &Object, permission: Permission) -> bool {
     bucket.honours_public_acls() && object.acl.allows_everybody(permission)
 }

@@ -301,3 +301,24 @@ pub fn illegal_versioning() -> AwsError {
     let message = "The Versioning element must be specified";
     AwsError::sender("IllegalVersioningConfigurationException", 400, message)
 }
+
+/// A policy that is none, in the words of the policy engine or of S3.
+pub fn malformed_policy(message: String) -> AwsError {
+    AwsError::sender("MalformedPolicy", 400, message)
+}
+
+/// A policy over the quota. (memory)
+pub fn policy_too_large(most: usize) -> AwsError {
+    let message = "Normalized policy document exceeds the maximum allowed size";
+    AwsError::sender("PolicyTooLarge", 400, format!("{message} of {most} bytes"))
+}
+
+/// A public policy where the bucket blocks them.
+pub fn public_policy_blocked() -> AwsError {
+    AwsError::of(&errors::ACCESS_DENIED, "Access Denied")
+}
+
+/// A bucket without policy. (recorded)
+pub fn no_policy(bucket: &str) -> AwsError {
+    AwsError::sender("NoSuchBucketPolicy", 404, "The bucket policy does not exist").with("BucketName", bucket)
+}

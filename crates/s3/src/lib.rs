@@ -1,6 +1,7 @@
 //! Amazon S3, as far as hosting sites and their files needs it: buckets, objects, who may read them, websites.
 //!
-//! What comes in: operations of the S3 API, decoded; requests of website endpoints through [`s3_website::WebsiteSource`].
+//! What comes in: operations of the S3 API, decoded, with what policies said of them ([`Leave`]); requests of website
+//! endpoints through [`s3_website::WebsiteSource`].
 //! What goes out: answers; objects as streams. Object contents are files beside the database, written whole or not at all.
 //! What it must not know: HTTP, signatures, other services.
 //! To add an operation: a file in `operations/`, a line in the table below.
@@ -15,6 +16,7 @@ pub mod entity;
 mod error;
 mod multipart;
 mod operations;
+pub mod policy;
 mod reading;
 mod sealing;
 mod table;
@@ -35,6 +37,9 @@ use store::Store;
 use world::{Clock, Lock, Rng};
 
 use crate::blobs::Blobs;
+use crate::policy::Policies;
+
+pub use crate::access::Leave;
 
 #[cfg(test)]
 mod tests;
@@ -63,13 +68,14 @@ pub struct S3 {
     config: Config,
     doors: Doors,
     blobs: Blobs,
+    policies: Policies,
 }
 
 impl S3 {
     /// Makes the service; the folder of object contents is made when the first object is put.
     pub fn new(config: Config, doors: Doors) -> Arc<Self> {
         let blobs = Blobs::new(config.objects.clone(), &world::rng::uuid(doors.rng.as_ref()));
-        Arc::new(Self { config, doors, blobs })
+        Arc::new(Self { config, doors, blobs, policies: Policies::default() })
     }
 
     /// Removes contents that no object names: what a crash between writing a file and naming it left behind. What this
@@ -86,6 +92,8 @@ impl S3 {
 pub struct Cx<'a> {
     /// Who calls, from where.
     pub call: &'a CallContext,
+    /// What policies said of the call.
+    leave: Leave,
     /// The service.
     pub service: &'a S3,
     body: Lock<Option<ByteStream>>,
@@ -112,6 +120,7 @@ aws_types::operations! { Cx =>
     DeleteBucketCors: delete_bucket_cors, done;
     DeleteBucketEncryption: delete_bucket_encryption, done;
     DeleteBucketOwnershipControls: delete_bucket_ownership_controls, done;
+    DeleteBucketPolicy: delete_bucket_policy, done;
     DeleteBucketTagging: delete_bucket_tagging, done;
     DeleteBucketWebsite: delete_bucket_website, done;
     DeleteObject: delete_object, done;
@@ -123,6 +132,8 @@ aws_types::operations! { Cx =>
     GetBucketEncryption: get_bucket_encryption, done;
     GetBucketLocation: get_bucket_location, done;
     GetBucketOwnershipControls: get_bucket_ownership_controls, done;
+    GetBucketPolicy: get_bucket_policy, done;
+    GetBucketPolicyStatus: get_bucket_policy_status, done;
     GetBucketTagging: get_bucket_tagging, done;
     GetBucketVersioning: get_bucket_versioning, done;
     GetBucketWebsite: get_bucket_website, done;
@@ -143,6 +154,7 @@ aws_types::operations! { Cx =>
     PutBucketCors: put_bucket_cors, done;
     PutBucketEncryption: put_bucket_encryption, partial("SSE-S3 alone: there is no KMS");
     PutBucketOwnershipControls: put_bucket_ownership_controls, done;
+    PutBucketPolicy: put_bucket_policy, done;
     PutBucketTagging: put_bucket_tagging, done;
     PutBucketVersioning: put_bucket_versioning, partial("no MFA delete");
     PutBucketWebsite: put_bucket_website, done;
@@ -170,9 +182,23 @@ impl Service for S3 {
         input: Value,
         body: Option<ByteStream>,
     ) -> BoxFuture<'a, Result<Answer, AwsError>> {
-        Box::pin(async move {
-            let cx = Cx { call, service: self, body: Lock::new(body) };
-            dispatch(&cx, operation, input).await
-        })
+        Box::pin(async move { self.call_with(call, Leave::of(&call.caller), (operation, input), body).await })
+    }
+}
+
+impl S3 {
+    /// Runs an operation for a caller of whom policies have spoken.
+    ///
+    /// # Errors
+    /// The operation's.
+    pub async fn call_with(
+        &self,
+        call: &CallContext,
+        leave: Leave,
+        (operation, input): (&str, Value),
+        body: Option<ByteStream>,
+    ) -> Result<Answer, AwsError> {
+        let cx = Cx { call, leave, service: self, body: Lock::new(body) };
+        dispatch(&cx, operation, input).await
     }
 }

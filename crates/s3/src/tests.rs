@@ -2,12 +2,15 @@
 
 use aws_types::{AccountId, Answer, AwsError, ByteStream, CallContext, Caller, Region, Service as _};
 use s3_website::ports::Want;
-use s3_website::{Unreadable, WebsiteSource as _};
+use s3_website::{Unreadable, Visitor, WebsiteSource as _};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use testkit::World;
 
 use super::*;
+
+mod listing;
+mod policies;
 
 struct Room {
     world: Arc<World>,
@@ -268,7 +271,7 @@ async fn a_read_amid_replacements_gets_one_content_or_the_other() {
         for _ in 0..60 {
             let (_, content, _) = room.get("k", json!({})).await.unwrap();
             assert!(content == "old" || content == "new", "{content}");
-            assert!(room.s3.public_object("bucket", "k", Want::Content).await.is_ok());
+            assert!(room.s3.public_object(Visitor::default(), "bucket", "k", Want::Content).await.is_ok());
             let copy = json!({ "Bucket": "bucket", "Key": "copy", "CopySource": "bucket/k" });
             room.ok("CopyObject", copy).await;
         }
@@ -537,15 +540,19 @@ async fn website_configurations_are_checked_and_served() {
     assert_eq!(plan.index_suffix.as_deref(), Some("index.html"));
     room.put("index.html", "home", json!({ "ACL": "public-read", "ContentType": "text/html" })).await.unwrap();
     room.put("shut", "s", json!({})).await.unwrap();
-    let part = room.s3.public_object("bucket", "index.html", Want::Part("bytes=1-1")).await.unwrap();
+    let part =
+        room.s3.public_object(Visitor::default(), "bucket", "index.html", Want::Part("bytes=1-1")).await.unwrap();
     assert_eq!((part.part, part.size > 1, text(part.body).await.len()), (Some((1, 1)), true, 1));
-    let behind = room.s3.public_object("bucket", "index.html", Want::Part("bytes=99-")).await;
+    let behind = room.s3.public_object(Visitor::default(), "bucket", "index.html", Want::Part("bytes=99-")).await;
     assert!(matches!(behind, Err(Unreadable::InvalidRange(_))));
-    let page = room.s3.public_object("bucket", "index.html", Want::Content).await.unwrap();
+    let page = room.s3.public_object(Visitor::default(), "bucket", "index.html", Want::Content).await.unwrap();
     assert_eq!(text(page.body).await, "home");
     for key in ["shut", "none"] {
         assert!(
-            matches!(room.s3.public_object("bucket", key, Want::Head).await, Err(Unreadable::AccessDenied)),
+            matches!(
+                room.s3.public_object(Visitor::default(), "bucket", key, Want::Head).await,
+                Err(Unreadable::AccessDenied)
+            ),
             "{key}"
         );
     }

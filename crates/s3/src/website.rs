@@ -1,19 +1,20 @@
-//! Buckets as the website endpoints see them: anonymous, public objects only.
+//! Buckets as the website endpoints see them: anonymous, what policies and public lists let anybody read.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_types::AwsError;
+use aws_types::{AwsError, Timestamp};
 use model_s3 as wire;
 use s3_website::plan::{RedirectAll, RoutingRule, WebsitePlan};
 use s3_website::ports::Want;
-use s3_website::{PublicObject, Unreadable, WebsiteSource};
+use s3_website::{PublicObject, Unreadable, Visitor, WebsiteSource};
 
 use crate::S3;
-use crate::access::everybody_may;
+use crate::access::{everybody_may, everybody_may_bucket};
 use crate::blobs::{LOOKS, lost};
 use crate::conditions::range;
 use crate::entity::{Bucket, Object, Permission};
+use crate::policy::{Asked, BucketPolicy, Looked, Said};
 use crate::table::{BUCKETS, BUCKETS_PK, object};
 
 #[async_trait]
@@ -27,9 +28,15 @@ impl WebsiteSource for S3 {
         Ok(found.and_then(|bucket| bucket.value.website).map(|website| Arc::new(compile(website))))
     }
 
-    async fn public_object(&self, bucket: &str, key: &str, want: Want<'_>) -> Result<PublicObject, Unreadable> {
+    async fn public_object(
+        &self,
+        visitor: Visitor<'_>,
+        bucket: &str,
+        key: &str,
+        want: Want<'_>,
+    ) -> Result<PublicObject, Unreadable> {
         for _ in 0..LOOKS {
-            let found = self.readable(bucket, key).await?;
+            let found = self.readable(visitor, bucket, key).await?;
             let part = match want {
                 Want::Head => return Ok(public(found)),
                 Want::Content => None,
@@ -52,20 +59,66 @@ impl WebsiteSource for S3 {
 }
 
 impl S3 {
-    /// An object that anybody may read.
-    async fn readable(&self, bucket: &str, key: &str) -> Result<Object, Unreadable> {
+    /// An object that this visitor may read: the policy allows it, or says nothing and the object's list does.
+    async fn readable(&self, visitor: Visitor<'_>, name: &str, key: &str) -> Result<Object, Unreadable> {
         let broken = |error: store::StoreError| Unreadable::Broken(error.into());
-        let found = BUCKETS.get(&self.doors.store, BUCKETS_PK, bucket).await.map_err(broken)?;
-        let bucket = found.ok_or(Unreadable::AccessDenied)?;
-        let found = object(&self.doors.store, &bucket, key).await.map_err(Unreadable::Broken)?;
-        let Some(found) = found else { return Err(missing(&bucket)) };
-        if everybody_may(&bucket, &found, Permission::Read) { Ok(found.value) } else { Err(Unreadable::AccessDenied) }
+        for _ in 0..LOOKS {
+            let found = BUCKETS.get(&self.doors.store, BUCKETS_PK, name).await.map_err(broken)?;
+            let bucket = found.ok_or(Unreadable::AccessDenied)?;
+            let policy = match self.policy_of(&bucket).await.map_err(Unreadable::Broken)? {
+                Looked::Replaced => continue,
+                Looked::None => None,
+                Looked::Found(policy) => Some(policy),
+            };
+            let found = object(&self.doors.store, &bucket, key).await.map_err(Unreadable::Broken)?;
+            let reading = Reading { policy, visitor, now: self.doors.clock.now() };
+            return match found {
+                Some(found) if reading.admits(&bucket, &found) => Ok(found.value),
+                None if reading.may_list(&bucket) => Err(Unreadable::NoSuchKey),
+                _ => Err(Unreadable::AccessDenied),
+            };
+        }
+        Err(Unreadable::Broken(lost()))
     }
 }
 
-fn missing(bucket: &Bucket) -> Unreadable {
-    let listable = bucket.honours_public_acls() && bucket.acl.allows_everybody(Permission::Read);
-    if listable { Unreadable::NoSuchKey } else { Unreadable::AccessDenied }
+/// A visitor before a bucket.
+struct Reading<'a> {
+    policy: Option<BucketPolicy>,
+    visitor: Visitor<'a>,
+    now: Timestamp,
+}
+
+impl Reading<'_> {
+    fn admits(&self, bucket: &Bucket, object: &Object) -> bool {
+        let resource = format!("arn:aws:s3:::{}/{}", bucket.name, object.key);
+        match self.says(("s3:GetObject", &resource), object.tags.iter()) {
+            Said::Allowed => true,
+            Said::Denied => false,
+            Said::Nothing => everybody_may(bucket, object, Permission::Read),
+        }
+    }
+
+    fn may_list(&self, bucket: &Bucket) -> bool {
+        match self.says(("s3:ListBucket", &format!("arn:aws:s3:::{}", bucket.name)), std::iter::empty()) {
+            Said::Allowed => true,
+            Said::Denied => false,
+            Said::Nothing => everybody_may_bucket(bucket, Permission::Read),
+        }
+    }
+
+    fn says<'t>(&self, (action, resource): (&str, &str), tags: impl Iterator<Item = (&'t String, &'t String)>) -> Said {
+        let Some(policy) = &self.policy else { return Said::Nothing };
+        let tags: Vec<(String, &str)> =
+            tags.map(|(key, value)| (format!("s3:ExistingObjectTag/{key}"), value.as_str())).collect();
+        let Visitor { source_ip, secure, user_agent, referer } = self.visitor;
+        let secure = if secure { "true" } else { "false" };
+        let mut keys = vec![("aws:SourceIp", source_ip), ("aws:SecureTransport", secure)];
+        keys.extend(user_agent.map(|value| ("aws:UserAgent", value)));
+        keys.extend(referer.map(|value| ("aws:Referer", value)));
+        keys.extend(tags.iter().map(|(key, value)| (key.as_str(), *value)));
+        policy.says(&Asked { action, resource, keys: &keys, lists: &[], now: self.now })
+    }
 }
 
 fn public(object: Object) -> PublicObject {

@@ -12,7 +12,6 @@ use http::HeaderMap;
 use http::request::Parts;
 use iam::principals::Use;
 use iam::{Identity, KeyStatus, Principals, Question, Target};
-use iam_policy::Reason;
 use sigv4::chunked::Kind;
 use sigv4::{BodyHash, Dialect, Presented, Rules, SigError, SignedRequest, Style};
 use world::Clock as _;
@@ -163,7 +162,12 @@ impl Access {
             None => return Ok(proof.caller.clone()),
         };
         let source_ip = arrival.peer.ip();
-        let mut keys = condition_keys(arrival, &source_ip, region.as_str(), input);
+        let mut keys = condition_keys(&Origin {
+            headers: &arrival.parts.headers,
+            source_ip: Some(&source_ip),
+            secure: arrival.peer.secure,
+            region: region.as_str(),
+        });
         let call = crate::door::aws_api::context(app, arrival, proof.caller.clone());
         let tags = TagKeys::of(&call, backend, &all, input).await?;
         let more = target.keys.iter().chain(&tags.keys);
@@ -174,21 +178,15 @@ impl Access {
             lists.push(("aws:TagKeys", tags.tag_keys.iter().map(String::as_str).collect()));
         }
         let lists: Vec<(&str, &[&str])> = lists.iter().map(|(name, values)| (*name, values.as_slice())).collect();
-        let mut caller = proof.caller.clone();
         for one in &all {
             let now = app.clock.now();
             let question = Question { keys: &keys, lists: &lists, ..Question::new(&one.action, &one.resource, now) };
             let verdict = self.principals.authorize(identity, &question).await?;
-            if verdict.is_allowed() {
-                continue;
-            }
-            // What anybody may do at a bucket, a principal without any policy may do as well, but not what one forbids.
-            if model.protocol != Wire::RestXml || matches!(verdict.reason, Reason::ExplicitDeny(_)) {
+            if !verdict.is_allowed() {
                 return Err(denied(dialect(model.protocol), verdict.sentence));
             }
-            caller = Caller::Anonymous;
         }
-        Ok(caller)
+        Ok(proof.caller.clone())
     }
 
     /// Writes what waits to be written: when keys were last used.
@@ -249,37 +247,117 @@ impl Access {
         let id = presented.access_key_id.as_str();
         if id.starts_with(TEMPORARY) {
             sigv4::check(request, presented, rules)?;
-            let opened = self.principals.open_session(id, presented.session_token.as_deref(), now)?;
-            let verified = sigv4::verify(request, presented, &opened.secret, rules)?;
+        }
+        match self.key(id, presented.session_token.as_deref(), now).await? {
+            Some((identity, secret)) => {
+                let verified = sigv4::verify(request, presented, &secret, rules)?;
+                Ok(proven(id, identity, verified))
+            }
+            None if self.mode == Mode::Local && !self.knows(id).await? => {
+                Ok(Proof { caller: Caller::Root, identity: None, body: announced(request) })
+            }
+            None => {
+                sigv4::check(request, presented, rules)?;
+                Err(SigError::UnknownKey { access_key_id: id.to_owned() }.into())
+            }
+        }
+    }
+
+    /// Whether there is a key of that id, active or not, of this account or not.
+    async fn knows(&self, id: &str) -> Result<bool, Refusal> {
+        Ok(self.principals.lookup(id).await.map_err(Refusal::Internal)?.is_some())
+    }
+
+    /// Whose key that is, and what its signatures are proven with; none where nobody may sign with it.
+    async fn key(
+        &self,
+        id: &str,
+        token: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<(Identity, Secret<String>)>, Refusal> {
+        if id.starts_with(TEMPORARY) {
+            let opened = self.principals.open_session(id, token, now)?;
             let identity = Identity::Session(Arc::clone(&opened.session));
             // Of a user or role that is gone, and of another account, the sessions are nobody's.
             let known = self.principals.is_current(&identity).await.map_err(Refusal::Internal)?;
             if !known || !self.is_home(&identity) {
                 return Err(SigError::BadSessionToken.into());
             }
-            return Ok(proven(id, identity, verified));
+            return Ok(Some((identity, opened.secret.clone())));
         }
         // Long-term keys bear no session token, and a token that we did not make is nobody's.
-        if presented.session_token.is_some() {
+        if token.is_some() {
             return Err(SigError::BadSessionToken.into());
         }
         if let Some(secret) = self.root_keys.get(id) {
-            let verified = sigv4::verify(request, presented, secret, rules)?;
-            return Ok(proven(id, Identity::Root { account: self.account.clone() }, verified));
+            return Ok(Some((Identity::Root { account: self.account.clone() }, secret.clone())));
         }
-        match self.principals.lookup(id).await.map_err(Refusal::Internal)? {
-            Some(key) if key.status == KeyStatus::Active && self.is_home(&key.identity) => {
-                let verified = sigv4::verify(request, presented, &key.secret, rules)?;
-                Ok(proven(id, key.identity, verified))
-            }
-            None if self.mode == Mode::Local => {
-                Ok(Proof { caller: Caller::Root, identity: None, body: announced(request) })
-            }
-            _ => {
-                sigv4::check(request, presented, rules)?;
-                Err(SigError::UnknownKey { access_key_id: id.to_owned() }.into())
-            }
+        let found = self.principals.lookup(id).await.map_err(Refusal::Internal)?;
+        let usable = found.filter(|key| key.status == KeyStatus::Active && self.is_home(&key.identity));
+        Ok(usable.map(|key| (key.identity, key.secret)))
+    }
+
+    /// Proves whose form of an upload this is. Here no unknown key is the root, whatever the mode: a form may come from
+    /// any page.
+    ///
+    /// # Errors
+    /// S3's refusals.
+    pub async fn prove_form(&self, form: &FormSignature<'_>, now: Timestamp) -> Result<Proof, AwsError> {
+        let refuse = |error: Refusal| match error {
+            Refusal::Signature(error) => error.to_aws(Dialect::S3),
+            Refusal::Internal(error) => error,
+        };
+        let [id, date, region, service, terminator] = form.scope()?;
+        if service != "s3" || terminator != sigv4::TERMINATOR || Region::parse(region).is_none() {
+            return Err(FormSignature::bad_credential(form.credential));
         }
+        let found = self.key(id, form.session_token, now).await.map_err(refuse)?;
+        let unknown = || SigError::UnknownKey { access_key_id: id.to_owned() }.to_aws(Dialect::S3);
+        let (identity, secret) = found.ok_or_else(unknown)?;
+        let key = sigv4::signing_key(&secret, date, region, service);
+        if !key.accepts(form.policy, form.signature) {
+            return Err(SigError::Mismatch(Box::new(sigv4::Mismatch {
+                access_key_id: id.to_owned(),
+                signature: form.signature.to_owned(),
+                string_to_sign: form.policy.to_owned(),
+                canonical_request: String::new(),
+            }))
+            .to_aws(Dialect::S3));
+        }
+        if let Some(region) = Region::parse(region) {
+            self.principals.note_use(id, &identity, Use { service, region: &region, at: now });
+        }
+        Ok(Proof { caller: identity.caller(id), identity: Some(identity), body: BodyProof::Any })
+    }
+}
+
+/// The signature of a form (S3 API reference, "Authenticating requests in browser-based uploads using POST").
+#[derive(Clone, Copy, Debug)]
+pub struct FormSignature<'a> {
+    /// `X-Amz-Credential`.
+    pub credential: &'a str,
+    /// `X-Amz-Signature`.
+    pub signature: &'a str,
+    /// `X-Amz-Security-Token`.
+    pub session_token: Option<&'a str>,
+    /// `policy`, as sent: what is signed.
+    pub policy: &'a str,
+}
+
+impl<'a> FormSignature<'a> {
+    /// Key id, date, region, service, terminator.
+    fn scope(&self) -> Result<[&'a str; 5], AwsError> {
+        let parts: Vec<&str> = self.credential.split('/').collect();
+        <[&str; 5]>::try_from(parts).map_err(|_| Self::bad_credential(self.credential))
+    }
+
+    /// (memory)
+    fn bad_credential(credential: &str) -> AwsError {
+        let message = "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
+        let shown: String = credential.chars().take(1024).collect();
+        AwsError::sender("InvalidArgument", 400, message)
+            .with("ArgumentName", "X-Amz-Credential")
+            .with("ArgumentValue", shown)
     }
 }
 
@@ -308,25 +386,30 @@ fn proven(access_key_id: &str, identity: Identity, verified: sigv4::Verified) ->
 }
 
 /// Condition keys of the request itself (IAM guide, "AWS global condition context keys").
-fn condition_keys<'a>(
-    arrival: &'a Arrival,
-    source_ip: &'a str,
-    region: &'a str,
-    input: &'a Value,
-) -> Vec<(&'a str, &'a str)> {
-    let header = |name: http::HeaderName| arrival.parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let member = |name: &str| input.get(name).and_then(Value::as_str);
+pub(crate) fn condition_keys<'a>(origin: &Origin<'a>) -> Vec<(&'a str, &'a str)> {
+    let header = |name: http::HeaderName| origin.headers.get(name).and_then(|value| value.to_str().ok());
+    let secure = if origin.secure { "true" } else { "false" };
     let optional = [
+        ("aws:SourceIp", origin.source_ip),
         ("aws:UserAgent", header(http::header::USER_AGENT)),
         ("aws:Referer", header(http::header::REFERER)),
-        ("s3:prefix", member("Prefix")),
-        ("s3:delimiter", member("Delimiter")),
-        ("s3:x-amz-acl", member("ACL")),
     ];
-    let secure = if arrival.peer.secure { "true" } else { "false" };
-    let mut keys = vec![("aws:SourceIp", source_ip), ("aws:SecureTransport", secure), ("aws:RequestedRegion", region)];
+    let mut keys = vec![("aws:SecureTransport", secure), ("aws:RequestedRegion", origin.region)];
     keys.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
     keys
+}
+
+/// Where a request came from, as condition keys say it.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+    /// The other end's address; none where the call is made by this server on somebody's behalf.
+    pub source_ip: Option<&'a str>,
+    /// Over TLS.
+    pub secure: bool,
+    /// The region that is called.
+    pub region: &'a str,
 }
 
 fn denied(dialect: Dialect, sentence: String) -> AwsError {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_protocol::{has_streaming_input, has_streaming_output};
-use aws_types::schema::Protocol as Wire;
-use aws_types::{AwsError, ByteStream, CallContext, Caller};
+use aws_types::schema::{Operation, Protocol as Wire};
+use aws_types::wire::Value;
+use aws_types::{Answer, AwsError, ByteStream, CallContext, Caller};
 use bytes::Bytes;
 use execute_api::ports::{AwsServices, RoleUse, ServiceCall, ServiceError, VpcLinks};
 use http::request::Parts;
@@ -15,9 +16,11 @@ use http_body_util::{BodyExt as _, Limited};
 use iam::{Identity, Principals, Question, Sts};
 use world::Clock as _;
 
+use crate::access::{BodyProof, Origin, Proof};
 use crate::app::App;
 use crate::authorize::{Place, asked};
 use crate::body::{GATEWAY_LIMIT, streamed};
+use crate::bucket_access::{Call, Signed};
 use crate::wiring::Backend;
 
 /// Whom a role's trust policy names.
@@ -71,6 +74,9 @@ impl GatewayServices {
         let input = backend.protocol.decode(&routed, &parts, &body)?;
         let model = backend.service.model();
         let now = app.clock.now();
+        if model.name == "s3" {
+            return self.run_s3(app, (backend, call, identity), (routed.operation, &parts), (input, body)).await;
+        }
         if let Some(identity) = identity {
             let place = Place { account: &app.access.account, region: &call.region };
             let all = asked(model.name, routed.operation, &input, &parts, place);
@@ -79,27 +85,60 @@ impl GatewayServices {
                 self.allowed(identity, (&one.action, &one.resource), now).await?;
             }
         }
-        let cx = CallContext {
-            account: app.access.account.clone(),
-            region: call.region.clone(),
-            request_id: call.request_id.clone(),
-            caller: identity.map_or(Caller::Anonymous, |identity| identity.caller("ASIAAPIGATEWAY")),
-            source_ip: call.source_ip.clone(),
-            user_agent: API_GATEWAY.to_owned(),
-            now,
-        };
+        let cx = context(app, call, identity);
         let stream = has_streaming_input(routed.operation).then(|| ByteStream::from_bytes(body));
         let answer = backend.service.call(&cx, routed.operation.name, input, stream).await?;
-        let encoded = backend.protocol.encode(routed.operation, answer.output, answer.status, &cx.request_id);
-        match answer.body.filter(|_| has_streaming_output(routed.operation)) {
-            Some(stream) => {
-                let (parts, _) = encoded.into_parts();
-                let body = Limited::new(streamed(stream), GATEWAY_LIMIT + 1).collect().await;
-                let body = body.map_err(|_| AwsError::internal("an answer is too large or broke off"))?;
-                Ok(Response::from_parts(parts, body.to_bytes()))
-            }
-            None => Ok(encoded),
+        told(backend, routed.operation, answer, &cx).await
+    }
+
+    /// An operation of S3, of which the bucket's policy is asked as well.
+    async fn run_s3(
+        &self,
+        app: &App,
+        (backend, call, identity): (&Backend, &ServiceCall, Option<&Identity>),
+        (operation, parts): (&'static Operation, &Parts),
+        (input, body): (Value, Bytes),
+    ) -> Result<Response<Bytes>, AwsError> {
+        let cx = context(app, call, identity);
+        let origin = Origin { headers: &parts.headers, source_ip: None, secure: true, region: call.region.as_str() };
+        let signed = if identity.is_some() { Signed::ByService } else { Signed::ByRequest };
+        let proof = Proof { caller: cx.caller.clone(), identity: identity.cloned(), body: BodyProof::Any };
+        let asked = Call { app, parts, origin, operation, input: &input, signed };
+        let leave = app.access.leave(asked, &proof).await?;
+        let stream = has_streaming_input(operation).then(|| ByteStream::from_bytes(body));
+        let answer = app.rooms.website.call_with(&cx, leave, (operation.name, input), stream).await?;
+        told(backend, operation, answer, &cx).await
+    }
+}
+
+fn context(app: &App, call: &ServiceCall, identity: Option<&Identity>) -> CallContext {
+    CallContext {
+        account: app.access.account.clone(),
+        region: call.region.clone(),
+        request_id: call.request_id.clone(),
+        caller: identity.map_or(Caller::Anonymous, |identity| identity.caller("ASIAAPIGATEWAY")),
+        source_ip: call.source_ip.clone(),
+        user_agent: API_GATEWAY.to_owned(),
+        now: app.clock.now(),
+    }
+}
+
+/// The answer as the protocol has it, held whole.
+async fn told(
+    backend: &Backend,
+    operation: &'static Operation,
+    answer: Answer,
+    cx: &CallContext,
+) -> Result<Response<Bytes>, AwsError> {
+    let encoded = backend.protocol.encode(operation, answer.output, answer.status, &cx.request_id);
+    match answer.body.filter(|_| has_streaming_output(operation)) {
+        Some(stream) => {
+            let (parts, _) = encoded.into_parts();
+            let body = Limited::new(streamed(stream), GATEWAY_LIMIT + 1).collect().await;
+            let body = body.map_err(|_| AwsError::internal("an answer is too large or broke off"))?;
+            Ok(Response::from_parts(parts, body.to_bytes()))
         }
+        None => Ok(encoded),
     }
 }
 

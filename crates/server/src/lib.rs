@@ -9,6 +9,7 @@ pub mod account;
 pub mod app;
 pub mod authorize;
 pub mod body;
+pub mod bucket_access;
 pub mod cli;
 pub mod config;
 pub mod coverage;

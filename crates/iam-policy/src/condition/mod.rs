@@ -65,6 +65,19 @@ impl Condition {
         Ok(Self { key: Box::from(key), quantifier, if_exists, negated, values: Wanted::compile(test, values, texts)? })
     }
 
+    /// Whether it holds for fixed values alone of a key that says whence or by whom a request comes: what makes an
+    /// allowance not public (S3 user guide, "The meaning of 'public'").
+    pub(crate) fn binds(&self) -> bool {
+        if self.negated || self.if_exists || self.quantifier == Quantifier::ForAllValues {
+            return false;
+        }
+        let key = self.key.to_ascii_lowercase();
+        if key == "aws:sourceip" {
+            return matches!(&self.values, Wanted::Networks(wanted) if every(wanted, Network::is_narrow));
+        }
+        BINDING.contains(&key.as_str()) && self.values.are_fixed(&key)
+    }
+
     /// Whether the request meets it.
     pub(crate) fn holds(&self, context: &Context<'_>) -> bool {
         let values = context.values(&self.key);
@@ -88,7 +101,43 @@ impl Condition {
     }
 }
 
+/// Keys that say whence or by whom a request comes, in lower case.
+const BINDING: [&str; 9] = [
+    "aws:principalorgid",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceowner",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+    "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
+];
+
+/// Whether there are values and all of them are so.
+fn every<T>(values: &[T], so: impl Fn(&T) -> bool) -> bool {
+    !values.is_empty() && values.iter().all(so)
+}
+
 impl Wanted {
+    /// Whether no value holds a wildcard or a variable; but all sessions of one role are fixed, and so are all access
+    /// points of one account.
+    fn are_fixed(&self, key: &str) -> bool {
+        let pattern = |pattern: &Glob| {
+            let sessions = |prefix: &str| key == "aws:userid" && prefix.len() > 1 && prefix.ends_with(':');
+            pattern.exact().is_some() || pattern.prefix().is_some_and(sessions)
+        };
+        let arn = |arn: &ArnPattern| arn.is_fixed() || (key == "s3:dataaccesspointarn" && arn.has_fixed_owner());
+        match self {
+            Self::Texts(wanted) | Self::TextsIgnoringCase(wanted) => {
+                every(wanted, |text| matches!(text, Template::Fixed(_)))
+            }
+            Self::Patterns(wanted) => every(wanted, pattern),
+            Self::Arns(wanted) => every(wanted, arn),
+            _ => false,
+        }
+    }
+
     fn compile(test: Test, values: &[String], texts: &mut Texts) -> Result<Self, BadCondition> {
         Ok(match test {
             Test::Null => Self::Null(all(values, value::truth)?),

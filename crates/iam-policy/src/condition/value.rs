@@ -162,6 +162,11 @@ impl Network {
         Some(Self { address: bits(address) & mask, mask, is_v4: address.is_ipv4() })
     }
 
+    /// Whether it is no broader than /8, or /32 where it is of version 6.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.mask.trailing_zeros() <= if self.is_v4 { 32 - 8 } else { 128 - 32 }
+    }
+
     pub(super) fn contains(&self, address: IpAddr) -> bool {
         address.is_ipv4() == self.is_v4 && bits(address) & self.mask == self.address
     }

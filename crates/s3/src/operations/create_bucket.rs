@@ -56,6 +56,7 @@ fn new_bucket(cx: &Cx<'_>, input: &CreateBucketRequest, region: String) -> Resul
         website: None,
         versioning: None,
         cors: Vec::new(),
+        policy: None,
         tags: BTreeMap::new(),
     };
     let granted = Acl::from_headers(&grant_headers!(input))?;

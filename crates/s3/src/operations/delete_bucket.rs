@@ -18,6 +18,7 @@ pub async fn delete_bucket(cx: &Cx<'_>, input: DeleteBucketRequest) -> Result<()
         return Err(error::bucket_not_empty(&input.bucket));
     }
     let mut tx = Tx::new();
+    crate::policy::forget(cx.store(), &mut tx, &bucket).await?;
     BUCKETS.delete(&mut tx, &bucket);
     match cx.store().commit(tx).await {
         Ok(_) => {

@@ -4,7 +4,6 @@ use aws_types::AwsError;
 use model_s3::{DeleteObjectsOutput, DeleteObjectsRequest, DeletedObject, Error as Failed};
 
 use crate::Cx;
-use crate::entity::Permission;
 use crate::error;
 use crate::table::owned_bucket;
 
@@ -17,13 +16,15 @@ pub async fn delete_objects(cx: &Cx<'_>, input: DeleteObjectsRequest) -> Result<
         return Err(error::malformed_xml());
     }
     let bucket = owned_bucket(cx, &input.bucket, input.expected_bucket_owner.as_deref()).await?;
-    if !cx.may_bucket(&bucket, Permission::Write) {
-        return Err(error::access_denied());
-    }
     let (mut deleted, mut errors) = (Vec::new(), Vec::new());
-    for object in input.delete.objects {
+    for (nth, object) in input.delete.objects.into_iter().enumerate() {
         let named = (object.key.as_str(), object.version_id.as_deref());
-        match super::delete_object::remove(cx, &bucket, named, object.e_tag.as_deref()).await {
+        let done = if cx.may_delete(&bucket, nth) {
+            super::delete_object::remove(cx, &bucket, named, object.e_tag.as_deref()).await
+        } else {
+            Err(error::access_denied())
+        };
+        match done {
             Ok(done) => deleted.push(DeletedObject {
                 delete_marker: done.marker.then_some(true),
                 // What was made by this request, or what it named.

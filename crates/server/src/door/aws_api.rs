@@ -11,10 +11,11 @@ use http::request::Parts;
 use http::{Method, Response, StatusCode, Uri};
 use world::Clock as _;
 
-use crate::access::Payload;
+use crate::access::{Origin, Payload};
 use crate::app::{App, Arrival};
 use crate::body::{AWS_CALL_LIMIT, BodyError, RequestBody, ResponseBody, read, streamed, whole};
-use crate::door::{bucket_cors, upload};
+use crate::bucket_access::{Call, Signed};
+use crate::door::{bucket_cors, post_form, upload};
 use crate::front_door::Host;
 use crate::wiring::Backend;
 
@@ -40,6 +41,8 @@ pub async fn answer(
     let is_http1 = arrival.parts.version <= http::Version::HTTP_11;
     let outcome = if asks_first {
         bucket_cors::preflight(app, &arrival, bucket.as_deref()).await
+    } else if rest_xml && post_form::is_form(&arrival, bucket.as_deref()) {
+        post_form::answer(app, &arrival, (body, backend), bucket.as_deref()).await
     } else if rest_xml {
         call_rest_xml(app, &arrival, body, backend, bucket.as_deref()).await
     } else {
@@ -98,10 +101,25 @@ async fn call_rest_xml(
     let payload = if stream.is_some() { Payload::Stream } else { Payload::Held(&bytes) };
     let proof = app.access.prove(app, arrival, backend, routed.operation, payload).await?;
     let input = backend.protocol.decode(&routed, &target, &bytes)?;
-    let caller = app.access.authorize(app, arrival, (backend, routed.operation), &proof, &input).await?;
+    let (source_ip, region) = (arrival.peer.ip(), region(arrival));
+    let origin = Origin {
+        headers: &arrival.parts.headers,
+        source_ip: Some(&source_ip),
+        secure: arrival.peer.secure,
+        region: region.as_str(),
+    };
+    let call = Call {
+        app,
+        parts: &arrival.parts,
+        origin,
+        operation: routed.operation,
+        input: &input,
+        signed: Signed::ByRequest,
+    };
+    let leave = app.access.leave(call, &proof).await?;
     let stream = stream.map(|body| upload::open(&arrival.parts.headers, proof.body, body)).transpose()?;
-    let cx = context(app, arrival, caller);
-    let answer = backend.service.call(&cx, routed.operation.name, input, stream).await?;
+    let cx = context(app, arrival, proof.caller);
+    let answer = app.rooms.website.call_with(&cx, leave, (routed.operation.name, input), stream).await?;
     Ok(encode(&backend.protocol, &routed, answer, &cx))
 }
 
@@ -149,7 +167,6 @@ fn unreadable(error: BodyError) -> AwsError {
 }
 
 /// What an operation learns about its call.
-/// A call as services are told of it.
 pub fn context(app: &App, arrival: &Arrival, caller: Caller) -> CallContext {
     let agent = arrival.parts.headers.get(http::header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     CallContext {
