@@ -71,7 +71,7 @@ aws_types::operations! { Cx =>
     CreatePolicy: create_policy, done;
     CreatePolicyVersion: create_policy_version, done;
     CreateRole: create_role, done;
-    CreateSAMLProvider: create_saml_provider, partial("metadata is kept and given back; no assertion is taken");
+    CreateSAMLProvider: create_saml_provider, partial("no private keys, and so no encrypted assertions");
     CreateServiceLinkedRole: create_service_linked_role, partial("for the services that live here; it is granted nothing");
     CreateUser: create_user, done;
     DeleteAccessKey: delete_access_key, done;
@@ -169,7 +169,7 @@ aws_types::operations! { Cx =>
     UpdateOpenIDConnectProviderThumbprint: update_open_id_connect_provider_thumbprint, done;
     UpdateRole: update_role, done;
     UpdateRoleDescription: update_role_description, done;
-    UpdateSAMLProvider: update_saml_provider, partial("metadata is kept and given back; no assertion is taken");
+    UpdateSAMLProvider: update_saml_provider, partial("no private keys, and so no encrypted assertions");
     UpdateUser: update_user, done;
 }
 

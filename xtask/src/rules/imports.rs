@@ -27,9 +27,8 @@ enum Floor {
 
 fn floor(name: &str) -> Option<Floor> {
     Some(match name {
-        "aws-types" | "sigv4" | "iam-policy" | "jose" | "oauth2" | "mapping-template" | "waf-rules" | "webauthn" => {
-            Floor::Ground
-        }
+        "aws-types" | "sigv4" | "iam-policy" | "jose" | "oauth2" | "mapping-template" | "saml" | "waf-rules"
+        | "webauthn" => Floor::Ground,
         "aws-protocol" | "store" | "world" => Floor::Spine,
         "execute-api" | "user-pool-domain" | "s3-website" => Floor::DataPlane,
         "cognito-idp" | "cognito-identity" | "apigateway" | "apigatewayv2" | "iam" | "s3" | "wafv2" | "lambda"

@@ -1,7 +1,9 @@
-//! CreateSAMLProvider. The metadata is kept and given back; no assertion is taken yet.
+//! CreateSAMLProvider. The metadata is read here, and again with each assertion. Private keys for encrypted assertions are
+//! not taken, so that a provider cannot require them.
 
 use aws_types::Timestamp;
 use model_iam::types::{AssertionEncryptionModeType, CreateSAMLProviderRequest, CreateSAMLProviderResponse};
+use saml::Metadata;
 use world::rng;
 
 use crate::Cx;
@@ -15,6 +17,7 @@ const VALID_MS: i64 = 3_155_760_000_000;
 /// Makes a provider.
 pub async fn create_saml_provider(cx: &Cx<'_>, input: CreateSAMLProviderRequest) -> Result<CreateSAMLProviderResponse> {
     check_metadata(&input.saml_metadata_document)?;
+    check_encryption(input.assertion_encryption_mode)?;
     let provider = SamlProvider {
         account: cx.account().to_owned(),
         name: input.name,
@@ -36,8 +39,16 @@ pub const fn valid_until(now: Timestamp) -> Timestamp {
     now.plus_ms(VALID_MS)
 }
 
-/// Whether a document can be metadata at all. (memory)
+/// Whether a document is an identity provider's metadata, with a certificate that assertions can be proven by. (doc)
 pub fn check_metadata(document: &str) -> Result<()> {
-    let is_metadata = document.trim_start().starts_with('<') && document.contains("EntityDescriptor");
-    if is_metadata { Ok(()) } else { Err(invalid_input("Could not parse metadata")) }
+    Metadata::parse(document).map(|_| ()).map_err(|_| invalid_input("Could not parse metadata"))
+}
+
+/// Whether assertions may come in the clear: no provider has a private key. (doc)
+pub fn check_encryption(mode: Option<AssertionEncryptionModeType>) -> Result<()> {
+    if mode == Some(AssertionEncryptionModeType::Required) {
+        let sentence = "Unable to set assertion encryption mode to Required because no private key is provided.";
+        return Err(invalid_input(sentence));
+    }
+    Ok(())
 }

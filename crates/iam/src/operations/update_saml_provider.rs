@@ -2,7 +2,7 @@
 
 use model_iam::types::{AssertionEncryptionModeType, UpdateSAMLProviderRequest, UpdateSAMLProviderResponse};
 
-use super::create_saml_provider::{check_metadata, valid_until};
+use super::create_saml_provider::{check_encryption, check_metadata, valid_until};
 use crate::Cx;
 use crate::entity::SamlProvider;
 use crate::error::Result;
@@ -10,6 +10,7 @@ use crate::error::Result;
 /// Replaces the metadata.
 pub async fn update_saml_provider(cx: &Cx<'_>, input: UpdateSAMLProviderRequest) -> Result<UpdateSAMLProviderResponse> {
     input.saml_metadata_document.as_deref().map(check_metadata).transpose()?;
+    check_encryption(input.assertion_encryption_mode)?;
     let valid_until = valid_until(cx.now_s());
     let update = |provider: &mut SamlProvider, _: &mut store::Tx| {
         if let Some(document) = &input.saml_metadata_document {

@@ -92,3 +92,31 @@ pub fn no_verification_key() -> AwsError {
 pub fn invalid_message() -> AwsError {
     AwsError::of(&shapes::INVALID_AUTHORIZATION_MESSAGE_EXCEPTION, "Message is not valid")
 }
+
+/// The trust policy, the assertion's roles, or there is no such role. (doc)
+pub fn no_saml() -> AwsError {
+    access_denied("Not authorized to perform sts:AssumeRoleWithSAML")
+}
+
+/// No provider of that ARN. (doc)
+pub fn no_saml_provider() -> AwsError {
+    invalid_identity_token("Specified provider doesn't exist")
+}
+
+/// An assertion over its time. (field)
+pub fn expired_assertion() -> AwsError {
+    AwsError::of(&shapes::EXPIRED_TOKEN_EXCEPTION, "Token must be redeemed within 5 minutes of issuance")
+}
+
+/// An assertion that was taken before. (own)
+pub fn redeemed_assertion() -> AwsError {
+    invalid_identity_token("Response has already been redeemed")
+}
+
+/// The identity provider answers that it authenticated nobody. (doc, of the error)
+pub fn idp_rejected() -> AwsError {
+    AwsError::of(
+        &shapes::IDP_REJECTED_CLAIM_EXCEPTION,
+        "The identity provider (IdP) reported that authentication failed. This might be because the claim is invalid.",
+    )
+}

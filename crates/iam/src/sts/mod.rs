@@ -1,7 +1,7 @@
 //! The Security Token Service: temporary credentials (STS API reference 2011-06-15; IAM guide, "Temporary security
 //! credentials in IAM").
 //!
-//! What comes in: calls whose caller was proven (or nobody, with a web identity token). What goes out: credentials whose
+//! What comes in: calls whose caller was proven (or nobody, with a web identity token or a SAML response). What goes out: credentials whose
 //! token is sealed, see [`crate::session`].
 //!
 //! These operations decide themselves who may call them: a role's trust policy speaks here and nowhere else. Sessions
@@ -12,6 +12,8 @@
 mod error;
 mod grant;
 mod operations;
+mod saml;
+mod saml_keys;
 mod service_role;
 mod web_identity;
 
@@ -32,6 +34,7 @@ pub use web_identity::WebIdentity;
 
 aws_types::operations! { Cx =>
     AssumeRole: assume_role, partial("no MFA, no provided contexts");
+    AssumeRoleWithSAML: assume_role_with_saml, partial("no encrypted assertions");
     AssumeRoleWithWebIdentity: assume_role_with_web_identity, partial("OpenID Connect tokens only");
     DecodeAuthorizationMessage: decode_authorization_message, done;
     GetAccessKeyInfo: get_access_key_info, done;

@@ -13,6 +13,7 @@ mod policies;
 mod providers;
 mod races;
 mod roles;
+mod saml;
 mod sessions;
 mod simulate;
 mod sts;

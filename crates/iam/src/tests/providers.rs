@@ -81,7 +81,8 @@ async fn an_oidc_providers_bounds_are_kept() {
 #[tokio::test]
 async fn a_saml_provider_is_made_changed_and_deleted() {
     let world = World::new();
-    let metadata = "<EntityDescriptor>one</EntityDescriptor>";
+    let provider = saml::soft::SoftProvider::new();
+    let metadata = provider.metadata("https://one.example.com");
     let input = json!({"Name": "corp", "SAMLMetadataDocument": metadata, "AssertionEncryptionMode": "Allowed"});
     assert_eq!(world.ok("CreateSAMLProvider", input.clone()).await["SAMLProviderArn"], SAML);
     assert_eq!(
@@ -94,11 +95,16 @@ async fn a_saml_provider_is_made_changed_and_deleted() {
         input["SAMLMetadataDocument"] = json!("nothing");
         assert_eq!(world.refused(operation, input).await, "InvalidInput: Could not parse metadata");
     }
-    let update = json!({"SAMLProviderArn": SAML, "SAMLMetadataDocument": metadata.replace("one", "two"), "AssertionEncryptionMode": "Required"});
+    let update = json!({"SAMLProviderArn": SAML, "SAMLMetadataDocument": metadata.replace("one", "two"), "AssertionEncryptionMode": "Allowed"});
     assert_eq!(world.ok("UpdateSAMLProvider", update).await, json!({"SAMLProviderArn": SAML}));
     let shown = world.ok("GetSAMLProvider", json!({"SAMLProviderArn": SAML})).await;
     assert_eq!(shown["SAMLMetadataDocument"], metadata.replace("one", "two"));
-    assert_eq!(shown["AssertionEncryptionMode"], "Required");
+    assert_eq!(shown["AssertionEncryptionMode"], "Allowed");
+    let required = json!({"SAMLProviderArn": SAML, "AssertionEncryptionMode": "Required"});
+    assert_eq!(
+        world.refused("UpdateSAMLProvider", required).await,
+        "InvalidInput: Unable to set assertion encryption mode to Required because no private key is provided."
+    );
     let listed = world.ok("ListSAMLProviders", json!({})).await;
     assert_eq!(listed["SAMLProviderList"][0]["Arn"], SAML);
     world.ok("DeleteSAMLProvider", json!({"SAMLProviderArn": SAML})).await;

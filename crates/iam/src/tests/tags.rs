@@ -25,7 +25,8 @@ async fn world() -> World {
     world.ok("CreatePolicy", json!({"PolicyName": "x", "PolicyDocument": document("Allow", "s3:*", "*")})).await;
     world.ok("CreateInstanceProfile", json!({"InstanceProfileName": "x"})).await;
     world.ok("CreateOpenIDConnectProvider", json!({"Url": "https://accounts.example.com"})).await;
-    world.ok("CreateSAMLProvider", json!({"Name": "x", "SAMLMetadataDocument": "<EntityDescriptor/>"})).await;
+    let metadata = saml::soft::SoftProvider::new().metadata("https://idp.example.com");
+    world.ok("CreateSAMLProvider", json!({"Name": "x", "SAMLMetadataDocument": metadata})).await;
     world
 }
 
