@@ -117,7 +117,8 @@ fn credentials(
     let input = json!({ "IdentityId": text(&identity, "/IdentityId")?, "Logins": logins });
     let rate = counted.rate(CREDENTIALS, |_| client.identity("GetCredentialsForIdentity", &input).map(drop))?;
     let core = rate.per_core();
-    Ok(Row::new("GetCredentialsForIdentity", format!("{} per core", per_second(core))).at_least(core, 2_000.0, "per core"))
+    Ok(Row::new("GetCredentialsForIdentity", format!("{} per core", per_second(core)))
+        .at_least(core, 2_000.0, "per core"))
 }
 
 fn objects(counted: &mut Counted<'_>, client: &mut Client, table: &mut Table) -> Outcome {

@@ -63,13 +63,7 @@ impl Client {
         self.bytes("s3", (method, path), &headers, body)
     }
 
-    fn call(
-        &mut self,
-        service: &str,
-        target: (&str, &str),
-        headers: &[(&str, &str)],
-        body: &[u8],
-    ) -> Outcome<Value> {
+    fn call(&mut self, service: &str, target: (&str, &str), headers: &[(&str, &str)], body: &[u8]) -> Outcome<Value> {
         let answer = self.bytes(service, target, headers, body)?;
         if answer.is_empty() { Ok(json!({})) } else { Ok(serde_json::from_slice(&answer)?) }
     }

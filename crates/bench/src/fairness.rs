@@ -39,7 +39,8 @@ pub fn run(bench: &Bench) -> Outcome<Table> {
     let idle = p99(get_users(bench, server.address, &get_user, |calls| calls < CALLS)?);
     let (left, refused) = (AtomicUsize::new(SIGN_INS), AtomicUsize::new(0));
     let one = || {
-        let status = Connection::open(server.address).and_then(|mut one| one.send(&sign_in)).map(|answer| answer.status);
+        let status =
+            Connection::open(server.address).and_then(|mut one| one.send(&sign_in)).map(|answer| answer.status);
         if !matches!(status, Ok(200)) {
             refused.fetch_add(1, Ordering::Relaxed);
         }

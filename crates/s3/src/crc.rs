@@ -18,8 +18,7 @@ pub const CRC32: Polynomial = Polynomial { value: 0xEDB8_8320, bits: 32, tables:
 /// CRC-32C (Castagnoli).
 pub const CRC32C: Polynomial = Polynomial { value: 0x82F6_3B78, bits: 32, tables: || &CRC32C_TABLES };
 /// CRC-64/NVME.
-pub const CRC64_NVME: Polynomial =
-    Polynomial { value: 0x9A6C_9329_AC4B_C9B5, bits: 64, tables: || &CRC64_NVME_TABLES };
+pub const CRC64_NVME: Polynomial = Polynomial { value: 0x9A6C_9329_AC4B_C9B5, bits: 64, tables: || &CRC64_NVME_TABLES };
 
 static CRC32_TABLES: LazyLock<Box<Tables>> = LazyLock::new(|| Tables::of(CRC32.value));
 static CRC32C_TABLES: LazyLock<Box<Tables>> = LazyLock::new(|| Tables::of(CRC32C.value));
