@@ -52,16 +52,6 @@ async fn by_status(shown: &mut Shown) {
 async fn by_settings(shown: &mut Shown) {
     let mut all = flows();
     all.as_array_mut().unwrap().push(json!("ALLOW_USER_AUTH"));
-    let rotation = json!({ "Feature": "ENABLED", "RetryGracePeriodSeconds": 0 });
-    let without_refresh = json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"]);
-    let client = json!({ "ExplicitAuthFlows": without_refresh, "RefreshTokenRotation": rotation });
-    let lab = Lab::with(json!({}), client).await;
-    lab.user("alice").await;
-    let mut refresh = lab.refresh_input(&lab.sign_in("alice", PASSWORD).await.refresh);
-    refresh["UserPoolId"] = json!(lab.pool);
-    for door in ["InitiateAuth", "AdminInitiateAuth"] {
-        expect(&lab.world, shown, door, refresh.clone(), "UnsupportedOperationException").await;
-    }
     let lab = Lab::with(json!({ "UserPoolTier": "LITE" }), json!({ "ExplicitAuthFlows": all })).await;
     lab.user("alice").await;
     let mut choice = lab.login("alice", PASSWORD);
