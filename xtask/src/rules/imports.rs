@@ -30,7 +30,9 @@ fn floor(name: &str) -> Option<Floor> {
         "aws-types" | "sigv4" | "iam-policy" | "jose" | "oauth2" | "mapping-template" | "saml" | "waf-rules"
         | "webauthn" => Floor::Ground,
         "aws-protocol" | "store" | "world" => Floor::Spine,
-        "execute-api" | "user-pool-domain" | "s3-website" => Floor::DataPlane,
+        "execute-api" | "http-api" | "websocket-api" | "lambda-runtime" | "user-pool-domain" | "s3-website" => {
+            Floor::DataPlane
+        }
         "cognito-idp" | "cognito-identity" | "apigateway" | "apigatewayv2" | "iam" | "s3" | "wafv2" | "lambda"
         | "logs" => Floor::Service,
         "server" | "bench" => Floor::Top,
@@ -48,7 +50,7 @@ fn may_import(from: &str, to: &str) -> bool {
         Floor::Ground => (to == "aws-types" && from != "aws-types") || (from, to) == ("oauth2", "jose"),
         Floor::Model => to == "aws-types",
         Floor::Spine => below == Floor::Ground || (from, to) == ("store", "world"),
-        Floor::DataPlane => below == Floor::Ground || to == "world",
+        Floor::DataPlane => below == Floor::Ground || to == "world" || shares_stages(from, to),
         Floor::Service => {
             below == Floor::Ground || to == "store" || to == "world" || owns_model(from, to) || compiles_for(from, to)
         }
@@ -66,20 +68,41 @@ fn owns_model(service: &str, model: &str) -> bool {
 fn compiles_for(service: &str, plane: &str) -> bool {
     matches!(
         (service, plane),
-        ("cognito-idp", "user-pool-domain") | ("apigateway" | "apigatewayv2", "execute-api") | ("s3", "s3-website")
+        ("cognito-idp", "user-pool-domain")
+            | ("apigateway", "execute-api")
+            | ("apigatewayv2", "execute-api" | "http-api" | "websocket-api")
+            | ("lambda", "lambda-runtime")
+            | ("s3", "s3-website")
     )
+}
+
+/// The three kinds of APIs share what they have in common: upstream connections, function authorizers, access logs.
+fn shares_stages(from: &str, to: &str) -> bool {
+    matches!(from, "http-api" | "websocket-api") && to == "execute-api" || (from, to) == ("websocket-api", "http-api")
 }
 
 /// Crates from outside that only some of ours may import.
 const RESERVED: [(&[&str], &[&str]); 3] = [
     (
         &["http", "http-body", "http-body-util"],
-        &["server", "bench", "aws-protocol", "execute-api", "user-pool-domain", "s3-website", "world", "testkit"],
+        &[
+            "server",
+            "bench",
+            "aws-protocol",
+            "execute-api",
+            "http-api",
+            "websocket-api",
+            "lambda-runtime",
+            "user-pool-domain",
+            "s3-website",
+            "world",
+            "testkit",
+        ],
     ),
     (&["rusqlite", "libsqlite3-sys"], &["store"]),
     (
         &["hyper", "hyper-util", "hyper-rustls", "tokio-rustls", "socket2", "mio", "axum", "reqwest"],
-        &["server", "bench", "world"],
+        &["server", "bench", "world", "lambda-runtime"],
     ),
 ];
 
