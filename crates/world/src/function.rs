@@ -26,6 +26,9 @@ pub struct FunctionCall {
     pub source_arn: String,
     /// Which service calls: `cognito-idp.amazonaws.com`.
     pub principal: &'static str,
+    /// The role in which the service calls, whose policies allowed it already; none where the function's own policy must
+    /// let the service in.
+    pub role_arn: Option<String>,
 }
 
 impl std::fmt::Debug for FunctionCall {

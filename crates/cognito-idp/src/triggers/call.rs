@@ -36,6 +36,7 @@ impl CognitoIdp {
             timeout_ms: TIMEOUT_MS,
             source_arn: pool.arn(),
             principal: PRINCIPAL,
+            role_arn: None,
         };
         match self.invoke(call).await {
             Ok(answer) => read(trigger, &answer).map(Some),

@@ -88,6 +88,7 @@ impl CognitoIdp {
             timeout_ms: TIMEOUT_MS,
             source_arn: pool.arn(),
             principal: PRINCIPAL,
+            role_arn: None,
         };
         let (functions, pool_id) = (self.doors().functions.clone(), pool.id.clone());
         drop(world::spawn("cognito-idp: custom sender", async move {

@@ -148,7 +148,8 @@ async fn call(
     }
     let payload = Bytes::from(event.to_string());
     let principal = "apigateway.amazonaws.com";
-    let call = FunctionCall { function_arn, payload, timeout_ms: TIMEOUT_MS, source_arn, principal };
+    let role_arn = authorizer.credentials.as_deref().map(str::to_owned);
+    let call = FunctionCall { function_arn, payload, timeout_ms: TIMEOUT_MS, source_arn, principal, role_arn };
     match doors.functions.invoke(call).await {
         Ok(answer) => read(&answer, log),
         Err(InvokeError::TimedOut) => Err(failed("Authorizer error: the function did not answer in time")),

@@ -84,6 +84,7 @@ pub(crate) async fn call(
         timeout_ms: call.timeout_ms,
         source_arn: source,
         principal: "apigateway.amazonaws.com",
+        role_arn: call.role_arn,
     };
     let started = doors.clock.monotonic_ns();
     let outcome = if call.later {

@@ -24,6 +24,7 @@ fn call() -> FunctionCall {
         timeout_ms: 5000,
         source_arn: "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a".to_owned(),
         principal: "cognito-idp.amazonaws.com",
+        role_arn: None,
     }
 }
 
