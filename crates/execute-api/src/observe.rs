@@ -13,7 +13,7 @@ use crate::execution_log::{ExecutionLog, headers_text};
 use crate::gateway::Doors;
 use crate::integration::IntegrationAnswer;
 use crate::plans::Stage;
-use crate::ports::LogEvent;
+use crate::ports::{LogEvent, LogPlace};
 use crate::stage_settings::{Effective, LogLevel};
 
 /// What the integration did.
@@ -177,13 +177,14 @@ pub(crate) fn observe(doors: &Doors, stage: &Stage, context: Context<'_>, log: E
     let events = log.into_events();
     let api = &plan.api_id;
     let canary = plan.settings.release.is_canary();
+    let place = LogPlace { account: &plan.account, region: &plan.region };
     let put = |group: String, events: Vec<LogEvent>| {
         // A canary's requests stand in the stage's log and in one of their own.
         if canary {
             let own = format!("{group}/Canary");
-            doors.logs.put(&own, &stream(&own), events.clone());
+            doors.logs.put_at(place, &own, &stream(&own), events.clone());
         }
-        doors.logs.put(&group, &stream(&group), events);
+        doors.logs.put_at(place, &group, &stream(&group), events);
     };
     if !events.is_empty() {
         put(format!("API-Gateway-Execution-Logs_{api}/{}", plan.stage), events);

@@ -150,6 +150,20 @@ impl VpcLinks for NoVpcLinks {
 pub trait LogSink: Send + Sync {
     /// Writes events of one stream, in order.
     fn put(&self, group: &str, stream: &str, events: Vec<LogEvent>);
+
+    /// The same where account and region of the group are known.
+    fn put_at(&self, _place: LogPlace<'_>, group: &str, stream: &str, events: Vec<LogEvent>) {
+        self.put(group, stream, events);
+    }
+}
+
+/// Whose log group, and where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct LogPlace<'a> {
+    /// Whose.
+    pub account: &'a AccountId,
+    /// Where.
+    pub region: &'a Region,
 }
 
 /// A line of a log.

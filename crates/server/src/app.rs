@@ -135,6 +135,8 @@ impl App {
 
     /// Ends the background tasks; when it returns they hold nothing any more.
     pub async fn stop_background(&self) {
+        // What was logged last is still written.
+        self.rooms.log_groups.writer().flush().await;
         let tasks = std::mem::take(&mut *self.background.lock());
         for task in tasks {
             task.abort();

@@ -47,6 +47,7 @@ pub fn asked(
         }
         "cognito-idp" => one(format!("cognito-idp:{}", operation.name), user_pool(input, place)),
         "cognito-identity" => Some(identity_pool(operation.name, input, place)),
+        "logs" => Some(crate::authorize_logs::asked(operation.name, input, place)),
         other => one(format!("{other}:{}", operation.name), "*".to_owned()),
     }
 }

@@ -86,6 +86,8 @@ pub struct Config {
     pub account_throttle: Throttle,
     /// How many wrong guesses are judged.
     pub sign_in_limits: SignInLimits,
+    /// Bytes that all log events may have together; the oldest go first.
+    pub log_bytes: u64,
 }
 
 /// What was wrong with the settings.
@@ -135,6 +137,7 @@ struct File {
     account_rate_limit: Option<f64>,
     account_burst_limit: Option<u32>,
     sign_in: Option<FileSignIn>,
+    log_megabytes: Option<NonZeroU32>,
 }
 
 /// `[sign_in]`: wrong guesses and calls about codes that are judged in a quarter of an hour.
@@ -235,6 +238,7 @@ impl Config {
                 rate: file.account_rate_limit.unwrap_or(ACCOUNT_THROTTLE.rate),
                 burst: file.account_burst_limit.unwrap_or(ACCOUNT_THROTTLE.burst),
             },
+            log_bytes: file.log_megabytes.map_or(logs::DEFAULT_MAX_BYTES, |given| u64::from(given.get()) << 20),
         })
     }
 

@@ -34,6 +34,7 @@ fn built(service: &str) -> &'static [(&'static str, Built)] {
         "cognito-identity" => cognito_identity::BUILT,
         "apigateway" => apigateway::BUILT,
         "s3" => s3::BUILT,
+        "logs" => logs::BUILT,
         "iam" => iam::BUILT,
         "sts" => iam::sts::BUILT,
         _ => &[],

@@ -1,5 +1,6 @@
-//! Where the gateway's logs go: the newest events in memory, and all in a file under the data folder that is turned over
-//! when it is full. Writing never waits: what the disk cannot take in time is dropped, and the number of what was.
+//! Where the gateway's logs go: to CloudWatch Logs, the newest events to memory, and all to a file under the data folder
+//! that is turned over when it is full. Writing never waits: what the disk cannot take in time is dropped, and the number
+//! of what was.
 
 use std::collections::VecDeque;
 use std::io::Write as _;
@@ -8,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use execute_api::ports::{LogEvent, LogSink};
+use execute_api::ports::{LogEvent, LogPlace, LogSink};
+use logs::{Line, Place, Writer};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use world::Lock;
@@ -29,6 +31,7 @@ pub struct Logs {
     newest: Lock<Ring>,
     to_disk: Sender<String>,
     dropped: AtomicU64,
+    groups: Option<Arc<Writer>>,
 }
 
 #[derive(Default)]
@@ -44,10 +47,10 @@ struct Kept {
 }
 
 impl Logs {
-    /// Logs over a folder, with the task that writes there.
-    pub fn new(folder: PathBuf) -> (Arc<Self>, impl Future<Output = ()> + Send + 'static) {
+    /// Logs over a folder, with the task that writes there, and log groups where there are any.
+    pub fn new(folder: PathBuf, groups: Option<Arc<Writer>>) -> (Arc<Self>, impl Future<Output = ()> + Send + 'static) {
         let (to_disk, waiting) = channel(MAX_WAITING);
-        let logs = Self { newest: Lock::default(), to_disk, dropped: AtomicU64::new(0) };
+        let logs = Self { newest: Lock::default(), to_disk, dropped: AtomicU64::new(0), groups };
         (Arc::new(logs), write(folder, waiting))
     }
 
@@ -74,6 +77,14 @@ fn shown(kept: &Kept) -> Value {
 }
 
 impl LogSink for Logs {
+    fn put_at(&self, place: LogPlace<'_>, group: &str, stream: &str, events: Vec<LogEvent>) {
+        if let Some(groups) = &self.groups {
+            let lines = events.iter().map(|event| Line { at: event.at, message: event.message.clone() }).collect();
+            groups.put(Place { account: place.account, region: place.region }, group, stream, lines);
+        }
+        self.put(group, stream, events);
+    }
+
     fn put(&self, group: &str, stream: &str, events: Vec<LogEvent>) {
         let (group, stream): (Arc<str>, Arc<str>) = (Arc::from(group), Arc::from(stream));
         let mut lines = String::new();
@@ -150,7 +161,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_newest_events_are_kept_within_bounds() {
-        let (logs, _writer) = Logs::new(PathBuf::new());
+        let (logs, _writer) = Logs::new(PathBuf::new(), None);
         for n in 0..MAX_EVENTS + 10 {
             logs.put("a", "s", vec![event(&n.to_string())]);
         }

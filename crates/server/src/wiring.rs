@@ -141,6 +141,8 @@ pub struct Rooms {
     pub pages: Domains,
     /// Buckets as websites.
     pub website: Arc<S3>,
+    /// CloudWatch Logs.
+    pub log_groups: Arc<logs::Logs>,
 }
 
 /// The outside doors of a running server.
@@ -223,7 +225,8 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     cognito_idp.load().await.map_err(StartError::Load)?;
     let IdentityRooms { iam, cognito_identity } = identity(config, &account, &doors, &store, &cognito_idp);
     let plans = Arc::new(Plans::new());
-    let (logs, log_writer) = Logs::new(config.data.join("logs"));
+    let groups = log_groups(config, &doors).await?;
+    let (logs, log_writer) = Logs::new(config.data.join("logs"), Some(Arc::clone(groups.writer())));
     let gateway_services = GatewayServices::new(&iam);
     let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
     let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs, &access));
@@ -254,10 +257,11 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         world::spawn("identities", Arc::clone(&cognito_identity).follow()),
         world::spawn("principals", Arc::clone(&iam.principals).follow()),
         world::spawn("gateway logs", log_writer),
+        world::spawn("log groups", Arc::clone(&groups).run()),
         world::spawn("housekeeping", housekeeping(store, Arc::clone(&s3), clock)),
     ];
     let services: Vec<Arc<dyn Service>> =
-        vec![cognito_idp.clone(), cognito_identity.clone(), apigateway, s3.clone(), iam.iam, iam.sts];
+        vec![cognito_idp.clone(), cognito_identity.clone(), apigateway, s3.clone(), groups.clone(), iam.iam, iam.sts];
     let app = Arc::new(App {
         mode: config.mode,
         host_names: config.host_names.clone(),
@@ -268,13 +272,23 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         access,
         trusted_proxies: config.trusted_proxies.clone(),
         backends: Backends::new(services),
-        rooms: Rooms { cognito_idp, cognito_identity, gateway, pages, website: s3 },
+        rooms: Rooms { cognito_idp, cognito_identity, gateway, pages, website: s3, log_groups: groups },
         metrics: Metrics::default(),
         logs,
         background: Lock::new(background),
     });
     gateway_services.serve(&app);
     Ok(app)
+}
+
+/// CloudWatch Logs, over a data file of their own: however much is logged, nothing else waits for it.
+async fn log_groups(config: &Config, doors: &Doors) -> Result<Arc<logs::Logs>, StartError> {
+    let store = open_folder(&config.data.join("logs"), config, doors.rng.as_ref())?;
+    let settings = logs::Config { max_bytes: config.log_bytes };
+    let groups =
+        logs::Logs::new(settings, logs::Doors { store, clock: doors.clock.clone(), rng: Arc::clone(&doors.rng) });
+    groups.load().await.map_err(StartError::Load)?;
+    Ok(groups)
 }
 
 /// What the gateway reaches.
@@ -400,8 +414,14 @@ pub(crate) fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartE
     // The key is made before the store opens its folder; objects lie there too, so it is the owner's alone from the start.
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data);
     made.map_err(|error| data(&error))?;
+    open_folder(&config.data, config, rng)
+}
+
+/// A folder with a data file, under the server's key.
+fn open_folder(folder: &std::path::Path, config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
+    let data = |error: &dyn std::fmt::Display| StartError::Data(format!("{}: {error}", folder.display()));
     let key = MasterKey::load_or_create(&config.master_key, |bytes| rng.fill(bytes)).map_err(|error| data(&error))?;
-    Store::open(&config.data, key).map_err(|error| data(&error))
+    Store::open(folder, key).map_err(|error| data(&error))
 }
 
 /// Where functions run.
