@@ -22,6 +22,7 @@ use jose::VerifyingKey;
 use s3::S3;
 use serde_json::Value;
 use store::{MasterKey, Store};
+use tokio::task::JoinHandle;
 use user_pool_domain::Domains;
 use user_pool_domain::ports::{DomainPlans, UserPool};
 use world::{
@@ -225,8 +226,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     cognito_idp.load().await.map_err(StartError::Load)?;
     let IdentityRooms { iam, cognito_identity } = identity(config, &account, &doors, &store, &cognito_idp);
     let plans = Arc::new(Plans::new());
-    let groups = log_groups(config, &doors).await?;
-    let (logs, log_writer) = Logs::new(config.data.join("logs"), Some(Arc::clone(groups.writer())));
+    let (groups, logs, log_tasks) = loggers(config, &doors).await?;
     let gateway_services = GatewayServices::new(&iam);
     let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
     let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs, &access));
@@ -251,15 +251,14 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         Arc::clone(&doors.rng),
         store.sealer().derive("hosted pages"),
     );
-    let background = vec![
+    let mut background = log_tasks;
+    background.extend([
         world::spawn("user pool plans", Arc::clone(&cognito_idp).follow()),
         world::spawn("api plans", Arc::clone(&apigateway).follow()),
         world::spawn("identities", Arc::clone(&cognito_identity).follow()),
         world::spawn("principals", Arc::clone(&iam.principals).follow()),
-        world::spawn("gateway logs", log_writer),
-        world::spawn("log groups", Arc::clone(&groups).run()),
         world::spawn("housekeeping", housekeeping(store, Arc::clone(&s3), clock)),
-    ];
+    ]);
     let services: Vec<Arc<dyn Service>> =
         vec![cognito_idp.clone(), cognito_identity.clone(), apigateway, s3.clone(), groups.clone(), iam.iam, iam.sts];
     let app = Arc::new(App {
@@ -282,13 +281,18 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
 }
 
 /// CloudWatch Logs, over a data file of their own: however much is logged, nothing else waits for it.
-async fn log_groups(config: &Config, doors: &Doors) -> Result<Arc<logs::Logs>, StartError> {
+async fn loggers(
+    config: &Config,
+    doors: &Doors,
+) -> Result<(Arc<logs::Logs>, Arc<Logs>, Vec<JoinHandle<()>>), StartError> {
     let store = open_folder(&config.data.join("logs"), config, doors.rng.as_ref())?;
     let settings = logs::Config { max_bytes: config.log_bytes };
     let groups =
         logs::Logs::new(settings, logs::Doors { store, clock: doors.clock.clone(), rng: Arc::clone(&doors.rng) });
     groups.load().await.map_err(StartError::Load)?;
-    Ok(groups)
+    let (gateway, writing) = Logs::new(config.data.join("logs"), Some(Arc::clone(groups.writer())));
+    let tasks = vec![world::spawn("gateway logs", writing), world::spawn("log groups", Arc::clone(&groups).run())];
+    Ok((groups, gateway, tasks))
 }
 
 /// What the gateway reaches.
