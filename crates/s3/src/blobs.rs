@@ -118,7 +118,7 @@ impl Blobs {
             // when they are reached.
             let file = if contents.len() < MOST_OPEN {
                 match File::open(&place).await {
-                    Ok(file) => Opening::Open(file),
+                    Ok(file) => Opening::Open(file.into_std().await),
                     Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
                     Err(error) => return Err(AwsError::internal(error)),
                 }

@@ -1,18 +1,19 @@
 //! Contents on their way out: file after file, piece after piece, opened where they are sealed.
 
 use std::collections::VecDeque;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use crate::sealing::{FileKey, PIECE, TAG};
 use aws_types::ByteStream;
 use bytes::Bytes;
 use futures_core::Stream;
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
-use crate::sealing::{FileKey, PIECE, TAG};
+/// Pieces that are read and opened in one go: fewer hand-overs between threads against more memory for each reader.
+const PIECES: usize = 2;
 
 /// A file, or where it is.
 pub enum Opening {
@@ -36,7 +37,7 @@ pub struct Content {
 
 type Step = Pin<Box<dyn Future<Output = io::Result<(Option<Reader>, Bytes)>> + Send>>;
 
-/// Reads one file.
+/// Reads one file. All of it blocks, and runs on a thread that may.
 struct Reader {
     file: File,
     key: Option<FileKey>,
@@ -45,60 +46,66 @@ struct Reader {
     /// Bytes of it that are not wanted.
     skip: usize,
     left: u64,
-    buffer: Vec<u8>,
 }
 
 impl Content {
-    async fn begin(self) -> io::Result<Reader> {
+    fn begin(self) -> io::Result<Reader> {
         let mut file = match self.file {
             Opening::Open(file) => file,
-            Opening::Later(place) => File::open(place).await?,
+            Opening::Later(place) => File::open(place)?,
         };
-        let piece = u64::try_from(PIECE).unwrap_or(u64::MAX);
-        let (number, skip) = (self.start / piece, usize::try_from(self.start % piece).unwrap_or(0));
-        let stride = if self.key.is_some() { PIECE + TAG } else { PIECE };
+        let (number, skip) = (self.start / PIECE as u64, usize::try_from(self.start % PIECE as u64).unwrap_or(0));
         if number > 0 {
-            file.seek(io::SeekFrom::Start(number * u64::try_from(stride).unwrap_or(u64::MAX))).await?;
+            let stride = if self.key.is_some() { PIECE + TAG } else { PIECE };
+            file.seek(io::SeekFrom::Start(number * stride as u64))?;
         }
-        Ok(Reader { file, key: self.key, number, skip, left: self.left, buffer: Vec::new() })
+        Ok(Reader { file, key: self.key, number, skip, left: self.left })
     }
 }
 
 impl Reader {
     /// The next bytes; the reader comes back where there is more.
-    async fn step(mut self) -> io::Result<(Option<Self>, Bytes)> {
+    fn step(mut self) -> io::Result<(Option<Self>, Bytes)> {
         let size = PIECE + if self.key.is_some() { TAG } else { 0 };
-        self.buffer.resize(size, 0);
-        let got = fill(&mut self.file, &mut self.buffer).await?;
-        let broken = || io::Error::new(io::ErrorKind::InvalidData, "an object's content is not what was written");
-        let held = self.buffer.get_mut(..got).ok_or_else(broken)?;
-        let plain = match &self.key {
-            Some(key) => key.open_piece(self.number, held).ok_or_else(broken)?,
-            None => held,
-        };
-        let wanted = plain.get(self.skip..).ok_or_else(broken)?;
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(wanted.len());
-        let bytes = Bytes::copy_from_slice(wanted.get(..most).ok_or_else(broken)?);
-        if bytes.is_empty() {
+        let wanted = usize::try_from(self.left).unwrap_or(usize::MAX).saturating_add(self.skip);
+        let pieces = wanted.div_ceil(PIECE).clamp(1, PIECES);
+        let mut buffer = Vec::with_capacity(pieces * size);
+        self.file.by_ref().take((pieces * size) as u64).read_to_end(&mut buffer)?;
+        let plain = self.open(&mut buffer, size)?;
+        buffer.truncate(plain);
+        let mut bytes = Bytes::from(buffer);
+        if self.skip >= bytes.len() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        self.left = self.left.saturating_sub(u64::try_from(most).unwrap_or(u64::MAX));
-        (self.number, self.skip) = (self.number + 1, 0);
+        bytes = bytes.slice(self.skip..);
+        bytes.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.left = self.left.saturating_sub(bytes.len() as u64);
+        (self.number, self.skip) = (self.number + pieces as u64, 0);
         let more = self.left > 0;
         Ok((more.then_some(self), bytes))
     }
+
+    /// Opens the pieces that lie in a buffer and moves their contents together; how many bytes these are.
+    fn open(&self, buffer: &mut [u8], size: usize) -> io::Result<usize> {
+        let Some(key) = &self.key else { return Ok(buffer.len()) };
+        let (total, mut plain) = (buffer.len(), 0);
+        for (number, at) in (self.number..).zip((0..total).step_by(size)) {
+            let piece = buffer.get_mut(at..total.min(at + size)).ok_or_else(broken)?;
+            let opened = key.open_piece(number, piece).ok_or_else(broken)?.len();
+            buffer.copy_within(at..at + opened, plain);
+            plain += opened;
+        }
+        Ok(plain)
+    }
 }
 
-/// Reads until the buffer is full or the file ends.
-async fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut at = 0;
-    while let Some(rest) = buffer.get_mut(at..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest).await? {
-            0 => break,
-            read => at += read,
-        }
-    }
-    Ok(at)
+fn broken() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "an object's content is not what was written")
+}
+
+/// Runs a step where it may block.
+fn aside(step: impl FnOnce() -> io::Result<(Option<Reader>, Bytes)> + Send + 'static) -> Step {
+    Box::pin(async move { tokio::task::spawn_blocking(step).await.map_err(io::Error::other)? })
 }
 
 /// A body over contents.
@@ -120,7 +127,7 @@ impl Stream for Contents {
             let Some(step) = &mut this.step else {
                 match this.waiting.pop_front() {
                     Some(content) if content.left > 0 => {
-                        this.step = Some(Box::pin(async move { content.begin().await?.step().await }));
+                        this.step = Some(aside(|| content.begin()?.step()));
                         continue;
                     }
                     Some(_) => continue,
@@ -134,7 +141,7 @@ impl Stream for Contents {
                     return Poll::Ready(Some(Err(error)));
                 }
             };
-            this.step = reader.map(|reader| Box::pin(reader.step()) as Step);
+            this.step = reader.map(|reader| aside(|| reader.step()));
             return Poll::Ready(Some(Ok(bytes)));
         }
     }
