@@ -114,3 +114,20 @@ def test_two_identities_logins_in_one_call_are_refused(developers):
 def test_pools_without_a_developer_provider_vouch_for_nobody(identities):
     with refused("InvalidParameterException"):
         vouch(identities, "u-1")
+
+
+def test_a_developers_principal_tags_count_in_the_basic_flow_too(server, pool, name):
+    developers = IdentityPool(server, pool, name, DeveloperProviderName="login.example", AllowClassicFlow=True)
+    server.client("s3").create_bucket(Bucket=name)
+    policy = allow("s3:PutObject", f"arn:aws:s3:::{name}/${{aws:PrincipalTag/team}}/*")
+    tagged = developers.role("authenticated", policy, "sts:TagSession")
+    untagged = developers.role("authenticated", policy)
+    token = vouch(developers, "u-1", PrincipalTags={"team": "dragons"})["Token"]
+    sts = server.client("sts")
+    with refused("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"):
+        sts.assume_role_with_web_identity(RoleArn=untagged, RoleSessionName="session", WebIdentityToken=token)
+    given = sts.assume_role_with_web_identity(RoleArn=tagged, RoleSessionName="session", WebIdentityToken=token)
+    s3 = developers.acting("s3", given["Credentials"])
+    s3.put_object(Bucket=name, Key="dragons/k")
+    with refused("AccessDenied"):
+        s3.put_object(Bucket=name, Key="knights/k")

@@ -8,7 +8,7 @@
 //!
 //! - `operations/`: one file an operation. `entity/`: what is kept. `table.rs`: where it lies. `error.rs`: each sentence
 //!   once. `rules.rs`: what settings must be.
-//! - `login.rs`: what a login proves. `link.rs`: whose identity it is. `role.rs`: which role and which principal tags.
+//! - `login.rs`: what a login proves; `saml_login.rs`: what an assertion does. `link.rs`: whose identity it is. `role.rs`: which role and which principal tags.
 //!   `credentials.rs`: the enhanced flow's end. `token.rs`: the basic and the developer flow's tokens.
 //!
 //! To add an operation: a file in `operations/`, its lines there, its line in the table below, its tests. To add a kind
@@ -25,6 +25,7 @@ mod paging;
 pub mod ports;
 mod role;
 mod rules;
+mod saml_login;
 mod service;
 mod sweep;
 mod table;

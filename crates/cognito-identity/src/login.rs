@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use jose::{Claims, JwtError, KeySet, TokenUse, unverified_kid, verify};
+use serde_json::{Map, Value};
 
 use crate::Cx;
 use crate::entity::{IdentityPool, Login, UserPoolProvider};
 use crate::error::{Result, external_service, invalid_login, invalid_parameter, not_authorized, unsupported_provider};
+use crate::saml_login;
 
 /// The key in `Logins` of a token that an identity pool itself issued.
 pub const OWN: &str = "cognito-identity.amazonaws.com";
@@ -18,12 +20,14 @@ const OPENID_SOCIAL: [(&str, &str); 2] =
 pub struct Proven {
     /// Whose.
     pub login: Login,
-    /// What else the token says; nothing where the developer's backend vouches for its user.
-    pub claims: Option<Claims>,
-    /// Names under which a role mapping may stand, most special first.
+    /// What else the provider says, by the names of claims or SAML attributes.
+    pub claims: Map<String, Value>,
+    /// Roles that the provider names for it.
+    pub roles: Vec<String>,
+    /// Which of them it prefers.
+    pub preferred_role: Option<String>,
+    /// Names under which a role mapping and principal tags may stand, most special first.
     pub mapping_keys: Vec<String>,
-    /// Name under which its principal tags stand.
-    pub tags_key: String,
     /// What the token's `amr` says of it.
     pub amr: [String; 2],
 }
@@ -61,8 +65,7 @@ async fn prove_one(cx: &Cx<'_>, pool: &IdentityPool, provider: &str, token: &str
         return oidc(cx, provider, arn, token).await;
     }
     if pool.saml_provider_arns.iter().any(|arn| arn == provider) {
-        // own
-        return Err(not_authorized("Logins by SAML assertions are not taken yet."));
+        return saml_login::prove(cx, provider, token).await;
     }
     Err(unsupported_provider())
 }
@@ -168,9 +171,16 @@ fn subject(claims: &Claims) -> Result<String> {
 fn proven(provider: &str, subject: String, claims: Claims, mapping_keys: Vec<String>, detail: String) -> Proven {
     Proven {
         login: Login { provider: provider.to_owned(), subject },
-        claims: Some(claims),
+        roles: texts(claims.get("cognito:roles")),
+        preferred_role: claims.str("cognito:preferred_role").map(str::to_owned),
+        claims: claims.into_map(),
         mapping_keys,
-        tags_key: provider.to_owned(),
         amr: [provider.to_owned(), detail],
     }
+}
+
+/// The texts of a list.
+fn texts(list: Option<&Value>) -> Vec<String> {
+    let items = list.and_then(Value::as_array);
+    items.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }

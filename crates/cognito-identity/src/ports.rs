@@ -37,6 +37,12 @@ pub trait Issuers: Send + Sync {
     /// # Errors
     /// IAM could not answer.
     async fn oidc_audiences(&self, account: &AccountId, provider_arn: &str) -> Result<Option<Vec<String>>, AwsError>;
+
+    /// The metadata document of an IAM SAML provider; none where the account has no such provider.
+    ///
+    /// # Errors
+    /// IAM could not answer.
+    async fn saml_metadata(&self, account: &AccountId, provider_arn: &str) -> Result<Option<String>, AwsError>;
 }
 
 /// The issuer did not answer, or with something that is no key set.

@@ -31,7 +31,7 @@ pub fn of_logins(pool: &IdentityPool, logins: &[Proven], custom: Option<&str>) -
     if let Some(custom) = custom {
         // It must be the token's own word, and tokens are asked only where the mapping says so.
         let of_token = mapped.filter(|(_, mapping)| mapping.kind == RoleMappingType::Token);
-        let named = of_token.is_some_and(|(login, _)| roles(login).iter().any(|role| role == custom));
+        let named = of_token.is_some_and(|(login, _)| login.roles.iter().any(|role| role == custom));
         return if named { Ok(custom.to_owned()) } else { Err(custom_role_refused()) };
     }
     let chosen = match mapped {
@@ -59,24 +59,16 @@ fn chosen(login: &Proven, mapping: &RoleMapping) -> Option<String> {
     }
 }
 
-/// The token's preferred role; else its only one.
+/// The preferred role; else the only one.
 fn preferred(login: &Proven) -> Option<String> {
-    if let Some(role) = claim(login, "cognito:preferred_role").and_then(Value::as_str) {
-        return Some(role.to_owned());
-    }
-    match roles(login).as_slice() {
-        [one] => Some(one.clone()),
+    match (&login.preferred_role, login.roles.as_slice()) {
+        (Some(role), _) | (None, [role]) => Some(role.clone()),
         _ => None,
     }
 }
 
-fn roles(login: &Proven) -> Vec<String> {
-    let roles = claim(login, "cognito:roles").and_then(Value::as_array);
-    roles.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
 fn claim<'p>(login: &'p Proven, name: &str) -> Option<&'p Value> {
-    login.claims.as_ref()?.get(name)
+    login.claims.get(name)
 }
 
 /// Whether a claim is what a rule wants. Of a list one item is enough, but for `NotEqual`, which all must be.
@@ -110,7 +102,8 @@ fn text(value: &Value) -> Option<String> {
 pub fn principal_tags(pool: &IdentityPool, logins: &[Proven]) -> Vec<(String, String)> {
     let mut tags: Vec<(String, String)> = Vec::new();
     for login in logins {
-        let Some(map) = pool.attribute_maps.get(&login.tags_key) else { continue };
+        let mut maps = login.mapping_keys.iter().filter_map(|key| pool.attribute_maps.get(key));
+        let Some(map) = maps.next() else { continue };
         for (tag, name) in entries(map) {
             let value = claim(login, &name).and_then(text).filter(|value| value.chars().count() <= MAX_TAG_VALUE);
             if let Some(value) = value.filter(|_| !tags.iter().any(|(other, _)| other.eq_ignore_ascii_case(&tag))) {

@@ -159,9 +159,10 @@ impl OwnToken {
         let subject = self.0.str("sub").unwrap_or_default().to_owned();
         Proven {
             login: Login { provider: provider.clone(), subject },
-            claims: Some(self.0),
+            claims: self.0.into_map(),
+            roles: Vec::new(),
+            preferred_role: None,
             mapping_keys: vec![provider.clone(), OWN.to_owned()],
-            tags_key: provider.clone(),
             amr: [provider, String::new()],
         }
     }

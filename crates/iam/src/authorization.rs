@@ -33,6 +33,8 @@ pub struct Question<'a> {
     pub vpc_endpoint: Option<&'a Policy>,
     /// Canonical user id of the caller's account, which S3's policies may name.
     pub canonical_user: Option<&'a str>,
+    /// When the caller proved an MFA device with this very request.
+    pub mfa: Option<Timestamp>,
     /// The server's time.
     pub now: Timestamp,
 }
@@ -49,6 +51,7 @@ impl<'a> Question<'a> {
             resource_account: None,
             vpc_endpoint: None,
             canonical_user: None,
+            mfa: None,
             now,
         }
     }
@@ -158,8 +161,8 @@ impl Shared {
         let issued = caller_keys(&mut context, identity, compiled.as_deref());
         if let Some(issued) = issued {
             context.set("aws:TokenIssueTime", issued);
-            context.set("aws:MultiFactorAuthPresent", "false");
         }
+        mfa_keys(&mut context, identity, question);
         question_keys(&mut context, question);
         let request = Request {
             canonical_user: question.canonical_user,
@@ -218,7 +221,20 @@ impl Shared {
     }
 }
 
-/// A user's session without MFA may not call IAM, nor STS beyond `AssumeRole`; a federated user neither at all. (STS
+/// Of a long-lived key's request nothing is said of MFA; of a session's it is, and how long ago it was proven (IAM guide,
+/// "AWS global condition context keys"). What a role's session was proven with is not handed on to it.
+fn mfa_keys(context: &mut Context<'_>, identity: &Identity, question: &Question<'_>) {
+    let session = if let Identity::Session(session) = identity { Some(session) } else { None };
+    let proven_s = question.mfa.map(Timestamp::secs).or_else(|| session.and_then(|session| session.mfa_s));
+    if let Some(proven_s) = proven_s {
+        context.set("aws:MultiFactorAuthPresent", "true");
+        context.set("aws:MultiFactorAuthAge", question.now.secs().saturating_sub(proven_s).max(0).to_string());
+    } else if session.is_some() {
+        context.set("aws:MultiFactorAuthPresent", "false");
+    }
+}
+
+/// A user's session without MFA may not call IAM, nor any user's session STS beyond `AssumeRole`; a federated user neither at all. (STS
 /// guide, "Comparing AWS STS credentials"; `GetCallerIdentity` needs no permission and is never asked here.)
 fn closed_to_sessions(identity: &Identity, principal: &Principal, question: &Question<'_>) -> Option<Verdict> {
     let Identity::Session(session) = identity else { return None };
@@ -226,7 +242,7 @@ fn closed_to_sessions(identity: &Identity, principal: &Principal, question: &Que
     let assumes = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"].contains(&question.action);
     let closed = match session.kind {
         SessionKind::Role { .. } | SessionKind::Root => false,
-        SessionKind::User { .. } => service == "iam" || (service == "sts" && !assumes),
+        SessionKind::User { .. } => (service == "iam" && session.mfa_s.is_none()) || (service == "sts" && !assumes),
         SessionKind::Federated { .. } => service == "iam" || service == "sts",
     };
     closed.then(|| Verdict::of(missing(PolicyKind::Session), principal, question))

@@ -38,7 +38,7 @@ const HEAD: &str = "user,arn,user_creation_time,password_enabled,password_last_u
 /// There are no certificates here.
 const NO_CERTIFICATES: &str = "false,N/A,false,N/A";
 
-/// The report as of now. Neither passwords nor MFA devices exist here, and it says so.
+/// The report as of now. Passwords do not exist here, and it says so.
 ///
 /// # Errors
 /// The store's.
@@ -46,12 +46,18 @@ pub async fn write(cx: &Cx<'_>) -> Result<String> {
     let mut text = HEAD.to_owned();
     let account = cx.account();
     let root = format!("<root_account>,arn:aws:iam::{account}:root,{}", Timestamp::from_secs(0).iso8601());
-    line(cx, &mut text, &format!("{root},not_supported,no_information,not_supported,not_supported"), &Owner::Root)
-        .await?;
+    line(
+        cx,
+        &mut text,
+        &format!("{root},not_supported,no_information,not_supported,not_supported,false"),
+        &Owner::Root,
+    )
+    .await?;
     for user in User::TABLE.list(cx.store(), &cx.pk(), User::PREFIX, None, MAX_PAGE).await? {
         let shown = format!("{},{},{}", user.name, user.arn(), user.created.iso8601());
+        let has_mfa = !user.mfa.is_empty();
         let owner = Owner::User(user.value.name);
-        line(cx, &mut text, &format!("{shown},false,N/A,N/A,N/A"), &owner).await?;
+        line(cx, &mut text, &format!("{shown},false,N/A,N/A,N/A,{has_mfa}"), &owner).await?;
     }
     Ok(text)
 }
@@ -61,7 +67,7 @@ async fn line(cx: &Cx<'_>, text: &mut String, who: &str, owner: &Owner) -> Resul
     let (first, second) = (keys.next(), keys.next());
     let (first, second) = (key(cx, first).await?, key(cx, second).await?);
     // writing to a text cannot fail
-    let _ = write!(text, "\n{who},false,{first},{second},{NO_CERTIFICATES}");
+    let _ = write!(text, "\n{who},{first},{second},{NO_CERTIFICATES}");
     Ok(())
 }
 

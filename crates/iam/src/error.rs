@@ -96,6 +96,21 @@ pub fn no_such_saml_provider(arn: &str) -> AwsError {
     no_such_entity(format_args!("Manifest not found for arn {arn}"))
 }
 
+/// No such virtual MFA device. (field)
+pub fn no_such_mfa_device(serial: &str) -> AwsError {
+    no_such_entity(format_args!("VirtualMFADevice with serial number {serial} does not exist."))
+}
+
+/// A device that is another user's, or nobody's. (memory)
+pub fn not_the_users_device(serial: &str) -> AwsError {
+    no_such_entity(format_args!("MFA device with serial number {serial} does not exist."))
+}
+
+/// Two codes that are not two in a row of the device. (field)
+pub fn invalid_authentication_code() -> AwsError {
+    AwsError::of(&shapes::INVALID_AUTHENTICATION_CODE_EXCEPTION, "Authentication code for device is not valid.")
+}
+
 /// No such access key, or another's. (field)
 pub fn no_such_key(id: &str) -> AwsError {
     no_such_entity(format_args!("The Access Key with id {id} cannot be found."))

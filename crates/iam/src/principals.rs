@@ -136,6 +136,15 @@ impl Principals {
         Ok(found.filter(|found| found.arn() == provider_arn).map(|found| found.value.client_ids))
     }
 
+    /// The metadata of a SAML provider of an account; none where it has no such provider.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn saml_metadata(&self, account: &AccountId, provider_arn: &str) -> Result<Option<String>> {
+        let found = crate::sts::saml_provider(&self.0, provider_arn).await?;
+        Ok(found.filter(|found| found.account == account.as_str()).map(|found| found.metadata))
+    }
+
     /// A denial as text for `DecodeAuthorizationMessage`, and for nobody else.
     pub fn encoded_message(&self, verdict: &Verdict, identity: &Identity, question: &Question<'_>) -> String {
         let document = verdict.document(identity, question.action, question.resource).to_string();

@@ -99,6 +99,9 @@ pub struct Session {
     /// Those of several values (`cognito-identity.amazonaws.com:amr`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lists: Vec<(String, Vec<String>)>,
+    /// When its user proved an MFA device, in seconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mfa_s: Option<i64>,
 }
 
 /// What a client is given.
@@ -144,6 +147,7 @@ impl Session {
             provider: None,
             keys: Vec::new(),
             lists: Vec::new(),
+            mfa_s: None,
         }
     }
 

@@ -11,7 +11,8 @@ use store::{Index, Store, StoreError, Table};
 
 use crate::entity::managed_policy::Uses;
 use crate::entity::{
-    AccessKey, Account, Group, InstanceProfile, LastUsed, ManagedPolicy, OidcProvider, Role, SamlProvider, User,
+    AccessKey, Account, Group, InstanceProfile, LastUsed, ManagedPolicy, MfaDevice, OidcProvider, Role, SamlProvider,
+    User,
 };
 use crate::error;
 
@@ -240,5 +241,23 @@ impl Entity for SamlProvider {
 
     fn not_found(key: &str) -> AwsError {
         error::no_such_saml_provider(key)
+    }
+}
+
+impl Entity for MfaDevice {
+    const TABLE: Table<Self> = Table::new("iam-mfa-device", 1);
+    const PREFIX: &'static str = "mfa-device#";
+    const QUOTA: (&'static str, i64) = ("VirtualMFADevicesPerAccount", 5_000);
+
+    fn slug(arn: &str) -> String {
+        arn.split_once(":mfa/").map_or(arn, |(_, name)| name).to_ascii_lowercase()
+    }
+
+    fn answers_to(&self, arn: &str) -> bool {
+        self.arn() == arn
+    }
+
+    fn not_found(key: &str) -> AwsError {
+        error::no_such_mfa_device(key)
     }
 }

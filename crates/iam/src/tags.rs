@@ -3,7 +3,7 @@
 use model_iam::types as wire;
 
 use crate::Cx;
-use crate::entity::{InstanceProfile, ManagedPolicy, OidcProvider, Role, SamlProvider, Tag, User};
+use crate::entity::{InstanceProfile, ManagedPolicy, MfaDevice, OidcProvider, Role, SamlProvider, Tag, User};
 use crate::error::{Result, duplicate_tags, invalid_input, quota};
 use crate::paging::{Page, Paged};
 use crate::table::Entity;
@@ -36,6 +36,7 @@ tagged!(
     Role "TagsPerRole",
     ManagedPolicy "TagsPerPolicy",
     InstanceProfile "TagsPerInstanceProfile",
+    MfaDevice "TagsPerVirtualMFADevice",
     OidcProvider "TagsPerOpenIdConnectProvider",
     SamlProvider "TagsPerSAMLProvider"
 );

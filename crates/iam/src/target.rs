@@ -4,7 +4,7 @@
 use aws_types::AccountId;
 use serde_json::Value;
 
-use crate::entity::{Group, InstanceProfile, ManagedPolicy, Owner, ROOT_PATH, Role, Tag, User};
+use crate::entity::{Group, InstanceProfile, ManagedPolicy, MfaDevice, Owner, ROOT_PATH, Role, Tag, User};
 use crate::error::Result;
 use crate::identity::Identity;
 use crate::principals::Principals;
@@ -112,6 +112,14 @@ async fn find(shared: &Shared, caller: &Identity, operation: &str, input: &Value
         let made = Found { resource: arn.to_owned(), tags: Vec::new() };
         return stored(shared, account, arn, made, |policy: ManagedPolicy| (policy.arn(), policy.tags)).await;
     }
+    if let Some(name) = member("VirtualMFADeviceName") {
+        return Ok(made("mfa", name));
+    }
+    // Taking a device off is a change of its user.
+    if let Some(serial) = member("SerialNumber").filter(|_| operation != "DeactivateMFADevice") {
+        let made = Found { resource: serial.to_owned(), tags: Vec::new() };
+        return stored(shared, account, serial, made, |device: MfaDevice| (device.arn(), device.tags)).await;
+    }
     if let Some(url) = member("Url") {
         let name = url.trim_start_matches("https://").trim_end_matches('/');
         let resource = format!("arn:aws:iam::{account}:oidc-provider/{name}");
@@ -156,7 +164,15 @@ async fn owner_of_key(shared: &Shared, account: &AccountId, id: &str) -> Result<
 
 /// Operations about a user that name none mean the caller.
 async fn own_user(shared: &Shared, caller: &Identity, operation: &str) -> Result<Found> {
-    const OWN: [&str; 5] = ["GetUser", "CreateAccessKey", "DeleteAccessKey", "ListAccessKeys", "UpdateAccessKey"];
+    const OWN: [&str; 7] = [
+        "GetUser",
+        "CreateAccessKey",
+        "DeleteAccessKey",
+        "ListAccessKeys",
+        "UpdateAccessKey",
+        "DeactivateMFADevice",
+        "ListMFADevices",
+    ];
     match caller {
         Identity::User(own) if OWN.contains(&operation) => {
             stored(shared, &own.account, &own.name, everything(), user).await

@@ -10,6 +10,7 @@
 //! - `tree.rs`: one parser, one tree. All else reads that tree, so that no two readings can differ.
 //! - `c14n.rs`: the bytes that are signed. `signature.rs`: which element a signature covers, and whether it holds.
 //! - `response.rs`: the response and its judgement. `metadata.rs`: identity providers and their keys.
+//! - `aws.rs`: AWS's own names and places as a service provider.
 //! - `soft.rs`: an identity provider in software, for tests.
 //!
 //! Refused, although the standards know them: document types, processing instructions, SHA-1, HMAC, transforms other
@@ -18,6 +19,7 @@
 //!
 //! To add a signature algorithm: a line in `signature.rs`, [`SigningKey`]'s sort of key, a test beside attack 132.
 
+pub mod aws;
 mod c14n;
 mod metadata;
 mod response;

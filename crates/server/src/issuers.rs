@@ -200,4 +200,11 @@ impl cognito_identity::ports::Issuers for Issuers {
             None => Ok(None),
         }
     }
+
+    async fn saml_metadata(&self, account: &AccountId, provider_arn: &str) -> Result<Option<String>, AwsError> {
+        match self.principals.get().and_then(Weak::upgrade) {
+            Some(principals) => principals.saml_metadata(account, provider_arn).await,
+            None => Ok(None),
+        }
+    }
 }

@@ -26,7 +26,7 @@ pub async fn set_principal_tag_attribute_map(
             || pool.supported_login_providers.contains_key(&name)
             || pool.developer_provider_name.as_ref() == Some(&name)
             || pool.saml_provider_arns.contains(&name)
-            || pool.oidc_provider_arns.iter().any(|arn| *arn == name || arn.ends_with(&format!("/{name}")));
+            || pool.oidc_provider_arns.iter().any(|arn| *arn == name || url_of(arn) == Some(name.as_str()));
         if !known {
             return Err(invalid_parameter(format_args!("{name} is not a provider of this identity pool.")));
         }
@@ -40,4 +40,9 @@ pub async fn set_principal_tag_attribute_map(
         use_defaults: Some(map.use_defaults),
         principal_tags: Some(if map.use_defaults { default_tags() } else { map.tags.clone() }),
     })
+}
+
+/// The provider's URL without its scheme, by which logins name it.
+fn url_of(provider_arn: &str) -> Option<&str> {
+    provider_arn.split_once(":oidc-provider/").map(|(_, url)| url)
 }

@@ -4,9 +4,11 @@
 mod errors;
 mod flows;
 mod openid;
+mod saml;
 
 use std::sync::{Arc, LazyLock};
 
+use ::saml::soft::SoftProvider;
 use async_trait::async_trait;
 use aws_types::{AccountId, AwsError, Caller, Secret, Service as _, Timestamp};
 use base64::Engine as _;
@@ -24,6 +26,10 @@ pub const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Users
 pub const USER_POOL_ISSUER: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Users";
 pub const OIDC: &str = "issuer.example/tenant";
 pub const OIDC_ARN: &str = "arn:aws:iam::123456789012:oidc-provider/issuer.example/tenant";
+pub const SAML_ARN: &str = "arn:aws:iam::123456789012:saml-provider/corp";
+pub const SAML_ISSUER: &str = "https://idp.example.com/metadata";
+
+pub static SAML_PROVIDER: LazyLock<SoftProvider> = LazyLock::new(SoftProvider::new);
 
 /// A key that is used for tests alone.
 static KEY: LazyLock<SigningKey> = LazyLock::new(|| {
@@ -66,6 +72,10 @@ impl Issuers for Neighbours {
 
     async fn issuer_keys(&self, _: &str, _: &str) -> Result<Arc<KeySet>, IssuerUnavailable> {
         if *self.silent.lock() { Err(IssuerUnavailable) } else { Ok(keys()) }
+    }
+
+    async fn saml_metadata(&self, _: &AccountId, provider_arn: &str) -> Result<Option<String>, AwsError> {
+        Ok((provider_arn == SAML_ARN).then(|| SAML_PROVIDER.metadata(SAML_ISSUER)))
     }
 
     async fn oidc_audiences(&self, _: &AccountId, provider_arn: &str) -> Result<Option<Vec<String>>, AwsError> {
@@ -134,7 +144,7 @@ impl Room {
             "CognitoIdentityProviders": [{"ProviderName": USER_POOL, "ClientId": "client"}],
             "OpenIdConnectProviderARNs": [OIDC_ARN],
             "SupportedLoginProviders": {"accounts.google.com": "google-app", "graph.facebook.com": "1"},
-            "SamlProviderARNs": ["arn:aws:iam::123456789012:saml-provider/corp"],
+            "SamlProviderARNs": [SAML_ARN, "arn:aws:iam::123456789012:saml-provider/gone"],
         });
         let pool = self.ok("CreateIdentityPool", input).await["IdentityPoolId"].as_str().unwrap().to_owned();
         let roles = json!({

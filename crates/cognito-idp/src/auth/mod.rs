@@ -76,7 +76,6 @@ pub mod srp;
 pub mod srp_flow;
 pub mod throttle;
 pub mod token;
-pub mod totp;
 pub mod visit;
 
 #[cfg(test)]

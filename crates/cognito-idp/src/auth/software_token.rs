@@ -8,6 +8,7 @@ use aws_types::AwsError;
 use model_cognito_idp::types::ChallengeNameType;
 use serde::{Deserialize, Serialize};
 use store::{Table, Tx, Versioned, retry};
+use totp::{SECRET_BYTES, Verdict};
 use world::rng;
 use zeroize::Zeroizing;
 
@@ -17,7 +18,6 @@ use super::initiate::required;
 use super::progress::{Progress, SignIn};
 use super::second_factor::pool_has;
 use super::session::{ChallengeSession, Holder};
-use super::totp::{self, SECRET_BYTES, Verdict};
 use super::visit::Visit;
 use crate::CognitoIdp;
 use crate::auth::access_token::Bearer;

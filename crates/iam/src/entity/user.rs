@@ -30,6 +30,9 @@ pub struct User {
     pub groups: Vec<String>,
     /// Ids of its access keys.
     pub keys: Vec<String>,
+    /// Serial numbers of its MFA devices.
+    #[serde(default)]
+    pub mfa: Vec<String>,
 }
 
 impl User {

@@ -21,6 +21,7 @@ pub async fn create_user(cx: &Cx<'_>, input: CreateUserRequest) -> Result<Create
         grants: Grants::default(),
         groups: Vec::new(),
         keys: Vec::new(),
+        mfa: Vec::new(),
         name: input.user_name,
     };
     let taken = || exists(format_args!("User with name {} already exists.", user.name));

@@ -30,6 +30,9 @@ fn check(user: &User) -> Result<()> {
     if !user.keys.is_empty() {
         return Err(delete_conflict("Cannot delete entity, must delete access keys first."));
     }
+    if !user.mfa.is_empty() {
+        return Err(delete_conflict("Cannot delete entity, must delete MFA device first."));
+    }
     if !user.groups.is_empty() {
         return Err(delete_conflict("Cannot delete entity, must remove users from group first."));
     }

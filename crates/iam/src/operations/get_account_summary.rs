@@ -1,16 +1,16 @@
-//! GetAccountSummary. What is not built here (MFA devices, certificates) counts none.
+//! GetAccountSummary. What is not built here (certificates) counts none.
 
 use std::collections::BTreeMap;
 
 use model_iam::types::GetAccountSummaryResponse;
 
 use crate::Cx;
-use crate::entity::{Group, InstanceProfile, ManagedPolicy, OidcProvider, Role, SamlProvider, User};
+use crate::entity::{Group, InstanceProfile, ManagedPolicy, MfaDevice, OidcProvider, Role, SamlProvider, User};
 use crate::error::Result;
 use crate::table::{Entity, count_counter};
 
 /// Bounds that do not change.
-const QUOTAS: [(&str, i32); 18] = [
+const QUOTAS: [(&str, i32); 16] = [
     ("UserPolicySizeQuota", 2_048),
     ("GroupPolicySizeQuota", 5_120),
     ("RolePolicySizeQuota", 10_240),
@@ -26,8 +26,6 @@ const QUOTAS: [(&str, i32); 18] = [
     ("SigningCertificatesPerUserQuota", 2),
     ("ServerCertificatesQuota", 20),
     ("ServerCertificates", 0),
-    ("MFADevices", 0),
-    ("MFADevicesInUse", 0),
     ("AccountMFAEnabled", 0),
 ];
 
@@ -41,6 +39,10 @@ pub async fn get_account_summary(cx: &Cx<'_>, (): ()) -> Result<GetAccountSummar
     count::<InstanceProfile>(cx, &mut map, "InstanceProfiles", "InstanceProfilesQuota").await?;
     let providers = number::<OidcProvider>(cx).await? + number::<SamlProvider>(cx).await?;
     map.insert("Providers".to_owned(), providers);
+    map.insert("MFADevices".to_owned(), number::<MfaDevice>(cx).await?);
+    let devices = MfaDevice::TABLE.list(cx.store(), &cx.pk(), MfaDevice::PREFIX, None, 5_000).await?;
+    let in_use = devices.iter().filter(|device| device.enabled.is_some()).count();
+    map.insert("MFADevicesInUse".to_owned(), i32::try_from(in_use).unwrap_or(i32::MAX));
     let rows = ManagedPolicy::TABLE.list(cx.store(), &cx.pk(), ManagedPolicy::PREFIX, None, 5_000).await?;
     let versions: usize = rows.iter().map(|policy| policy.versions.len()).sum();
     map.insert("PolicyVersionsInUse".to_owned(), i32::try_from(versions).unwrap_or(i32::MAX));

@@ -5,7 +5,7 @@ use model_iam::types::UpdateUserRequest;
 use store::{Tx, retry};
 
 use crate::Cx;
-use crate::entity::{Owner, User};
+use crate::entity::{MfaDevice, Owner, User};
 use crate::error::{Result, concurrent, exists};
 use crate::table::{CHANGED, Entity, KEY_SK, KEYS, event_key, key_pk};
 
@@ -44,6 +44,14 @@ async fn rename(cx: &Cx<'_>, input: &UpdateUserRequest, name: &str) -> Result<()
         moved.owner = Owner::User(user.name.clone());
         KEYS.update(&mut tx, &key, &moved, Vec::new())?;
         tx.event(CHANGED, &event_key(cx.account(), &key_pk(id)));
+    }
+    for serial in &user.mfa {
+        let Some(device) = cx.get::<MfaDevice>(serial).await? else { continue };
+        let mut moved = device.value.clone();
+        if let Some(enabled) = &mut moved.enabled {
+            enabled.user.clone_from(&user.name);
+        }
+        MfaDevice::TABLE.update(&mut tx, &device, &moved, moved.index())?;
     }
     tx.event(CHANGED, &event_key(cx.account(), &User::sk(name)));
     cx.commit(tx, &current.sk).await.map_err(AwsError::from)?;

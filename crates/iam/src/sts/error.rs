@@ -48,7 +48,20 @@ pub fn session_credentials(operation: &str) -> AwsError {
     access_denied(format_args!("Cannot call {operation} with session credentials"))
 }
 
-/// There are no MFA devices here. (field)
+/// A device that is not the caller's. (field)
+pub fn mfa_unknown() -> AwsError {
+    access_denied(
+        "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid \
+         and associated with this user.",
+    )
+}
+
+/// A code without its device, or a device without a code. (field)
+pub fn mfa_incomplete() -> AwsError {
+    access_denied("MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.")
+}
+
+/// A code that is wrong, was taken before, or comes after too many of these. (field)
 pub fn mfa_failed() -> AwsError {
     access_denied("MultiFactorAuthentication failed with invalid MFA one time pass code. ")
 }

@@ -150,6 +150,30 @@ pub fn session_tags(
     Ok(SessionTags { all: inherited.iter().chain(&requested).cloned().collect(), requested, transitive })
 }
 
+/// The tags that an identity provider gives: no session calls, so that none is inherited.
+///
+/// # Errors
+/// `InvalidParameterValue`, `ValidationError`.
+pub fn federated_tags(account: &AccountId, tags: &[Tag], transitive: &[String]) -> Result<SessionTags> {
+    let tags = tags.iter().map(|tag| wire::Tag { key: tag.key.clone(), value: tag.value.clone() });
+    let nobody = Identity::Root { account: account.clone() };
+    session_tags(&nobody, Some(tags.collect()), Some(transitive.to_vec()))
+}
+
+/// The constraints of session tags that the model has for the other operations.
+pub fn is_tag(key: &str, value: &str) -> bool {
+    let known = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
+    let is_reserved = key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
+    let lengths = (1..=128).contains(&key.chars().count()) && value.chars().count() <= 256;
+    lengths && !is_reserved && key.chars().chain(value.chars()).all(known)
+}
+
+/// `[a-zA-Z_0-9+=,.@-]{2,64}`: names of sessions, and source identities.
+pub fn is_session_name(name: &str) -> bool {
+    (2..=64).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
+}
+
 fn inherited(identity: &Identity) -> Vec<Tag> {
     let Identity::Session(session) = identity else { return Vec::new() };
     let handed_on = |tag: &&Tag| session.transitive.iter().any(|key| same(key, &tag.key));

@@ -11,10 +11,12 @@
 
 mod error;
 mod grant;
+mod mfa;
 mod operations;
 mod saml;
 mod saml_keys;
 mod service_role;
+mod token_claims;
 mod web_identity;
 
 use std::sync::Arc;
@@ -30,17 +32,19 @@ use crate::identity::Identity;
 use crate::service::Shared;
 use crate::session::Credentials;
 
+pub(crate) use error::{mfa_failed, mfa_unknown};
+pub(crate) use saml::provider as saml_provider;
 pub use web_identity::WebIdentity;
 
 aws_types::operations! { Cx =>
-    AssumeRole: assume_role, partial("no MFA, no provided contexts");
+    AssumeRole: assume_role, partial("no provided contexts");
     AssumeRoleWithSAML: assume_role_with_saml, partial("no encrypted assertions");
     AssumeRoleWithWebIdentity: assume_role_with_web_identity, partial("OpenID Connect tokens only");
     DecodeAuthorizationMessage: decode_authorization_message, done;
     GetAccessKeyInfo: get_access_key_info, done;
     GetCallerIdentity: get_caller_identity, done;
     GetFederationToken: get_federation_token, done;
-    GetSessionToken: get_session_token, partial("no MFA");
+    GetSessionToken: get_session_token, done;
 }
 
 /// The service `sts`.

@@ -6,6 +6,7 @@ use aws_types::{AccountId, Arn, AwsError, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use iam_policy::{Context, Policies, PolicyKind, Principal, Request, evaluate};
+use saml::aws::{AHEAD_MS, ATTRIBUTES, AUDIENCES, is_sign_in_endpoint, role_of_pair};
 use saml::{Assertion, Expected, Metadata, Refusal, Response, Solicited};
 use serde::{Deserialize, Serialize};
 use store::{Index, StoreError, Table, Tx};
@@ -13,6 +14,7 @@ use store::{Index, StoreError, Table, Tx};
 use super::error::{
     expired_assertion, idp_rejected, invalid_identity_token, no_saml, no_saml_provider, redeemed_assertion,
 };
+use super::grant::{is_session_name, is_tag};
 use super::saml_keys::{Keys, attribute_keys};
 use crate::compile::parse;
 use crate::entity::{Role, SamlProvider, Tag};
@@ -20,14 +22,8 @@ use crate::error::Result;
 use crate::service::Shared;
 use crate::table::{Entity, account_pk};
 
-/// What all attributes that mean something here begin with.
-const ATTRIBUTES: &str = "https://aws.amazon.com/SAML/Attributes/";
-/// The names of AWS as a service provider: those of its metadata.
-pub const AUDIENCES: [&str; 2] = ["https://signin.aws.amazon.com/saml", "urn:amazon:webservices"];
 /// For how long after its issue an assertion is taken.
 const FRESH_MS: i64 = 5 * 60 * 1_000;
-/// By how much a provider's clock may be ahead. (own)
-const AHEAD_MS: i64 = 60 * 1_000;
 /// Assertions that were taken: partition [`redeemed_pk`], place the hash of the assertion's ID.
 const REDEEMED: Table<Redeemed> = Table::new("iam-saml-redeemed", 1);
 
@@ -53,17 +49,11 @@ pub struct Proven {
     pub source_identity: Option<String>,
 }
 
-/// Whether AWS takes responses at a URL: its global sign-in endpoint, or a region's.
-pub fn is_sign_in_endpoint(url: &str) -> bool {
-    let Some(host) = url.strip_prefix("https://").and_then(|rest| rest.strip_suffix("/saml")) else { return false };
-    let Some(region) = host.strip_suffix("signin.aws.amazon.com") else { return false };
-    let is_region =
-        |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    region.is_empty() || region.strip_suffix('.').is_some_and(|name| !name.is_empty() && is_region(name))
-}
-
 /// The provider of exactly that ARN.
-async fn provider(shared: &Shared, arn: &str) -> Result<Option<SamlProvider>> {
+///
+/// # Errors
+/// The store's.
+pub async fn provider(shared: &Shared, arn: &str) -> Result<Option<SamlProvider>> {
     let parsed = Arn::parse(arn).filter(|arn| arn.service == "iam" && arn.resource.starts_with("saml-provider/"));
     let Some(account) = parsed.and_then(|arn| AccountId::parse(&arn.account)) else { return Ok(None) };
     let sk = SamlProvider::sk(arn);
@@ -127,12 +117,6 @@ fn single<'a>(assertion: &'a Assertion, name: &'a str) -> Result<Option<&'a str>
     }
 }
 
-/// `[a-zA-Z_0-9+=,.@-]{2,64}`.
-fn is_session_name(name: &str) -> bool {
-    (2..=64).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
-}
-
 fn session_name(assertion: &Assertion) -> Result<String> {
     let name = format!("{ATTRIBUTES}RoleSessionName");
     let required = || invalid_identity_token("RoleSessionName is required in AuthnResponse");
@@ -170,14 +154,6 @@ fn tags(assertion: &Assertion) -> Result<Vec<Tag>> {
         tags.push(Tag { key: key.to_owned(), value: value.to_owned() });
     }
     Ok(tags)
-}
-
-/// The constraints of session tags that the model has for the other operations.
-fn is_tag(key: &str, value: &str) -> bool {
-    let known = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
-    let is_reserved = key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
-    let lengths = (1..=128).contains(&key.chars().count()) && value.chars().count() <= 256;
-    lengths && !is_reserved && key.chars().chain(value.chars()).all(known)
 }
 
 /// What a context borrows.
@@ -225,14 +201,11 @@ impl Proven {
         self.assertion.session_expires
     }
 
-    /// Whether an attribute `Role` pairs the role with this provider; which comes first does not matter.
+    /// Whether an attribute `Role` pairs the role with this provider.
     fn names(&self, role_arn: &str) -> bool {
         let provider = self.provider.arn();
         let name = format!("{ATTRIBUTES}Role");
-        self.assertion.values(&name).any(|pair| {
-            let pair = pair.split_once(',').map(|(one, other)| (one.trim(), other.trim()));
-            pair == Some((role_arn, provider.as_str())) || pair == Some((provider.as_str(), role_arn))
-        })
+        self.assertion.values(&name).any(|pair| role_of_pair(pair, &provider) == Some(role_arn))
     }
 
     /// Condition keys of one value, and of several.
@@ -311,30 +284,6 @@ impl Proven {
             Ok(_) => Ok(()),
             Err(StoreError::Conflict) => Err(redeemed_assertion()),
             Err(error) => Err(error.into()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_sign_in_endpoints_are_recipients() {
-        for url in ["https://signin.aws.amazon.com/saml", "https://eu-west-1.signin.aws.amazon.com/saml"] {
-            assert!(is_sign_in_endpoint(url), "{url}");
-        }
-        for url in [
-            "",
-            "http://signin.aws.amazon.com/saml",
-            "https://.signin.aws.amazon.com/saml",
-            "https://evilsignin.aws.amazon.com/saml",
-            "https://evil.com/.signin.aws.amazon.com/saml",
-            "https://a@signin.aws.amazon.com/saml",
-            "https://signin.aws.amazon.com/saml/",
-            "https://signin.aws.amazon.com.evil.com/saml",
-        ] {
-            assert!(!is_sign_in_endpoint(url), "{url}");
         }
     }
 }

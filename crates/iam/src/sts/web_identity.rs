@@ -9,9 +9,10 @@ use super::error::{
     expired_identity_token, invalid_identity_token, no_provider, no_verification_key, no_web_identity,
     over_role_maximum,
 };
-use super::grant::{Granted, HOUR_S, grant, role, role_kind, role_place};
+use super::grant::{Granted, HOUR_S, federated_tags, grant, role, role_kind, role_place};
+use super::token_claims;
 use crate::compile::parse;
-use crate::entity::{OidcProvider, Tag};
+use crate::entity::{OidcProvider, Role, Tag};
 use crate::error::Result;
 use crate::service::Shared;
 use crate::session::Session;
@@ -35,8 +36,12 @@ pub struct WebIdentity {
     pub keys: Vec<(String, String)>,
     /// Condition keys of several values (`cognito-identity.amazonaws.com:amr`).
     pub lists: Vec<(String, Vec<String>)>,
-    /// Session tags (principal tags of an identity pool). They need `sts:TagSession`.
+    /// Session tags (principal tags of an identity pool, or of a token). They need `sts:TagSession`.
     pub tags: Vec<Tag>,
+    /// Keys of the tags that sessions of the session inherit.
+    pub transitive: Vec<String>,
+    /// The source identity. It needs `sts:SetSourceIdentity`.
+    pub source_identity: Option<String>,
     /// Seconds; none: an hour.
     pub duration_s: Option<i32>,
     /// The session policy.
@@ -63,6 +68,24 @@ pub struct Proven {
 /// `AccessDenied`, `ValidationError`, the store's.
 pub async fn assume(shared: &Shared, identity: &WebIdentity, now: Timestamp) -> Result<Granted> {
     let Some(role) = role(shared, &identity.role_arn).await? else { return Err(no_web_identity()) };
+    check_trust(&role, identity, now)?;
+    let duration = identity.duration_s.unwrap_or(HOUR_S);
+    if duration > role.max_session_s {
+        return Err(over_role_maximum());
+    }
+    let (account, _) = role_place(&identity.role_arn)?;
+    let mut session = Session::begin(shared, &account, role_kind(&role, &identity.session_name), duration);
+    session.provider = Some(identity.provider.clone());
+    session.keys.clone_from(&identity.keys);
+    session.lists.clone_from(&identity.lists);
+    session.tags.clone_from(&identity.tags);
+    session.transitive.clone_from(&identity.transitive);
+    session.source_identity.clone_from(&identity.source_identity);
+    (session.policy, session.policy_arns) = (identity.policy.clone(), identity.policy_arns.clone());
+    grant(shared, session)
+}
+
+fn check_trust(role: &Role, identity: &WebIdentity, now: Timestamp) -> Result<()> {
     let trust = parse(&role.trust, PolicyKind::Trust)?;
     let principal = Principal::Federated { provider: identity.provider.clone() };
     let mut context = Context::of(&principal, now).with("sts:RoleSessionName", identity.session_name.as_str());
@@ -75,8 +98,15 @@ pub async fn assume(shared: &Shared, identity: &WebIdentity, now: Timestamp) -> 
     if !identity.tags.is_empty() {
         context.set_many("aws:TagKeys", identity.tags.iter().map(|tag| tag.key.as_str()));
     }
+    if !identity.transitive.is_empty() {
+        context.set_many("sts:TransitiveTagKeys", identity.transitive.iter().map(String::as_str));
+    }
+    if let Some(source) = &identity.source_identity {
+        context.set("sts:SourceIdentity", source.as_str());
+    }
     let mut actions = vec!["sts:AssumeRoleWithWebIdentity"];
     actions.extend((!identity.tags.is_empty()).then_some("sts:TagSession"));
+    actions.extend(identity.source_identity.is_some().then_some("sts:SetSourceIdentity"));
     let policies = Policies { resource: Some(&trust), ..Policies::default() };
     for action in actions {
         let request = Request::new(&principal, action, &identity.role_arn, &context);
@@ -84,18 +114,7 @@ pub async fn assume(shared: &Shared, identity: &WebIdentity, now: Timestamp) -> 
             return Err(no_web_identity());
         }
     }
-    let duration = identity.duration_s.unwrap_or(HOUR_S);
-    if duration > role.max_session_s {
-        return Err(over_role_maximum());
-    }
-    let (account, _) = role_place(&identity.role_arn)?;
-    let mut session = Session::begin(shared, &account, role_kind(&role, &identity.session_name), duration);
-    session.provider = Some(identity.provider.clone());
-    session.keys.clone_from(&identity.keys);
-    session.lists.clone_from(&identity.lists);
-    session.tags.clone_from(&identity.tags);
-    (session.policy, session.policy_arns) = (identity.policy.clone(), identity.policy_arns.clone());
-    grant(shared, session)
+    Ok(())
 }
 
 /// Proves an OpenID Connect token against the providers of an account.
@@ -125,7 +144,17 @@ pub async fn prove(shared: &Shared, account: &AccountId, token: &str, now: Times
     let subject = claims.str("sub").ok_or_else(malformed)?.to_owned();
     let (keys, lists) = condition_keys(name, &claims, &audience);
     let issuer = if name == IDENTITY_POOLS { name.to_owned() } else { issuer };
-    let identity = WebIdentity { provider: provider.principal, keys, lists, ..WebIdentity::default() };
+    let (tags, transitive) = token_claims::tags(&claims)?;
+    let tags = federated_tags(account, &tags, &transitive)?;
+    let identity = WebIdentity {
+        provider: provider.principal,
+        keys,
+        lists,
+        tags: tags.all,
+        transitive: tags.transitive,
+        source_identity: token_claims::source_identity(&claims)?,
+        ..WebIdentity::default()
+    };
     Ok(Proven { identity, subject, issuer, audience })
 }
 

@@ -8,6 +8,7 @@ mod grants;
 mod groups;
 mod instance_profiles;
 mod keys;
+mod mfa;
 mod paging;
 mod policies;
 mod providers;

@@ -64,7 +64,7 @@ async fn a_users_session_has_its_permissions_but_not_iam() {
 }
 
 #[tokio::test]
-async fn sessions_get_no_session_tokens_and_there_is_no_mfa() {
+async fn sessions_get_no_session_tokens_nor_does_who_brings_no_device() {
     let world = World::new();
     let alice = world.user("alice").await;
     world.allow("alice", "sts:*", "*").await;

@@ -211,3 +211,76 @@ async fn an_identity_pool_is_a_provider_of_every_account() {
     assert_eq!(refused.to_string(), "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity");
     assert!(text(&answer, "/Credentials/AccessKeyId").starts_with("ASIA"));
 }
+
+/// A world whose role may be tagged and told its source, and inherits to another.
+async fn tagging() -> World {
+    let world = World::new();
+    world.ok("CreateOpenIDConnectProvider", json!({"Url": ISSUER, "ClientIDList": ["app"]})).await;
+    let statement = json!({"Effect": "Allow", "Principal": {"Federated": PROVIDER},
+        "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"],
+        "Condition": {"StringLikeIfExists": {"aws:RequestTag/team": "a*", "sts:SourceIdentity": "some*"},
+            "ForAllValues:StringEquals": {"sts:TransitiveTagKeys": ["team"]}}});
+    let trust = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+    world.ok("CreateRole", json!({"RoleName": "web", "AssumeRolePolicyDocument": trust})).await;
+    world
+}
+
+#[tokio::test]
+async fn a_tokens_tags_and_source_identity_become_the_sessions() {
+    let world = tagging().await;
+    let nested = json!({"principal_tags": {"team": ["a1"], "site": ["x"]}, "transitive_tag_keys": ["team"]});
+    let mut tagged = without("https://aws.amazon.com/tags", nested);
+    tagged["https://aws.amazon.com/source_identity"] = json!("someone");
+    let mut flat = without("https://aws.amazon.com/tags/principal_tags/team", json!("a1"));
+    flat["https://aws.amazon.com/tags/principal_tags/site"] = json!(["x"]);
+    flat["https://aws.amazon.com/tags/transitive_tag_keys"] = json!(["team"]);
+    flat["https://aws.amazon.com/source_identity"] = json!("someone");
+    for claims in [tagged, flat] {
+        let token = world.issuer.sign(&claims).unwrap();
+        let answer = world.ok_as(Caller::Anonymous, "AssumeRoleWithWebIdentity", input(&token)).await;
+        assert_eq!(answer["SourceIdentity"], "someone");
+        let crate::Identity::Session(session) = world.session(&answer) else { panic!("no session") };
+        let mut tags: Vec<_> = session.tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
+        tags.sort_unstable();
+        assert_eq!(tags, [("site", "x"), ("team", "a1")]);
+        assert_eq!(session.transitive, ["team"]);
+    }
+}
+
+#[tokio::test]
+async fn attack_145_tags_that_the_trust_policy_does_not_want_are_refused() {
+    let world = tagging().await;
+    let no = "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity";
+    let tags = |tags: Value| without("https://aws.amazon.com/tags", tags);
+    for claims in [
+        tags(json!({"principal_tags": {"team": ["b"]}})),
+        tags(json!({"principal_tags": {"team": ["a"], "site": ["x"]}, "transitive_tag_keys": ["site"]})),
+        without("https://aws.amazon.com/source_identity", json!("other")),
+    ] {
+        assert_eq!(refused(&world, claims).await, no);
+    }
+    let bad = "InvalidIdentityToken: The session tags of the token are not valid";
+    for wrong in [
+        json!("team"),
+        json!({"principal_tags": ["team"]}),
+        json!({"principal_tags": {"team": ["a", "b"]}}),
+        json!({"principal_tags": {"team": []}}),
+        json!({"principal_tags": {"team": 7}}),
+        json!({"principal_tags": {"aws:team": ["a"]}}),
+        json!({"principal_tags": {"team": ["a".repeat(257)]}}),
+        json!({"principal_tags": {"": ["a"]}}),
+        json!({"transitive_tag_keys": "team"}),
+        json!({"transitive_tag_keys": [7]}),
+    ] {
+        assert_eq!(refused(&world, tags(wrong.clone())).await, bad, "{wrong}");
+    }
+    let absent = tags(json!({"transitive_tag_keys": ["team"]}));
+    assert!(refused(&world, absent).await.starts_with("InvalidParameterValue: "));
+    let many: serde_json::Map<String, Value> = (0..51).map(|n| (format!("k{n}"), json!(["v"]))).collect();
+    assert!(refused(&world, tags(json!({"principal_tags": many}))).await.starts_with("ValidationError: "));
+    let source = without("https://aws.amazon.com/source_identity", json!("a b"));
+    assert!(refused(&world, source).await.starts_with("InvalidIdentityToken: Source Identity"));
+    // A role that may not be tagged gets no untagged session in its stead.
+    let plain = self::world().await;
+    assert_eq!(refused(&plain, tags(json!({"principal_tags": {"team": ["a"]}}))).await, no);
+}

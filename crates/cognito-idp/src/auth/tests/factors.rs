@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::{Lab, PASSWORD, Tokens, tokens};
-use crate::auth::totp;
 use crate::testing::text;
 
 pub const MISMATCH: &str = "CodeMismatchException: Invalid code or auth state for the user.";

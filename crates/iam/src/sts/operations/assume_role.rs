@@ -2,7 +2,7 @@
 //! policies must too; from another account both must. Tags need `sts:TagSession`, a source identity
 //! `sts:SetSourceIdentity`, allowed in the same ways.
 
-use aws_types::AwsError;
+use aws_types::{AwsError, Timestamp};
 use model_sts::types::{AssumeRoleRequest, AssumeRoleResponse};
 
 use crate::Cx;
@@ -12,19 +12,17 @@ use crate::entity::Role;
 use crate::error::Result;
 use crate::identity::Identity;
 use crate::session::{Session, SessionKind};
-use crate::sts::error::{access_denied, invalid_parameter, mfa_failed, root_assumes};
+use crate::sts::error::{access_denied, invalid_parameter, root_assumes};
 use crate::sts::grant::{
     SessionTags, assumed_role_user, credentials_to_wire, duration, grant, role, role_kind, role_place,
     session_policies, session_tags,
 };
+use crate::sts::mfa;
 use crate::trust::trust_of;
 
 /// Gives credentials of a role.
 pub async fn assume_role(cx: &Cx<'_>, input: AssumeRoleRequest) -> Result<AssumeRoleResponse> {
     let (account, _) = role_place(&input.role_arn)?;
-    if input.serial_number.is_some() || input.token_code.is_some() {
-        return Err(mfa_failed());
-    }
     let identity = cx.identity().await?;
     refuse_root(cx, &identity)?;
     let source_identity = source_identity(&identity, input.source_identity.as_deref())?;
@@ -32,7 +30,8 @@ pub async fn assume_role(cx: &Cx<'_>, input: AssumeRoleRequest) -> Result<Assume
     let Some(role) = role(cx.shared, &input.role_arn).await? else {
         return Err(denied(&identity, "sts:AssumeRole", &input.role_arn));
     };
-    may_assume(cx, &identity, &input, &role, &tags).await?;
+    let mfa = mfa::proven(cx, &identity, input.serial_number.as_deref(), input.token_code.as_deref()).await?;
+    may_assume(cx, &identity, (&input, mfa), &role, &tags).await?;
     let duration = duration(input.duration_seconds, &role, &identity)?;
     let policies = session_policies(cx.shared, &account, input.policy, input.policy_arns).await?;
     let mut session = Session::begin(cx.shared, &account, role_kind(&role, &input.role_session_name), duration);
@@ -80,7 +79,7 @@ fn denied(identity: &Identity, action: &str, role_arn: &str) -> AwsError {
 async fn may_assume(
     cx: &Cx<'_>,
     identity: &Identity,
-    input: &AssumeRoleRequest,
+    (input, mfa): (&AssumeRoleRequest, Option<Timestamp>),
     role: &Role,
     tags: &SessionTags,
 ) -> Result<()> {
@@ -104,6 +103,7 @@ async fn may_assume(
         lists: &lists,
         resource_policy: Some(&trust),
         resource_account: Some(&role.account),
+        mfa,
         ..Question::new("sts:AssumeRole", &input.role_arn, cx.call.now)
     };
     let mut actions = vec!["sts:AssumeRole"];

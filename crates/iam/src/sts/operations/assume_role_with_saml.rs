@@ -1,17 +1,16 @@
 //! AssumeRoleWithSAML. Open to all: the assertion is the proof, and it is taken once.
 
-use aws_types::{AccountId, Timestamp};
+use aws_types::Timestamp;
 use model_sts::types::{AssumeRoleWithSAMLRequest, AssumeRoleWithSAMLResponse};
 
 use crate::Cx;
 use crate::entity::Role;
 use crate::error::Result;
-use crate::identity::Identity;
 use crate::session::Session;
 use crate::sts::error::{no_saml, over_role_maximum};
 use crate::sts::grant::{
-    Granted, HOUR_S, SessionTags, assumed_role_user, credentials_to_wire, grant, packed_size, role, role_kind,
-    role_place, session_policies, session_tags,
+    Granted, HOUR_S, assumed_role_user, credentials_to_wire, federated_tags, grant, packed_size, role, role_kind,
+    role_place, session_policies,
 };
 use crate::sts::saml::{Proven, prove};
 
@@ -23,7 +22,7 @@ pub async fn assume_role_with_saml(
     let (account, _) = role_place(&input.role_arn)?;
     let proven = prove(cx.shared, &input.principal_arn, &input.saml_assertion, cx.call.now).await?;
     let role = role(cx.shared, &input.role_arn).await?.ok_or_else(no_saml)?;
-    let tags = tags(&account, &proven)?;
+    let tags = federated_tags(&account, &proven.tags, &proven.transitive)?;
     proven.may_assume(&role, cx.call.now)?;
     let duration = duration(input.duration_seconds, &role)?;
     let policies = session_policies(cx.shared, &account, input.policy, input.policy_arns).await?;
@@ -35,13 +34,6 @@ pub async fn assume_role_with_saml(
     // Nothing refuses after this but the store: what is refused does not use the assertion up.
     proven.redeem(cx.shared).await?;
     Ok(answer(grant(cx.shared, session)?, &proven))
-}
-
-fn tags(account: &AccountId, proven: &Proven) -> Result<SessionTags> {
-    let tags = proven.tags.iter().map(|tag| model_sts::types::Tag { key: tag.key.clone(), value: tag.value.clone() });
-    // No session calls, so that none is inherited from.
-    let nobody = Identity::Root { account: account.clone() };
-    session_tags(&nobody, Some(tags.collect()), Some(proven.transitive.clone()))
 }
 
 fn duration(asked: Option<i32>, role: &Role) -> Result<i32> {

@@ -1,5 +1,7 @@
 //! Time-based one-time passwords (RFC 6238): SHA-1, six digits, steps of thirty seconds, as authenticator apps take them
-//! from a bare secret.
+//! from a bare secret. What comes in: a secret, a code, the time, the last step that was taken. What goes out: a verdict.
+//! What it must not know: users, devices, where a secret or a step is kept. That no step is taken twice is its callers'
+//! task, who keep [`Verdict::Right`]'s step.
 
 use aws_lc_rs::{constant_time, hmac};
 
@@ -51,8 +53,18 @@ pub fn at(secret: &[u8], step: i64) -> String {
     format!("{:06}", (u32::from_be_bytes(word) & 0x7fff_ffff) % 1_000_000)
 }
 
+/// The first step of two codes that follow one another, by which a device shows how far its clock is off; it may be off by
+/// `reach` steps. Twelve digits are no easier to guess for a wide search.
+pub fn consecutive(secret: &[u8], codes: [&str; 2], now_s: i64, reach: i64) -> Option<i64> {
+    let current = now_s.div_euclid(STEP_S);
+    let same = |step: i64, code: &str| {
+        constant_time::verify_slices_are_equal(at(secret, step).as_bytes(), code.as_bytes()).is_ok()
+    };
+    let [first, second] = codes;
+    (current - reach..current + reach).find(|step| same(*step, first) && same(*step + 1, second))
+}
+
 /// The step of a time, epoch seconds.
-#[cfg(test)]
 pub const fn step_of(now_s: i64) -> i64 {
     now_s.div_euclid(STEP_S)
 }
@@ -126,6 +138,26 @@ mod tests {
             (1, 1_000_000, Verdict::Right(1_000_001)),
         ] {
             assert_eq!(judge(&secret, &at(&secret, 1_000_000 + off), now, Some(last)), expected, "{off} {last}");
+        }
+    }
+
+    #[test]
+    fn two_codes_in_a_row_show_where_a_clock_stands() {
+        let secret = [7; SECRET_BYTES];
+        let now = 1_000_000 * 30;
+        let codes = |first: i64, second: i64| (at(&secret, first), at(&secret, second));
+        for (first, second, found) in [
+            (999_999, 1_000_000, Some(999_999)),
+            (999_990, 999_991, Some(999_990)),
+            (1_000_009, 1_000_010, Some(1_000_009)),
+            (1_000_010, 1_000_011, None),
+            (999_989, 999_990, None),
+            (999_999, 999_999, None),
+            (999_999, 1_000_001, None),
+            (1_000_000, 999_999, None),
+        ] {
+            let (one, other) = codes(first, second);
+            assert_eq!(consecutive(&secret, [&one, &other], now, 10), found, "{first} {second}");
         }
     }
 
