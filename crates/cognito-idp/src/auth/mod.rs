@@ -65,6 +65,7 @@ pub mod refresh_token;
 pub mod registration;
 pub mod reset;
 pub mod risk;
+mod scratch;
 pub mod second_factor;
 pub mod secret_hash;
 pub mod session;

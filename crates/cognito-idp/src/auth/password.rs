@@ -3,13 +3,14 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use argon2::password_hash::{PasswordHash, Salt, SaltString};
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::Params;
+use argon2::password_hash::{PasswordHash, SaltString};
 use aws_types::{AwsError, Secret};
 use world::{Rng, rng};
 use zeroize::Zeroizing;
 
 use super::foreign_hash;
+use super::scratch::Scratch;
 use super::slots::BoundedSlots;
 use crate::config::HashParams;
 use crate::error;
@@ -23,6 +24,7 @@ const MAX_ITERATIONS: u32 = 10;
 /// Makes and checks hashes.
 pub struct PasswordHasher {
     params: Params,
+    scratch: Scratch,
     slots: BoundedSlots,
     evaluations: AtomicU64,
 }
@@ -30,8 +32,10 @@ pub struct PasswordHasher {
 impl PasswordHasher {
     /// Starts with nothing running. Parameters outside Argon2's bounds are read as its defaults (19 MiB, two passes).
     pub fn new(params: HashParams) -> Self {
+        let price = Params::new(params.memory_kib, params.iterations, 1, None).unwrap_or_default();
         Self {
-            params: Params::new(params.memory_kib, params.iterations, 1, None).unwrap_or_default(),
+            scratch: Scratch::new(price.clone(), params.slots),
+            params: price,
             slots: BoundedSlots::new(params.slots, params.queue),
             evaluations: AtomicU64::new(0),
         }
@@ -45,13 +49,9 @@ impl PasswordHasher {
         self.evaluations.fetch_add(1, Ordering::SeqCst);
         let salt =
             SaltString::encode_b64(&rng::bytes::<16>(rng)).map_err(|cause| AwsError::internal(cause.to_string()))?;
-        let argon2 = self.argon2();
+        let scratch = self.scratch.clone();
         let password = bounded(password)?;
-        self.run(move || {
-            let hash = argon2.hash_password(&password, &salt).map_err(|cause| cause.to_string())?;
-            Ok(Secret::new(hash.to_string()))
-        })
-        .await
+        self.run(move || scratch.hash(&password, &salt).map(Secret::new)).await
     }
 
     /// Whether the password is the one behind the hash. Without a hash (no such user, no password) the same work is done
@@ -61,15 +61,15 @@ impl PasswordHasher {
     /// TooManyRequestsException where slots and queue are full.
     pub async fn verify(&self, hash: Option<&Secret<String>>, password: &str) -> Result<bool, AwsError> {
         self.evaluations.fetch_add(1, Ordering::SeqCst);
-        let argon2 = self.argon2();
+        let scratch = self.scratch.clone();
         let password = bounded(password)?;
         let hash = hash.cloned();
         self.run(move || match hash {
             Some(hash) if foreign_hash::is_foreign(hash.expose()) => {
                 foreign_hash::verify(hash.expose(), &password).map_err(|error| error.to_string())
             }
-            Some(hash) => check(&argon2, hash.expose(), &password),
-            None => dummy(&argon2, &password).map(|()| false),
+            Some(hash) => check(&scratch, hash.expose(), &password),
+            None => dummy(&scratch, &password).map(|()| false),
         })
         .await
     }
@@ -89,10 +89,6 @@ impl PasswordHasher {
     /// How many hashes were begun since the start; sign-ins of unknown users count like all others.
     pub fn evaluations(&self) -> u64 {
         self.evaluations.load(Ordering::SeqCst)
-    }
-
-    fn argon2(&self) -> Argon2<'static> {
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())
     }
 
     async fn run<T, F>(&self, work: F) -> Result<T, AwsError>
@@ -123,20 +119,19 @@ fn bounded(password: &str) -> Result<Zeroizing<Vec<u8>>, AwsError> {
     Ok(Zeroizing::new(password.as_bytes().to_vec()))
 }
 
-fn check(argon2: &Argon2<'_>, hash: &str, password: &[u8]) -> Result<bool, String> {
+fn check(scratch: &Scratch, hash: &str, password: &[u8]) -> Result<bool, String> {
     let parsed = PasswordHash::new(hash).map_err(|cause| cause.to_string())?;
     let params = Params::try_from(&parsed).map_err(|cause| cause.to_string())?;
     if params.m_cost() > MAX_MEMORY_KIB || params.t_cost() > MAX_ITERATIONS {
         return Err("a stored hash is dearer than allowed".to_owned());
     }
-    Ok(argon2.verify_password(password, &parsed).is_ok())
+    scratch.check(&parsed, password)
 }
 
 /// The work of one hash over a fixed salt, its outcome thrown away.
-fn dummy(argon2: &Argon2<'_>, password: &[u8]) -> Result<(), String> {
-    let salt = Salt::from_b64("bm8gc3VjaCB1c2VyIQ").map_err(|cause| cause.to_string())?;
-    let hash = argon2.hash_password(password, salt).map_err(|cause| cause.to_string())?;
-    std::hint::black_box(hash);
+fn dummy(scratch: &Scratch, password: &[u8]) -> Result<(), String> {
+    let salt = SaltString::from_b64("bm8gc3VjaCB1c2VyIQ").map_err(|cause| cause.to_string())?;
+    std::hint::black_box(scratch.hash(password, &salt)?);
     Ok(())
 }
 
