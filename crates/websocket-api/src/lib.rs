@@ -1,1 +1,8 @@
-//! The data plane of WebSocket APIs: routes by message, connections (API Gateway developer guide, "WebSocket APIs").
+//! The data plane of WebSocket APIs (API Gateway developer guide, "API Gateway WebSocket APIs").
+
+pub mod metrics;
+pub mod plan;
+pub mod plans;
+pub mod selection;
+
+pub use plans::Plans;
