@@ -1,6 +1,8 @@
 //! What an AWS operation is called in policies: its action, the resource it touches, and the condition keys of the
 //! request (service authorization reference). The caller's policies are put to the engine by `iam`.
 
+mod lambda;
+
 use aws_types::schema::Operation;
 use aws_types::wire::Value;
 use aws_types::{AccountId, Region};
@@ -47,6 +49,7 @@ pub fn asked(
         }
         "cognito-idp" => one(format!("cognito-idp:{}", operation.name), user_pool(input, place)),
         "cognito-identity" => Some(identity_pool(operation.name, input, place)),
+        "lambda" => Some(lambda::asked(operation.name, input, place)),
         "logs" => Some(crate::authorize_logs::asked(operation.name, input, place)),
         other => one(format!("{other}:{}", operation.name), "*".to_owned()),
     }

@@ -20,6 +20,8 @@ pub struct StreamError(#[from] io::Error);
 
 /// Largest body of an AWS call that is held in memory, in bytes.
 pub const AWS_CALL_LIMIT: usize = 10 * 1024 * 1024;
+/// Largest body of a call of Lambda's, which may hold a function's code (recorded from AWS).
+pub const FUNCTION_CALL_LIMIT: usize = 70_167_211;
 /// Largest body of a gateway call (API Gateway quota "Payload size").
 pub const GATEWAY_LIMIT: usize = 10 * 1024 * 1024;
 /// Largest body of a form on the hosted pages.

@@ -72,6 +72,8 @@ pub struct Config {
     pub host_names: Vec<String>,
     /// Where functions are invoked, without a final slash; `None` where there are none.
     pub functions_endpoint: Option<String>,
+    /// Folders in which interpreters of functions are looked for: those of `PATH`.
+    pub search_path: Vec<PathBuf>,
     /// Addresses (`host:port`) behind VPC links, by a link's id or its load balancer's ARN.
     pub vpc_links: BTreeMap<String, String>,
     /// Root keys for enforced mode.
@@ -228,6 +230,7 @@ impl Config {
             base_url: overrides.base_url.clone().or(file.base_url).map(|url| url.trim_end_matches('/').to_owned()),
             host_names: file.host_names,
             functions_endpoint: endpoint(overrides.functions_endpoint.clone().or(file.functions_endpoint))?,
+            search_path: environment("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default(),
             vpc_links: vpc_links(file.vpc_links)?,
             root_keys: root_keys(file.root_keys),
             sign_in_limits: sign_in_limits(file.sign_in.unwrap_or_default()),

@@ -16,6 +16,7 @@ pub mod config;
 pub mod coverage;
 pub mod door;
 pub mod front_door;
+pub mod functions;
 mod gateway_metrics;
 pub mod gateway_services;
 pub mod iam_callers;

@@ -48,6 +48,7 @@ impl Running {
         for listener in self.listeners {
             let _ = listener.await;
         }
+        self.app.rooms.runner.shutdown().await;
         self.app.outbox.finish(LAST_MESSAGES_MS).await;
         self.app.stop_background().await;
         self.app.access.finish().await;

@@ -19,6 +19,8 @@ use execute_api::{Gateway, Plans};
 use iam::RootAssumes;
 use iam::ports::IssuerKeys;
 use jose::VerifyingKey;
+use lambda::Lambda;
+use lambda_runtime::Runner;
 use s3::S3;
 use serde_json::Value;
 use store::{MasterKey, Store};
@@ -26,7 +28,7 @@ use tokio::task::JoinHandle;
 use user_pool_domain::Domains;
 use user_pool_domain::ports::{DomainPlans, UserPool};
 use world::{
-    Clock, FunctionInvoker, HttpClient, HttpInvoker, HyperClient, Inbox, Lock, MessageSender, NoFunctions, Reach, Rng,
+    Clock, FunctionInvoker, HttpClient, HttpInvoker, HyperClient, Inbox, Lock, MessageSender, Outbox, Reach, Rng,
     SystemClock, SystemRng,
 };
 
@@ -35,6 +37,7 @@ use crate::account;
 use crate::app::App;
 use crate::body::BodyError;
 use crate::config::{Config, IssuerForm, Mode};
+use crate::functions::{self, Functions, Neighbours};
 use crate::gateway_services::{ConfiguredLinks, GatewayServices};
 use crate::iam_callers::Callers;
 use crate::identity_roles::IdentityRoles;
@@ -144,6 +147,10 @@ pub struct Rooms {
     pub website: Arc<S3>,
     /// CloudWatch Logs.
     pub log_groups: Arc<logs::Logs>,
+    /// Functions: their addresses and their code.
+    pub lambda: Arc<Lambda>,
+    /// Their processes.
+    pub runner: Arc<Runner>,
 }
 
 /// The outside doors of a running server.
@@ -213,54 +220,51 @@ pub enum StartError {
 pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<App>, StartError> {
     let store = open_store(config, doors.rng.as_ref())?;
     let account = account::settle(&store, config.account.as_ref()).await?;
-    if config.mode == Mode::Enforced && config.root_keys.is_empty() {
-        let can_sign = keys::root_can_sign(&store, &account, Arc::clone(&doors.rng)).await;
-        can_sign.map_err(StartError::Load)?.then_some(()).ok_or(StartError::NoRootKey)?;
-    }
+    check_root(config, &store, &account, &doors).await?;
     let clock: Arc<dyn Clock> = doors.clock.clone();
     let inbox = Arc::new(Inbox::new(INBOX));
     let kept = (config.mode == Mode::Local).then(|| Arc::clone(&inbox));
     let outbox = config.outgoing.start(&doors.http, kept)?;
-    let cognito_idp =
-        cognito_idp(config, &account, &doors, &store, Arc::clone(&outbox) as Arc<dyn MessageSender>, base_url);
+    let functions = Functions::new(functions_elsewhere(config, &doors));
+    let cognito_idp = cognito_idp(config, (&account, base_url), &doors, &store, (&outbox, &functions));
     cognito_idp.load().await.map_err(StartError::Load)?;
     let IdentityRooms { iam, cognito_identity } = identity(config, &account, &doors, &store, &cognito_idp);
     let plans = Arc::new(Plans::new());
     let (groups, logs, log_tasks) = loggers(config, &doors).await?;
     let gateway_services = GatewayServices::new(&iam);
     let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
-    let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs, &access));
+    let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs, &access, &functions));
     let gateway = gateway(config, Arc::clone(&plans), gateway_doors.clone());
-    let s3 = S3::new(
-        s3::Config { account: account.clone(), objects: config.data.join("objects") },
-        s3::Doors { store: store.clone(), clock: Arc::clone(&clock), rng: Arc::clone(&doors.rng) },
-    );
+    let s3 = s3(config, &account, &doors, &store);
+    let neighbours = Neighbours { iam: &iam, s3: &s3, logs: &groups };
+    let (lambda, runner) = functions::build(config, (&account, base_url), &doors, &store, neighbours)?;
+    functions.serve(&lambda);
+    let objects = Arc::new(Buckets(Arc::clone(&s3)));
     let apigateway = ApiGateway::new(
         apigateway::Config { host_names: config.host_names.clone() },
-        apigateway::Doors {
-            store: store.clone(),
-            plans,
-            gateway: gateway_doors,
-            objects: Arc::new(Buckets(Arc::clone(&s3))),
-        },
+        apigateway::Doors { store: store.clone(), plans, gateway: gateway_doors, objects },
     );
     apigateway.load().await.map_err(StartError::Load)?;
-    let pages = Domains::new(
-        Arc::clone(&cognito_idp) as Arc<dyn DomainPlans>,
-        Arc::clone(&cognito_idp) as Arc<dyn UserPool>,
-        Arc::clone(&doors.rng),
-        store.sealer().derive("hosted pages"),
-    );
+    let pages = pages(&cognito_idp, &doors, &store);
     let mut background = log_tasks;
     background.extend([
         world::spawn("user pool plans", Arc::clone(&cognito_idp).follow()),
         world::spawn("api plans", Arc::clone(&apigateway).follow()),
         world::spawn("identities", Arc::clone(&cognito_identity).follow()),
         world::spawn("principals", Arc::clone(&iam.principals).follow()),
-        world::spawn("housekeeping", housekeeping(store, Arc::clone(&s3), clock)),
+        world::spawn("asynchronous calls", Arc::clone(&lambda).follow()),
+        world::spawn("housekeeping", housekeeping(store, (Arc::clone(&s3), Arc::clone(&lambda)), clock)),
     ]);
-    let services: Vec<Arc<dyn Service>> =
-        vec![cognito_idp.clone(), cognito_identity.clone(), apigateway, s3.clone(), groups.clone(), iam.iam, iam.sts];
+    let services: Vec<Arc<dyn Service>> = vec![
+        cognito_idp.clone(),
+        cognito_identity.clone(),
+        apigateway,
+        s3.clone(),
+        groups.clone(),
+        lambda.clone(),
+        iam.iam,
+        iam.sts,
+    ];
     let app = Arc::new(App {
         mode: config.mode,
         host_names: config.host_names.clone(),
@@ -271,13 +275,38 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         access,
         trusted_proxies: config.trusted_proxies.clone(),
         backends: Backends::new(services),
-        rooms: Rooms { cognito_idp, cognito_identity, gateway, pages, website: s3, log_groups: groups },
+        rooms: Rooms { cognito_idp, cognito_identity, gateway, pages, website: s3, log_groups: groups, lambda, runner },
         metrics: Metrics::default(),
         logs,
         background: Lock::new(background),
     });
     gateway_services.serve(&app);
     Ok(app)
+}
+
+/// In enforced mode somebody must be able to sign a first call.
+async fn check_root(config: &Config, store: &Store, account: &AccountId, doors: &Doors) -> Result<(), StartError> {
+    if config.mode != Mode::Enforced || !config.root_keys.is_empty() {
+        return Ok(());
+    }
+    let can_sign = keys::root_can_sign(store, account, Arc::clone(&doors.rng)).await;
+    can_sign.map_err(StartError::Load)?.then_some(()).ok_or(StartError::NoRootKey)
+}
+
+fn s3(config: &Config, account: &AccountId, doors: &Doors, store: &Store) -> Arc<S3> {
+    S3::new(
+        s3::Config { account: account.clone(), objects: config.data.join("objects") },
+        s3::Doors { store: store.clone(), clock: doors.clock.clone(), rng: Arc::clone(&doors.rng) },
+    )
+}
+
+fn pages(cognito_idp: &Arc<CognitoIdp>, doors: &Doors, store: &Store) -> Domains {
+    Domains::new(
+        Arc::clone(cognito_idp) as Arc<dyn DomainPlans>,
+        Arc::clone(cognito_idp) as Arc<dyn UserPool>,
+        Arc::clone(&doors.rng),
+        store.sealer().derive("hosted pages"),
+    )
 }
 
 /// CloudWatch Logs, over a data file of their own: however much is logged, nothing else waits for it.
@@ -300,11 +329,11 @@ fn gateway_doors(
     config: &Config,
     doors: &Doors,
     cognito_idp: &CognitoIdp,
-    (services, logs, access): (&Arc<GatewayServices>, &Arc<Logs>, &Arc<Access>),
+    (services, logs, access, functions): (&Arc<GatewayServices>, &Arc<Logs>, &Arc<Access>, &Arc<Functions>),
 ) -> execute_api::Doors {
     execute_api::Doors {
         callers: Arc::new(Callers::new(Arc::clone(access), doors.clock.clone())),
-        functions: functions(config, doors),
+        functions: Arc::clone(functions) as Arc<dyn FunctionInvoker>,
         services: Arc::clone(services) as Arc<dyn AwsServices>,
         vpc_links: Arc::new(ConfiguredLinks(config.vpc_links.clone())),
         logs: Arc::clone(logs) as Arc<dyn LogSink>,
@@ -357,7 +386,10 @@ const PURGE_TIME: Duration = Duration::from_secs(60);
 const PURGE: usize = 1_000;
 
 /// Once: contents that a crash left behind. Every minute: items whose time is over.
-async fn housekeeping(store: Store, s3: Arc<S3>, clock: Arc<dyn Clock>) {
+async fn housekeeping(store: Store, (s3, lambda): (Arc<S3>, Arc<Lambda>), clock: Arc<dyn Clock>) {
+    if let Err(error) = lambda.sweep().await {
+        tracing::warn!(error = ?error, "code of functions could not be swept");
+    }
     if let Err(error) = s3.sweep().await {
         tracing::warn!(error = ?error, "object contents could not be swept");
     }
@@ -389,7 +421,7 @@ impl UserPoolKeys for PoolKeys {
 }
 
 /// The objects that live here, for truststores.
-struct Buckets(Arc<S3>);
+pub(crate) struct Buckets(pub(crate) Arc<S3>);
 
 #[async_trait]
 impl Objects for Buckets {
@@ -428,21 +460,18 @@ fn open_folder(folder: &std::path::Path, config: &Config, rng: &dyn Rng) -> Resu
     Store::open(folder, key).map_err(|error| data(&error))
 }
 
-/// Where functions run.
-fn functions(config: &Config, doors: &Doors) -> Arc<dyn FunctionInvoker> {
-    match &config.functions_endpoint {
-        Some(endpoint) => Arc::new(HttpInvoker::new(Arc::clone(&doors.http), endpoint)),
-        None => Arc::new(NoFunctions),
-    }
+/// Where functions are called that do not live here.
+fn functions_elsewhere(config: &Config, doors: &Doors) -> Option<Arc<dyn FunctionInvoker>> {
+    let endpoint = config.functions_endpoint.as_ref()?;
+    Some(Arc::new(HttpInvoker::new(Arc::clone(&doors.http), endpoint)))
 }
 
 fn cognito_idp(
     config: &Config,
-    account: &AccountId,
+    (account, base_url): (&AccountId, &str),
     doors: &Doors,
     store: &Store,
-    messages: Arc<dyn MessageSender>,
-    base_url: &str,
+    (outbox, functions): (&Arc<Outbox>, &Arc<Functions>),
 ) -> Arc<CognitoIdp> {
     let settings = cognito_idp::Config {
         account: account.clone(),
@@ -457,13 +486,12 @@ fn cognito_idp(
         sign_in_limits: config.sign_in_limits,
         ..cognito_idp::Config::default()
     };
-    let functions = functions(config, doors);
     let doors = cognito_idp::Doors {
         store: store.clone(),
         clock: doors.clock.clone(),
         rng: Arc::clone(&doors.rng),
-        messages,
-        functions,
+        messages: Arc::clone(outbox) as Arc<dyn MessageSender>,
+        functions: Arc::clone(functions) as Arc<dyn FunctionInvoker>,
     };
     CognitoIdp::new(settings, doors)
 }

@@ -34,6 +34,7 @@ use crate::session::Credentials;
 
 pub(crate) use error::{mfa_failed, mfa_unknown};
 pub(crate) use saml::provider as saml_provider;
+pub use service_role::ServiceSession;
 pub use web_identity::WebIdentity;
 
 aws_types::operations! { Cx =>
@@ -66,8 +67,24 @@ impl Sts {
     /// # Errors
     /// `ValidationError` for what is no role's ARN, the store's.
     pub async fn assume_as_service(&self, role_arn: &str, service: &str, now: Timestamp) -> Result<Option<Identity>> {
-        let session = service_role::assume(&self.0, role_arn, service, now).await?;
+        let session = ServiceSession::for_one_call(service);
+        let session = service_role::assume(&self.0, role_arn, session, now).await?;
         Ok(session.map(|session| Identity::Session(Arc::new(session))))
+    }
+
+    /// Credentials of a role for what a service runs in it, as Lambda runs functions; none where there is no such role or
+    /// its trust policy does not name the service.
+    ///
+    /// # Errors
+    /// `ValidationError` for what is no role's ARN, the store's.
+    pub async fn credentials_as_service(
+        &self,
+        role_arn: &str,
+        session: ServiceSession<'_>,
+        now: Timestamp,
+    ) -> Result<Option<Credentials>> {
+        let session = service_role::assume(&self.0, role_arn, session, now).await?;
+        session.map(|session| session.credentials(&self.0).map_err(AwsError::internal)).transpose()
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use aws_protocol::{Protocol, Routed, has_streaming_input, has_streaming_output};
 use aws_types::schema::Protocol as Dialect;
-use aws_types::{Answer, AwsError, CallContext, Caller, Region};
+use aws_types::{Answer, AwsError, ByteStream, CallContext, Caller, Region};
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -13,7 +13,7 @@ use world::Clock as _;
 
 use crate::access::{Origin, Payload};
 use crate::app::{App, Arrival};
-use crate::body::{AWS_CALL_LIMIT, BodyError, RequestBody, ResponseBody, read, streamed, whole};
+use crate::body::{AWS_CALL_LIMIT, BodyError, FUNCTION_CALL_LIMIT, RequestBody, ResponseBody, read, streamed, whole};
 use crate::bucket_access::{Call, Signed};
 use crate::door::{bucket_cors, post_form, upload};
 use crate::front_door::Host;
@@ -72,15 +72,33 @@ async fn call_whole(
     body: RequestBody,
     backend: &Backend,
 ) -> Result<Response<ResponseBody>, AwsError> {
-    let bytes = read(body, AWS_CALL_LIMIT).await.map_err(unreadable)?;
+    let bytes = read_call(backend, arrival, body).await?;
     let backend = by_action(app, arrival, &bytes, backend);
     let routed = backend.protocol.route(&arrival.parts, &bytes)?;
     let proof = app.access.prove(app, arrival, backend, routed.operation, Payload::Held(&bytes)).await?;
     let input = backend.protocol.decode(&routed, &arrival.parts, &bytes)?;
     let caller = app.access.authorize(app, arrival, (backend, routed.operation), &proof, &input).await?;
     let cx = context(app, arrival, caller);
-    let answer = backend.service.call(&cx, routed.operation.name, input, None).await?;
+    let stream = has_streaming_input(routed.operation).then(|| ByteStream::from_bytes(bytes));
+    let answer = backend.service.call(&cx, routed.operation.name, input, stream).await?;
     Ok(encode(&backend.protocol, &routed, answer, &cx))
+}
+
+/// The body of a call that is held whole. Functions bring their code along, and more than others may.
+async fn read_call(backend: &Backend, arrival: &Arrival, body: RequestBody) -> Result<Bytes, AwsError> {
+    if backend.service.model().name != "lambda" {
+        return read(body, AWS_CALL_LIMIT).await.map_err(unreadable);
+    }
+    let operation = backend.protocol.route(&arrival.parts, b"")?.operation.name;
+    read(body, FUNCTION_CALL_LIMIT).await.map_err(|error| match error {
+        // The limit and the sentence are AWS's.
+        BodyError::TooLarge => {
+            let message =
+                format!("Request must be smaller than {FUNCTION_CALL_LIMIT} bytes for the {operation} operation");
+            AwsError::sender("RequestEntityTooLargeException", 413, message)
+        }
+        other => unreadable(other),
+    })
 }
 
 /// S3: the operation decides whether the body stays a stream.

@@ -24,7 +24,8 @@ pub async fn answer(app: &App, arrival: Arrival, body: RequestBody) -> Response<
     match (path.as_str(), &method) {
         ("/health", &Method::GET | &Method::HEAD) => json_answer(StatusCode::OK, &json!({ "status": "ok" })),
         ("/metrics", &Method::GET | &Method::HEAD) => {
-            let rendered = app.metrics.render() + &crate::gateway_metrics::render(&app.rooms.gateway.plans().metrics())
+            let rendered = app.metrics.render()
+                + &crate::gateway_metrics::render(&app.rooms.gateway.plans().metrics())
                 + &crate::log_metrics::render(&app.rooms.log_groups);
             text(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", rendered)
         }
