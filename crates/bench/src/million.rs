@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Expect, Store, Tx};
-use tokio::runtime::Runtime;
 
 use crate::report::{Row, Table};
 use crate::room::{CHEAP, Room, runtime};
+use crate::sizes::Sizes;
 use crate::{Bench, Outcome};
 
 const SMALL: usize = 1_000;
@@ -17,7 +17,9 @@ const LARGE: usize = 1_000_000;
 const PEOPLE: usize = 50;
 /// Users a commit.
 const BATCH: usize = 2_000;
-const ROUNDS: usize = 3;
+const SIZES: Sizes = Sizes { small: SMALL, large: LARGE, at_most: 1.3 };
+/// MiB that the large pool may add to what is resident: caches of the store, which have a bound.
+const MEMORY_MIB: u32 = 32;
 
 struct Pool {
     room: Room,
@@ -41,13 +43,14 @@ pub fn run(bench: &Bench) -> Outcome<Table> {
     for (what, operation) in [
         ("sign-in by password", Operation::SignIn),
         ("AdminGetUser", Operation::Get),
-        ("ListUsers, a page of 60", Operation::List),
+        ("ListUsers, page after page of 60", Operation::List),
     ] {
-        table.push(ratio(what, (bench, &runtime), (&small, &large), operation)?);
+        table.push(SIZES.row(what, (bench, &runtime), small.turns(operation), large.turns(operation))?);
     }
-    let more = resident_kib()?.saturating_sub(before) / 1024;
+    let more = u32::try_from(resident_kib()?.saturating_sub(before) / 1024)?;
     let measured = format!("{grown} MiB when filled, {more} MiB when used");
-    table.push(Row::new("resident memory above that with 1,000 users", measured));
+    let row = Row::new("resident memory above that with 1,000 users", measured);
+    table.push(row.at_most(f64::from(more), f64::from(MEMORY_MIB), "MiB"));
     Ok(table)
 }
 
@@ -115,47 +118,42 @@ enum Operation {
 }
 
 impl Pool {
+    /// The operation, each time about another user, or the next page.
+    fn turns(&self, operation: Operation) -> impl AsyncFnMut() -> Outcome {
+        let (mut number, mut next) = (0, None);
+        async move || {
+            number += 1;
+            match operation {
+                Operation::List => self.page(&mut next).await,
+                _ => self.run(operation, number).await,
+            }
+        }
+    }
+
     async fn run(&self, operation: Operation, number: usize) -> Outcome {
-        let somebody = name(number * 7_919 % self.size);
         match operation {
             Operation::SignIn => {
                 let person = name(number % PEOPLE * (self.size / PEOPLE));
                 self.room.sign_in(&self.client, &person).await.map(drop)
             }
+            Operation::List => self.page(&mut None).await,
             Operation::Get => {
-                let input = json!({ "UserPoolId": self.id, "Username": somebody });
+                let input = json!({ "UserPoolId": self.id, "Username": name(number * 7_919 % self.size) });
                 self.room.call("AdminGetUser", input).await.map(drop)
-            }
-            Operation::List => {
-                let page = self.room.call("ListUsers", json!({ "UserPoolId": self.id, "Limit": 60 })).await?;
-                let users = page.pointer("/Users").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
-                if users == 60 { Ok(()) } else { Err(format!("{users} users on a page").into()) }
             }
         }
     }
-}
 
-fn ratio(
-    what: &str,
-    (bench, runtime): (&Bench, &Runtime),
-    (small, large): (&Pool, &Pool),
-    operation: Operation,
-) -> Outcome<Row> {
-    let (mut at_small, mut at_large) = (f64::INFINITY, f64::INFINITY);
-    for _ in 0..ROUNDS {
-        at_small = at_small.min(runtime.block_on(us(bench, small, operation))?);
-        at_large = at_large.min(runtime.block_on(us(bench, large, operation))?);
+    /// The page after the last one, or the first.
+    async fn page(&self, next: &mut Option<Value>) -> Outcome {
+        let mut input = json!({ "UserPoolId": self.id, "Limit": 60 });
+        if let Some(token) = next.take() {
+            input["PaginationToken"] = token;
+        }
+        let mut page = self.room.call("ListUsers", input).await?;
+        *next = page.get_mut("PaginationToken").map(Value::take);
+        let users = page.pointer("/Users").and_then(Value::as_array).map_or(0, Vec::len);
+        // The last page is what is left.
+        if users == 60 || next.is_none() { Ok(()) } else { Err(format!("{users} users on a page").into()) }
     }
-    let ratio = at_large / at_small;
-    let measured = format!("{at_small:.1} µs at 1,000, {at_large:.1} µs at 1,000,000: {ratio:.2} times");
-    Ok(Row::new(what, measured).at_most(ratio, 1.3, "times"))
-}
-
-async fn us(bench: &Bench, pool: &Pool, operation: Operation) -> Outcome<f64> {
-    let mut number = 0;
-    let one = async || {
-        number += 1;
-        pool.run(operation, number).await
-    };
-    Ok(bench.watch.rate_async(one).await?.cpu_us())
 }

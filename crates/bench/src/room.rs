@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use aws_types::{AccountId, CallContext, Caller, Region, Service as _};
+use aws_types::{AccountId, CallContext, Caller, Region, Service as _, Timestamp};
 use cognito_idp::{CognitoIdp, Config, Doors, HashParams};
 use serde_json::{Value, json};
 use store::{MasterKey, Store};
@@ -47,6 +47,11 @@ impl Room {
         &self.store
     }
 
+    /// Its time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Calls an operation.
     pub async fn call(&self, operation: &str, input: Value) -> Outcome<Value> {
         let context = CallContext {
@@ -67,9 +72,9 @@ impl Room {
         text(&self.call("CreateUserPool", json!({ "PoolName": "demo" })).await?, "/UserPool/Id")
     }
 
-    /// A public client for passwords and refresh tokens; its id.
+    /// A public client for passwords, SRP and refresh tokens; its id.
     pub async fn client(&self, pool_id: &str) -> Outcome<String> {
-        let flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+        let flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
         let input = json!({ "UserPoolId": pool_id, "ClientName": "app", "ExplicitAuthFlows": flows });
         text(&self.call("CreateUserPoolClient", input).await?, "/UserPoolClient/ClientId")
     }

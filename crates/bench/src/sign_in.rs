@@ -8,7 +8,7 @@ use crate::aws::text;
 use crate::crypto::Bare;
 use crate::report::{Row, Table, limited, per_second};
 use crate::room::{PASSWORD, Room, runtime};
-use crate::{Bench, Outcome};
+use crate::{Bench, Outcome, srp};
 
 const USER: &str = "alice";
 
@@ -33,6 +33,7 @@ pub fn run(bench: &Bench) -> Outcome<Table> {
         let row = limited("password sign-in", password.per_core(), ("Argon2id and two RSA signatures", limit));
         table.push(row.at_least(password.per_core() / argon2, 0.9, "of Argon2id"));
         table.push(Row::new("Argon2id alone", format!("{} per core", per_second(argon2))));
+        table.push(srp::row(bench, &room, (&pool, &client, USER), bare.sign).await?);
         let refresh = text(&tokens, "/AuthenticationResult/RefreshToken")?;
         let parameters = json!({ "REFRESH_TOKEN": refresh });
         let refresh = json!({ "ClientId": client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": parameters });

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
-use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::report::{Row, Table, per_second};
 use crate::room::{CHEAP, Room, runtime};
+use crate::sizes::Sizes;
 use crate::watch::Rate;
 use crate::{Bench, Outcome};
 
@@ -16,8 +16,7 @@ const SMALL: usize = 100;
 const LARGE: usize = 10_000;
 /// Users that are made at the same time.
 const TOGETHER: usize = 64;
-/// Both pools are measured in turn, so often.
-const ROUNDS: usize = 3;
+const SIZES: Sizes = Sizes { small: SMALL, large: LARGE, at_most: 1.2 };
 /// Has no factor in common with the sizes, so that steps of it visit every user in no order.
 const STRIDE: usize = 7_919;
 
@@ -39,9 +38,13 @@ pub fn run(bench: &Bench) -> Outcome<Table> {
     let begun = bench.watch.ns();
     let large = runtime.block_on(fill(&folder.path().join("large"), LARGE))?;
     let filled = Rate { operations: u64::try_from(LARGE)?, wall_ns: bench.watch.ns() - begun, cpu_ns: 0 };
-    table.push(ratio("AdminGetUser", bench, &runtime, (&small, &large), Operation::GetUser)?);
-    table.push(ratio("ListUsers, a page of 60", bench, &runtime, (&small, &large), Operation::ListUsers)?);
-    table.push(ratio("ListUsers by e-mail", bench, &runtime, (&small, &large), Operation::FindUser)?);
+    for (what, operation) in [
+        ("AdminGetUser", Operation::GetUser),
+        ("ListUsers, a page of 60", Operation::ListUsers),
+        ("ListUsers by e-mail", Operation::FindUser),
+    ] {
+        table.push(SIZES.row(what, (bench, &runtime), small.turns(operation), large.turns(operation))?);
+    }
     table.push(Row::new("AdminCreateUser, 64 callers, cheap passwords", per_second(filled.per_second())));
     Ok(table)
 }
@@ -80,6 +83,15 @@ impl Pool {
         self.room.call("AdminCreateUser", user).await.map(drop)
     }
 
+    /// The operation, each time about another user.
+    fn turns(&self, operation: Operation) -> impl AsyncFnMut() -> Outcome {
+        let mut number = 0;
+        async move || {
+            number = (number + STRIDE) % self.size;
+            self.run(operation, number).await
+        }
+    }
+
     async fn run(&self, operation: Operation, number: usize) -> Outcome {
         let (operation, input) = match operation {
             Operation::GetUser => ("AdminGetUser", json!({ "UserPoolId": self.id, "Username": name(number) })),
@@ -99,30 +111,4 @@ fn name(number: usize) -> String {
 
 fn email(number: usize) -> String {
     format!("user-{number:05}@example.com")
-}
-
-fn ratio(
-    what: &str,
-    bench: &Bench,
-    runtime: &Runtime,
-    (small, large): (&Pool, &Pool),
-    operation: Operation,
-) -> Outcome<Row> {
-    let (mut at_small, mut at_large) = (f64::INFINITY, f64::INFINITY);
-    for _ in 0..ROUNDS {
-        at_small = at_small.min(runtime.block_on(us(bench, small, operation))?);
-        at_large = at_large.min(runtime.block_on(us(bench, large, operation))?);
-    }
-    let ratio = at_large / at_small;
-    let measured = format!("{at_small:.1} µs at {SMALL}, {at_large:.1} µs at {LARGE}: {ratio:.2} times");
-    Ok(Row::new(what, measured).at_most(ratio, 1.2, "times"))
-}
-
-async fn us(bench: &Bench, pool: &Pool, operation: Operation) -> Outcome<f64> {
-    let mut number = 0;
-    let one = async || {
-        number = (number + STRIDE) % pool.size;
-        pool.run(operation, number).await
-    };
-    Ok(bench.watch.rate_async(one).await?.cpu_us())
 }

@@ -1,33 +1,27 @@
 //! The documents under `{issuer}/.well-known/` (OpenID Connect Discovery 1.0; RFC 7517).
 
-use aws_types::AwsError;
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::CognitoIdp;
 use crate::entity::UserPool;
-use crate::error::Result;
 
 impl CognitoIdp {
     /// `GET /{poolId}/.well-known/{document}`: `openid-configuration`,
     /// `oauth-authorization-server` (RFC 8414, the same members) or `jwks.json`; `None` where there is no such
     /// pool or document, or it cannot be read now (that is logged).
-    pub async fn well_known(&self, pool_id: &str, document: &str) -> Option<Value> {
+    pub async fn well_known(&self, pool_id: &str, document: &str) -> Option<Bytes> {
         let read = match document {
             "openid-configuration" | "oauth-authorization-server" => {
-                self.any_pool(pool_id).await.map(|pool| self.openid_configuration(&pool))
+                self.any_pool(pool_id).await.map(|pool| Bytes::from(self.openid_configuration(&pool).to_string()))
             }
-            "jwks.json" => self.jwks(pool_id).await,
+            "jwks.json" => self.keys().jwks_json(pool_id).await,
             _ => return None,
         };
         if let Some(cause) = read.as_ref().err().and_then(|error| error.internal.as_ref()) {
             tracing::error!(pool.id = pool_id, %cause, "a discovery document could not be read");
         }
         read.ok()
-    }
-
-    /// The pool's key set, from memory once it was read.
-    async fn jwks(&self, pool_id: &str) -> Result<Value> {
-        serde_json::to_value(self.keys().jwks(pool_id).await?).map_err(AwsError::internal)
     }
 
     /// The pool's OpenID configuration, members in Cognito's order, then those of what

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_types::{AwsError, Timestamp};
+use bytes::Bytes;
 use jose::{Jwk, Jwks, SigningKey, VerifyingKey};
 use papaya::HashMap;
 use store::{Expect, Store, StoreError, Tx};
@@ -52,6 +53,8 @@ pub struct KeyRing {
 
 struct PublicKeys {
     jwks: Jwks,
+    /// `jwks` as it is published.
+    json: Bytes,
     keys: Vec<Arc<VerifyingKey>>,
 }
 
@@ -108,6 +111,17 @@ impl KeyRing {
         }
         let record = self.record(pool_id).await?;
         Ok(Jwks { keys: vec![record.id, record.access] })
+    }
+
+    /// The pool's key set as it is published: written once, when the keys are read.
+    ///
+    /// # Errors
+    /// As [`KeyRing::signing`].
+    pub async fn jwks_json(&self, pool_id: &str) -> Result<Bytes> {
+        if let Some(public) = self.public.pin().get(pool_id) {
+            return Ok(public.json.clone());
+        }
+        json(&self.jwks(pool_id).await?)
     }
 
     /// `iss` of the pool's tokens.
@@ -248,7 +262,8 @@ impl KeyRing {
         let parsed = |key: &Jwk| VerifyingKey::from_jwk(key).map(Arc::new).map_err(AwsError::internal);
         let keys = vec![parsed(&record.id)?, parsed(&record.access)?];
         let jwks = Jwks { keys: vec![record.id.clone(), record.access.clone()] };
-        self.public.pin().insert(record.pool_id.clone(), Arc::new(PublicKeys { jwks, keys }));
+        let json = json(&jwks)?;
+        self.public.pin().insert(record.pool_id.clone(), Arc::new(PublicKeys { jwks, json, keys }));
         Ok(())
     }
 }
@@ -263,6 +278,10 @@ impl std::fmt::Debug for KeyRing {
 fn aws_issuer(pool_id: &str) -> String {
     let region = pool_id.rsplit_once('_').map_or(pool_id, |(region, _)| region);
     format!("https://cognito-idp.{region}.amazonaws.com/{pool_id}")
+}
+
+fn json(jwks: &Jwks) -> Result<Bytes> {
+    serde_json::to_vec(jwks).map(Bytes::from).map_err(AwsError::internal)
 }
 
 /// A sealed key opens only as this key of this pool.

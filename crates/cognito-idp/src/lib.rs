@@ -73,7 +73,7 @@ aws_types::operations! { Cx =>
     AdminRemoveUserFromGroup: admin_remove_user_from_group, done;
     AdminResetUserPassword: admin_reset_user_password, done;
     AdminRespondToAuthChallenge: admin_respond_to_auth_challenge, done;
-    AdminRevokeUserSession: admin_revoke_user_session, partial("LINKED ends the named session alone");
+    AdminRevokeUserSession: admin_revoke_user_session, done;
     AdminSetUserMFAPreference: admin_set_user_mfa_preference, done;
     AdminSetUserPassword: admin_set_user_password, done;
     AdminSetUserSettings: admin_set_user_settings, done;
@@ -95,7 +95,7 @@ aws_types::operations! { Cx =>
     CreateUserImportJob: create_user_import_job, done;
     CreateUserPool: create_user_pool, partial("the trigger InboundFederation is kept and given back without effect");
     CreateUserPoolClient: create_user_pool_client, done;
-    CreateUserPoolDomain: create_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
+    CreateUserPoolDomain: create_user_pool_domain, done;
     CreateUserPoolReplica: create_user_pool_replica, done;
     DeleteGroup: delete_group, done;
     DeleteIdentityProvider: delete_identity_provider, done;
@@ -160,10 +160,10 @@ aws_types::operations! { Cx =>
     ResendConfirmationCode: resend_confirmation_code, done;
     RespondToAuthChallenge: respond_to_auth_challenge, done;
     RevokeToken: revoke_token, done;
-    RevokeUserSession: revoke_user_session, partial("LINKED ends the named session alone");
+    RevokeUserSession: revoke_user_session, done;
     SetLogDeliveryConfiguration: set_log_delivery_configuration, partial("what is delivered goes to the server's own log");
     SetRiskConfiguration: set_risk_configuration, done;
-    SetUICustomization: set_ui_customization, partial("kept and given back; the hosted pages do not wear it");
+    SetUICustomization: set_ui_customization, done;
     SetUserMFAPreference: set_user_mfa_preference, done;
     SetUserPoolClientSessionConfiguration: set_user_pool_client_session_configuration, done;
     SetUserPoolMfaConfig: set_user_pool_mfa_config, done;
@@ -186,7 +186,7 @@ aws_types::operations! { Cx =>
     UpdateUserAttributes: update_user_attributes, done;
     UpdateUserPool: update_user_pool, partial("the trigger InboundFederation is kept and given back without effect");
     UpdateUserPoolClient: update_user_pool_client, done;
-    UpdateUserPoolDomain: update_user_pool_domain, partial("there is one set of pages for both login versions, and certificates are the server's");
+    UpdateUserPoolDomain: update_user_pool_domain, done;
     UpdateUserPoolReplica: update_user_pool_replica, done;
     VerifySoftwareToken: verify_software_token, done;
     VerifyUserAttribute: verify_user_attribute, done;

@@ -1,6 +1,8 @@
 //! Finding pools and clients, with the errors AWS gives where there are none. A thing of another account, region or pool
 //! is answered like one that does not exist.
 
+use std::sync::Arc;
+
 use aws_types::call::Caller;
 use aws_types::{AwsError, Secret};
 use store::Versioned;
@@ -21,7 +23,7 @@ impl Cx<'_> {
     ///
     /// # Errors
     /// `ResourceNotFoundException`; the store's.
-    pub async fn pool(&self, pool_id: &str) -> Result<Versioned<UserPool>> {
+    pub async fn pool(&self, pool_id: &str) -> Result<Arc<Versioned<UserPool>>> {
         let pool = self.service.any_pool(pool_id).await?;
         let region = self.call.region.as_str();
         let here = self.call.caller == Caller::Anonymous || pool.region == region || pool.replica(region).is_some();
@@ -32,7 +34,7 @@ impl Cx<'_> {
     ///
     /// # Errors
     /// `ResourceNotFoundException`; the store's.
-    pub async fn client(&self, pool_id: &str, client_id: &str) -> Result<Versioned<AppClient>> {
+    pub async fn client(&self, pool_id: &str, client_id: &str) -> Result<Arc<Versioned<AppClient>>> {
         self.service.client(pool_id, client_id).await
     }
 
@@ -60,7 +62,7 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// `ResourceNotFoundException`; the store's.
-    pub async fn any_pool(&self, pool_id: &str) -> Result<Versioned<UserPool>> {
+    pub async fn any_pool(&self, pool_id: &str) -> Result<Arc<Versioned<UserPool>>> {
         POOLS.get_kept(self.store(), &pool_pk(pool_id), POOL_SK).await?.ok_or_else(|| pool_not_found(pool_id))
     }
 
@@ -68,7 +70,7 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// `ResourceNotFoundException`; the store's.
-    pub async fn client(&self, pool_id: &str, client_id: &str) -> Result<Versioned<AppClient>> {
+    pub async fn client(&self, pool_id: &str, client_id: &str) -> Result<Arc<Versioned<AppClient>>> {
         let client = CLIENTS.get_kept(self.store(), &pool_pk(pool_id), &client_sk(client_id)).await?;
         client.ok_or_else(|| client_not_found(client_id))
     }
@@ -77,7 +79,10 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// `ResourceNotFoundException`; the store's.
-    pub async fn client_and_pool(&self, client_id: &str) -> Result<(Versioned<AppClient>, Versioned<UserPool>)> {
+    pub async fn client_and_pool(
+        &self,
+        client_id: &str,
+    ) -> Result<(Arc<Versioned<AppClient>>, Arc<Versioned<UserPool>>)> {
         let found = self.store().lookup(CLIENT_BY_ID, client_id, None, 1).await?;
         let (pk, sk) = found.first().ok_or_else(|| client_not_found(client_id))?;
         let client = CLIENTS.get_kept(self.store(), pk, sk).await?.ok_or_else(|| client_not_found(client_id))?;

@@ -2,6 +2,7 @@
 //! AWS operations.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_types::Secret;
@@ -12,6 +13,7 @@ use user_pool_domain::ports::{
     Access, AccessKind, AuthStep, Authorization, FlowContext, GrantError, GrantWish, Hint, Picture, SignedIn, SignedUp,
     SoftwareToken, Tokens, UserPool as Port,
 };
+use world::rng;
 
 use crate::CognitoIdp;
 use crate::auth::auth_events::{Happened, proven_by};
@@ -31,7 +33,7 @@ use crate::triggers::Said;
 const MAX_DEVICE_NAME: usize = 200;
 
 impl CognitoIdp {
-    async fn place(&self, cx: FlowContext<'_>) -> Result<(Versioned<UserPool>, Versioned<AppClient>)> {
+    async fn place(&self, cx: FlowContext<'_>) -> Result<(Arc<Versioned<UserPool>>, Arc<Versioned<AppClient>>)> {
         Ok((self.any_pool(cx.pool_id).await?, self.client(cx.pool_id, cx.client_id).await?))
     }
 
@@ -45,6 +47,7 @@ impl CognitoIdp {
                     sub: done.user.sub.clone(),
                     epoch: done.user.epoch,
                     auth_time: done.auth_time,
+                    id: rng::uuid(self.rng()),
                 }))
             }
             Step::Challenge(challenge) => Ok(AuthStep::Challenge {
@@ -61,7 +64,7 @@ impl CognitoIdp {
         &self,
         cx: FlowContext<'_>,
         signed_in: &SignedIn,
-    ) -> Result<(Versioned<UserPool>, Versioned<User>)> {
+    ) -> Result<(Arc<Versioned<UserPool>>, Versioned<User>)> {
         let pool = self.any_pool(cx.pool_id).await?;
         let user = self.signed_in_user(&pool, signed_in).await?;
         Ok((pool, user.ok_or_else(error::incorrect_username_or_password)?))
@@ -70,7 +73,7 @@ impl CognitoIdp {
     async fn grant_place(
         &self,
         cx: FlowContext<'_>,
-    ) -> std::result::Result<(Versioned<UserPool>, Versioned<AppClient>), GrantError> {
+    ) -> std::result::Result<(Arc<Versioned<UserPool>>, Arc<Versioned<AppClient>>), GrantError> {
         self.place(cx).await.map_err(|error| match error.internal {
             None => GrantError::InvalidGrant,
             Some(_) => GrantError::Server(error),
@@ -271,7 +274,7 @@ impl Port for CognitoIdp {
             Err(error) if error.internal.is_none() => None,
             Err(error) => return Err(error),
         };
-        self.is_client_secret(client.as_deref(), secret.expose())
+        self.is_client_secret(client.as_deref().map(|client| &client.value), secret.expose())
     }
 
     async fn redeem_code(

@@ -129,7 +129,7 @@ impl Service for CognitoIdp {
         Box::pin(async move {
             let Ok(pool_id) = crate::rules::tags::pool_id(arn) else { return Ok(BTreeMap::new()) };
             match self.any_pool(&pool_id).await {
-                Ok(pool) if pool.account == call.account.as_str() => Ok(pool.value.tags),
+                Ok(pool) if pool.account == call.account.as_str() => Ok(pool.tags.clone()),
                 Err(error) if error.internal.is_some() => Err(error),
                 _ => Ok(BTreeMap::new()),
             }

@@ -1,6 +1,8 @@
 //! A user pool service in a world of its own, for this room's tests: memory store, a clock that stands still, seeded
 //! dice, an inbox, cheap passwords, a few kept keys.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_types::call::Caller;
@@ -28,6 +30,15 @@ pub struct World {
 
 /// The wrapping key of custom senders, 32 times 9.
 pub const KMS_KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+
+thread_local! {
+    static REFUSED: RefCell<BTreeSet<(String, String)>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// The errors that calls of this thread ended in since this was asked last: (operation, code).
+pub fn refused_since() -> BTreeSet<(String, String)> {
+    REFUSED.take()
+}
 
 /// What tests call with unless they say otherwise.
 pub const REGION: &str = "eu-west-1";
@@ -70,7 +81,12 @@ impl World {
 
     /// Calls an operation as the front door does after the constraint check.
     pub async fn call_as(&self, call: &CallContext, operation: &str, input: Value) -> Result<Value, AwsError> {
-        self.service.call(call, operation, input, None).await.map(|answer| answer.output)
+        let answered = self.service.call(call, operation, input, None).await.map(|answer| answer.output);
+        if let Err(refusal) = &answered {
+            let pair = (operation.to_owned(), refusal.code.to_string());
+            REFUSED.with_borrow_mut(|refused| refused.insert(pair));
+        }
+        answered
     }
 
     /// Calls an operation from [`REGION`].

@@ -27,12 +27,12 @@ impl Kept {
     }
 
     /// Keeps a document.
-    pub fn keep<T: Send + Sync + 'static>(&self, document: Versioned<T>) {
+    pub fn keep<T: Send + Sync + 'static>(&self, document: Arc<Versioned<T>>) {
         let kept = self.0.pin();
         if kept.len() >= MAX_KEPT {
             kept.clear();
         }
-        kept.insert(place(&document.pk, &document.sk), Arc::new(document));
+        kept.insert(place(&document.pk, &document.sk), document);
     }
 
     #[cfg(test)]

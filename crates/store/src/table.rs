@@ -5,6 +5,7 @@
 
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use aws_types::Timestamp;
 use serde::Serialize;
@@ -83,20 +84,20 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
     ///
     /// # Errors
     /// As [`Table::get`].
-    pub async fn get_kept(&self, store: &Store, pk: &str, sk: &str) -> Result<Option<Versioned<T>>, StoreError>
+    pub async fn get_kept(&self, store: &Store, pk: &str, sk: &str) -> Result<Option<Arc<Versioned<T>>>, StoreError>
     where
-        T: Clone + Send + Sync + 'static,
+        T: Send + Sync + 'static,
     {
         if let Some(kept) = store.kept().get::<T>(pk, sk)
             && store.item_version(pk, sk).await? == Some(kept.version)
         {
-            return Ok(Some(Versioned::clone(&kept)));
+            return Ok(Some(kept));
         }
         let Some(item) = store.get_item(pk, sk).await? else { return Ok(None) };
         let small = item.body.len() <= MAX_KEPT_BYTES;
-        let document = self.read(item)?;
+        let document = Arc::new(self.read(item)?);
         if small {
-            store.kept().keep(document.clone());
+            store.kept().keep(Arc::clone(&document));
         }
         Ok(Some(document))
     }

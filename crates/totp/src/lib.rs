@@ -27,10 +27,14 @@ pub enum Verdict {
 /// Judges a code at a time (epoch seconds); `last` is the last step that was taken. All steps of the window are worked
 /// out, whichever it is.
 pub fn judge(secret: &[u8], code: &str, now_s: i64, last: Option<i64>) -> Verdict {
+    judge_by(|step| at(secret, step), code, now_s, last)
+}
+
+fn judge_by(mut code_of: impl FnMut(i64) -> String, code: &str, now_s: i64, last: Option<i64>) -> Verdict {
     let current = now_s.div_euclid(STEP_S);
     let mut verdict = Verdict::Wrong;
     for step in current - DRIFT..=current + DRIFT {
-        let expected = at(secret, step);
+        let expected = code_of(step);
         if constant_time::verify_slices_are_equal(expected.as_bytes(), code.as_bytes()).is_ok() {
             let fresh = last.is_none_or(|last| step > last);
             verdict = match verdict {
@@ -166,6 +170,22 @@ mod tests {
         fn anything_may_be_judged(secret in proptest::collection::vec(any::<u8>(), 0..80), code in ".*", now in any::<i32>()) {
             let verdict = judge(&secret, &code, i64::from(now), None);
             prop_assert!(verdict == Verdict::Wrong || code.len() == 6);
+        }
+    }
+
+    #[test]
+    fn attack_067_every_code_costs_the_work_of_the_whole_window() {
+        let now_s = 1_767_323_045;
+        let right = at(b"secret", step_of(now_s));
+        let codes = [right.as_str(), "000000", "", "1", "1234567890"];
+        for (code, last) in codes.into_iter().flat_map(|code| [(code, None), (code, Some(step_of(now_s)))]) {
+            let mut worked_out = Vec::new();
+            let code_of = |step| {
+                worked_out.push(step - step_of(now_s));
+                at(b"secret", step)
+            };
+            judge_by(code_of, code, now_s, last);
+            assert_eq!(worked_out, [-1, 0, 1], "{code} {last:?}");
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct SignedIn {
     pub epoch: u64,
     /// When the person proved who they are, epoch seconds.
     pub auth_time: i64,
+    /// Names the sign-in: the session of the pages and the tokens that come of it bear it. Empty where it is not known.
+    pub id: String,
 }
 
 /// Where a flow stands after a step.

@@ -17,8 +17,8 @@ use crate::table::user;
 /// Who an access token speaks for.
 #[derive(Clone, Debug)]
 pub(crate) struct Bearer {
-    pub pool: Versioned<UserPool>,
-    pub client: Versioned<AppClient>,
+    pub pool: Arc<Versioned<UserPool>>,
+    pub client: Arc<Versioned<AppClient>>,
     pub user: Versioned<User>,
     pub chain: Versioned<Chain>,
     pub claims: Claims,

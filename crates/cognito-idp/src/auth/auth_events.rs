@@ -185,7 +185,7 @@ impl CognitoIdp {
     /// Records what happened, and tells the user where that is configured. What cannot be recorded is logged: it must not
     /// keep anybody from signing in.
     pub(crate) async fn record(&self, visit: Visit<'_>, happened: Option<Happened<'_>>) {
-        let Some(happened) = happened.filter(|_| risk::mode(visit.pool).is_some()) else { return };
+        let Some(happened) = happened.filter(|_| risk::watches(visit)) else { return };
         if let Err(cause) = self.try_record(visit, happened).await {
             tracing::warn!(pool.id = visit.pool.id, ?cause, "an authentication event was not recorded");
         }
@@ -311,15 +311,18 @@ impl CognitoIdp {
         .await
     }
 
-    /// What proves that somebody was told of an event: good for that one event of that one user.
+    /// What proves that somebody was told of an event: good for that one event of that one user, whose `sub` it names.
     pub(crate) fn feedback_token(&self, pool: &UserPool, sub: &str, event_id: &str) -> String {
-        URL_SAFE_NO_PAD.encode(self.code_mac(&format!("auth event feedback|{}|{sub}|{event_id}", pool.id)))
+        let proof = self.code_mac(&format!("auth event feedback|{}|{sub}|{event_id}", pool.id));
+        format!("{sub}.{}", URL_SAFE_NO_PAD.encode(proof))
     }
 
-    /// Whether a token is that of the event.
-    pub(crate) fn is_feedback_token(&self, pool: &UserPool, sub: &str, event_id: &str, given: &str) -> bool {
+    /// The `sub` of whom the event's message went to, where this is its token.
+    pub(crate) fn told_of_event<'a>(&self, pool: &UserPool, event_id: &str, given: &'a str) -> Option<&'a str> {
+        let (sub, _) = given.split_once('.')?;
         let token = self.feedback_token(pool, sub, event_id);
-        constant_time::verify_slices_are_equal(token.as_bytes(), given.as_bytes()).is_ok()
+        let same = constant_time::verify_slices_are_equal(token.as_bytes(), given.as_bytes());
+        same.is_ok().then_some(sub)
     }
 
     /// Log delivery of user activity: lines of the server's own log, each with its destination.

@@ -31,6 +31,9 @@ struct BrowserSession {
     /// `User-Agent` of the browser, cut; sessions of older versions have none.
     #[serde(default)]
     user_agent: String,
+    /// Of the sign-in that it came of.
+    #[serde(default)]
+    sign_in: String,
 }
 
 /// Sessions by their user, for the list that people see.
@@ -46,6 +49,8 @@ pub(crate) struct ListedSession {
     pub id: String,
     pub user_agent: String,
     pub since_s: i64,
+    /// Of the sign-in that it came of.
+    pub sign_in: String,
 }
 
 impl CognitoIdp {
@@ -79,6 +84,7 @@ impl CognitoIdp {
             epoch: user.epoch,
             auth_time: signed_in.auth_time,
             user_agent: user_agent.chars().take(MAX_USER_AGENT).collect(),
+            sign_in: signed_in.id.clone(),
         };
         let mut tx = Tx::new();
         USERS.require(&mut tx, &user);
@@ -109,6 +115,7 @@ impl CognitoIdp {
             sub: user.sub.clone(),
             epoch: user.epoch,
             auth_time: session.auth_time,
+            id: session.value.sign_in,
         }))
     }
 
@@ -122,8 +129,8 @@ impl CognitoIdp {
             let found = SESSIONS.get(self.store(), &pk, &sk).await?.filter(|session| !session.is_expired(self.now()));
             if let Some(session) = found.filter(|session| session.epoch == user.epoch) {
                 let id = sk.strip_prefix(SK_PREFIX).unwrap_or_default().to_owned();
-                let (user_agent, since_s) = (session.value.user_agent, session.value.auth_time);
-                listed.push(ListedSession { id, user_agent, since_s });
+                let BrowserSession { user_agent, auth_time, sign_in, .. } = session.value;
+                listed.push(ListedSession { id, user_agent, since_s: auth_time, sign_in });
             }
         }
         listed.sort_by_key(|session| std::cmp::Reverse(session.since_s));

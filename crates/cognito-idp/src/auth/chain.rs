@@ -57,6 +57,9 @@ pub struct Chain {
     /// The device of the sign-in, where the pool knows devices: refreshes must name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<ChainDevice>,
+    /// The sign-in at the pages that it came of.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sign_in: String,
 }
 
 /// Whether a chain bears a refresh token.
@@ -99,6 +102,7 @@ impl CognitoIdp {
             generation: 0,
             rotated_ms: now.ms(),
             device: terms.device,
+            sign_in: terms.sign_in,
         };
         let last = if terms.refresh == Refresh::Yes { refresh_until } else { now };
         let sk = chain_sk(&chain.sub, &chain.event_id);
@@ -127,13 +131,15 @@ pub(crate) struct Terms {
     pub refresh: Refresh,
     /// With what device.
     pub device: Option<ChainDevice>,
+    /// By which sign-in at the pages; empty elsewhere.
+    pub sign_in: String,
 }
 
 impl Terms {
     /// A sign-in by the AWS API.
     pub fn api(device: Option<ChainDevice>) -> Self {
         let scopes = vec![super::token::USER_ADMIN_SCOPE.to_owned()];
-        Self { door: Door::Api, scopes, refresh: Refresh::Yes, device }
+        Self { door: Door::Api, scopes, refresh: Refresh::Yes, device, sign_in: String::new() }
     }
 }
 

@@ -22,8 +22,8 @@ use super::second_factor::is_available;
 use super::session::{ChallengeSession, Holder};
 use super::visit::Visit;
 use crate::CognitoIdp;
+use crate::entity::User;
 use crate::entity::user::MfaFactor;
-use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
 use crate::message::{About, Draft};
 use crate::table::user;
@@ -138,7 +138,7 @@ impl CognitoIdp {
             Some(code) if challenge == ChallengeNameType::EmailOtp && !code.is_empty() => code,
             _ => required(answer.responses, member(challenge))?,
         };
-        let user = self.code_user(visit.pool, &session, answer.name).await?;
+        let user = self.code_user(visit, &session, answer.name).await?;
         let lane = self.device_lane(visit.on_device_of(&session), user.as_deref()).await?;
         let mut guess = visit.guess(&session.username, lane);
         if session.detail.factor.is_some() {
@@ -148,7 +148,7 @@ impl CognitoIdp {
         let checked = self.check_code(visit.pool, &session.id, purpose(challenge), given).await.map_err(code_error)?;
         // A code that was never sent may be guessed; it still does nothing.
         let user = user.ok_or_else(error::mfa_code_mismatch)?;
-        let user = retry(self.store(), || self.take_sign_in_code(visit.pool, &session, &user, &checked)).await?;
+        let user = retry(self.store(), || self.take_sign_in_code(visit, &session, &user, &checked)).await?;
         let mut progress = session.progress.clone();
         match session.detail.factor {
             Some(factor) => progress.second = Some(factor),
@@ -161,10 +161,11 @@ impl CognitoIdp {
     /// The user of a session; none where there was none.
     async fn code_user(
         &self,
-        pool: &UserPool,
+        visit: Visit<'_>,
         session: &ChallengeSession,
         given: Option<&str>,
     ) -> Result<Option<Versioned<User>>> {
+        let pool = visit.pool;
         if session.sub.is_empty() {
             let (typed, shown) = (user::fold(pool, &session.username), self.shown_name(pool, None, &session.username));
             let found = user::by_name(self.store(), pool, &session.username).await?;
@@ -175,19 +176,20 @@ impl CognitoIdp {
             };
             return if given.is_none_or(same) { Ok(None) } else { Err(error::invalid_session()) };
         }
-        self.session_user(pool, session, given).await.map(Some)
+        self.session_user(visit, session, given).await.map(Some)
     }
 
     /// Uses the code up with its session; an address that was set up becomes the user's.
     async fn take_sign_in_code(
         &self,
-        pool: &UserPool,
+        visit: Visit<'_>,
         session: &ChallengeSession,
         read: &User,
         checked: &CheckedCode,
     ) -> Result<Versioned<User>> {
+        let pool = visit.pool;
         self.check_live(pool, session).await?;
-        let current = self.session_user(pool, session, None).await?;
+        let current = self.session_user(visit, session, None).await?;
         let mut user = current.value.clone();
         if session.detail.address.is_some() {
             // Only while there is still no factor.

@@ -95,6 +95,7 @@ impl CognitoIdp {
     /// # Errors
     /// In this order: no such user, PreAuthentication, disabled; then the functions'.
     pub(crate) async fn begin_custom(&self, visit: Visit<'_>, parameters: &Parameters) -> Result<Step> {
+        let visit = visit.in_custom_auth();
         let name = required(parameters, "USERNAME")?;
         let found = self.enter(visit, name).await?.user;
         let visit = visit.silent();
@@ -118,6 +119,7 @@ impl CognitoIdp {
     /// # Errors
     /// The functions'.
     pub(crate) async fn continue_custom(&self, visit: Visit<'_>, user: Versioned<User>) -> Result<Step> {
+        let visit = visit.in_custom_auth();
         let history = vec![Past::passed(SRP_A), Past::passed(ChallengeNameType::PasswordVerifier.as_str())];
         let turn = Turn { name: user.username.clone(), user: Some(user), history, said: visit.said };
         self.ask_functions(visit, turn).await
@@ -171,6 +173,7 @@ impl CognitoIdp {
     /// # Errors
     /// NotAuthorizedException for the session and while the name is locked; the functions'.
     pub(crate) async fn answer_custom(&self, visit: Visit<'_>, answer: Answer<'_>) -> Result<Step> {
+        let visit = visit.in_custom_auth();
         let Visit { pool, client, .. } = visit;
         let session = answer.session.ok_or_else(|| error::missing_parameter("Session"))?;
         let given = required(answer.responses, "ANSWER")?;

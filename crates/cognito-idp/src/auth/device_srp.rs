@@ -103,7 +103,7 @@ impl CognitoIdp {
         let key = required(answer.responses, "DEVICE_KEY")?;
         let a_public = read_public(required(answer.responses, "SRP_A")?)?;
         let session = self.device_session(visit, key, answer).await?;
-        let user = self.session_user(visit.pool, &session, answer.name).await?;
+        let user = self.session_user(visit, &session, answer.name).await?;
         if session.detail.other.as_deref() != Some(key) {
             return Err(error::device_not_found());
         }
@@ -154,7 +154,7 @@ impl CognitoIdp {
         if visit.device_key.is_some_and(|given| given != key) {
             return Err(error::device_not_found());
         }
-        let user = self.session_user(pool, session, answer.name).await?;
+        let user = self.session_user(visit, session, answer.name).await?;
         let verifier = self.device_verifier(pool, &user, key).await?;
         let attempt = self.begin_attempt(visit.guess(&user.username, Lane::Device(key))).await?;
         if !self.is_device_proof(pool, verifier, exchange.clone(), claim).await? {

@@ -45,6 +45,9 @@ struct AuthorizationCode {
     until_ms: i64,
     /// The chain that it gave.
     spent: Option<String>,
+    /// The sign-in that it came of.
+    #[serde(default)]
+    sign_in: String,
 }
 
 /// How a token request presents a code.
@@ -92,6 +95,7 @@ impl CognitoIdp {
             code_challenge: authorization.code_challenge.clone(),
             until_ms: self.now().plus_ms(CODE_MS).ms(),
             spent: None,
+            sign_in: authorization.user.id.clone(),
         };
         let mut tx = Tx::new();
         USERS.require(&mut tx, &user);
@@ -128,7 +132,8 @@ impl CognitoIdp {
         let user = self.authorized_user(pool, &authorization.user).await?;
         let signed_in = Authenticated { user, auth_time: authorization.user.auth_time, progress: Progress::default() };
         let scopes = self.standing_scopes(pool, &authorization.scopes).await?;
-        let terms = Terms { door: Door::OAuth, scopes, refresh: Refresh::No, device: None };
+        let sign_in = authorization.user.id.clone();
+        let terms = Terms { door: Door::OAuth, scopes, refresh: Refresh::No, device: None, sign_in };
         let mut tx = Tx::new();
         USERS.require(&mut tx, &signed_in.user);
         let chain = self.stage_chain(&mut tx, pool, client, &signed_in, terms)?;
@@ -148,6 +153,7 @@ impl CognitoIdp {
     ) -> GrantResult<Tokens> {
         let redeemed = retry(self.store(), || self.redeem_once(pool, client, presented)).await.map_err(grant_error)?;
         let Redeemed { code, user, chain } = redeemed.ok_or(GrantError::InvalidGrant)?;
+        self.keep_within_room(pool, &user).await.map_err(grant_error)?;
         let nonce = code.nonce.as_deref();
         let (scopes, source, said) = (&chain.scopes, HOSTED_AUTH, Said::nothing(client));
         let subject = Subject { pool, client, user: &user, chain: &chain, scopes, nonce, source, said };
@@ -175,7 +181,8 @@ impl CognitoIdp {
         let user = user.filter(|user| user.enabled && user.sub == code.sub && user.epoch == code.epoch);
         let Some(user) = user else { return Ok(None) };
         let signed_in = Authenticated { user, auth_time: code.auth_time, progress: Progress::default() };
-        let terms = Terms { door: Door::OAuth, scopes: code.scopes.clone(), refresh: Refresh::Yes, device: None };
+        let (scopes, sign_in) = (code.scopes.clone(), code.sign_in.clone());
+        let terms = Terms { door: Door::OAuth, scopes, refresh: Refresh::Yes, device: None, sign_in };
         let mut tx = Tx::new();
         USERS.require(&mut tx, &signed_in.user);
         let chain = self.stage_chain(&mut tx, pool, client, &signed_in, terms)?;

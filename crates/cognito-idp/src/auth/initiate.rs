@@ -221,6 +221,7 @@ impl CognitoIdp {
         (session, responses): (Option<&str>, &Responses),
     ) -> Result<Outcome> {
         let name = required(responses, "USERNAME")?;
+        let visit = if challenge == ChallengeNameType::CustomChallenge { visit.in_custom_auth() } else { visit };
         let outcome = self.respond_as(visit, name, challenge, (session, responses)).await;
         let happened = Happened::after(EventType::SignIn, name, outcome.as_ref().map(Outcome::standing));
         let password = responses.get("PASSWORD").or_else(|| responses.get("NEW_PASSWORD")).map(String::as_str);
@@ -270,7 +271,8 @@ impl<'a> Start<'a> {
     fn visit(&self) -> Visit<'a> {
         let device_key = self.parameters.get("DEVICE_KEY").map(String::as_str);
         let visit = Visit::new(self.pool, self.client, Said::by(self.client, self.metadata));
-        visit.from(self.address).by_agent(self.agent).on_device(device_key)
+        let visit = visit.from(self.address).by_agent(self.agent).on_device(device_key);
+        if self.flow == AuthFlowType::CustomAuth { visit.in_custom_auth() } else { visit }
     }
 
     fn check_flow(&self) -> Result<()> {

@@ -31,7 +31,8 @@ impl CognitoIdp {
     /// Asks for a factor to be set up.
     ///
     /// # Errors
-    /// InvalidUserPoolConfigurationException where the pool demands one and has none.
+    /// InvalidUserPoolConfigurationException where the pool demands one and has none; MFAMethodNotFoundException where
+    /// it has some and none of them can be this user's, through this client.
     pub(crate) fn ask_set_up(
         &self,
         visit: Visit<'_>,
@@ -42,10 +43,15 @@ impl CognitoIdp {
         if factors.is_empty() {
             return Err(error::no_mfa_in_pool());
         }
+        let factors: Vec<MfaFactor> =
+            factors.iter().copied().filter(|factor| can_be_set_up(visit, user, *factor)).collect();
+        if factors.is_empty() {
+            return Err(error::mfa_method_not_found());
+        }
         let mut session = self.new_session(visit, STEP.as_str(), Holder::User(user));
         session.progress = progress;
         let parameters = BTreeMap::from([
-            ("MFAS_CAN_SETUP".to_owned(), super::second_factor::listed(factors)),
+            ("MFAS_CAN_SETUP".to_owned(), super::second_factor::listed(&factors)),
             ("USER_ID_FOR_SRP".to_owned(), user.username.clone()),
         ]);
         let session = Some(self.seal_session(&session)?);
@@ -61,7 +67,7 @@ impl CognitoIdp {
             return Err(error::invalid_session());
         }
         self.check_live(visit.pool, session).await?;
-        let user = self.session_user(visit.pool, session, None).await?;
+        let user = self.session_user(visit, session, None).await?;
         match need(visit.pool, &user, &session.progress) {
             Need::SetUp(_) => Ok(user),
             _ => Err(error::invalid_session()),
@@ -76,7 +82,7 @@ impl CognitoIdp {
     pub(crate) async fn answer_set_up(&self, visit: Visit<'_>, answer: Answer<'_>) -> Result<Step> {
         let text = answer.session.ok_or_else(|| error::missing_parameter("Session"))?;
         if let Ok(done) = self.open_session_of(visit, SET_UP_STEP, text).await {
-            let user = self.session_user(visit.pool, &done, answer.name).await?;
+            let user = self.session_user(visit, &done, answer.name).await?;
             self.use_session(&done).await?;
             return self.advance(visit, SignIn { user, progress: done.progress, attempt: None }).await;
         }
@@ -85,7 +91,7 @@ impl CognitoIdp {
             self.open_session_of(visit, SET_UP_STEP, text).await?;
         }
         let session = self.open_session_of(visit, STEP.as_str(), text).await?;
-        self.session_user(visit.pool, &session, answer.name).await?;
+        self.session_user(visit, &session, answer.name).await?;
         let user = self.set_up_user(visit, &session).await?;
         let given = ADDRESSES.into_iter().find_map(|(member, factor)| Some((factor, answer.responses.get(member)?)));
         let (factor, address) = given.filter(|(_, address)| !address.is_empty()).ok_or_else(error::invalid_session)?;
@@ -94,6 +100,15 @@ impl CognitoIdp {
         let wanted = CodeWanted::SetUp(factor);
         self.ask_code(visit, Some(&user), &user.username, (wanted, destination), session.progress).await
     }
+}
+
+/// Whether a factor may become the user's through this client: an address that they have needs the code alone, a new one
+/// must be theirs to write.
+fn can_be_set_up(visit: Visit<'_>, user: &User, factor: MfaFactor) -> bool {
+    let Some(attribute) = factor.attribute() else { return true };
+    let has_one = user.attributes.get(attribute).is_some_and(|value| !value.is_empty());
+    let mutable = visit.pool.attribute(attribute).is_some_and(|attribute| attribute.mutable);
+    has_one || (mutable && visit.client.settings.can_write(attribute))
 }
 
 /// Where the code of an address that is to become the user's goes.

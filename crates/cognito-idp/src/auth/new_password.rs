@@ -14,8 +14,8 @@ use super::session::{ChallengeSession, Holder};
 use super::token::may_read;
 use super::visit::Visit;
 use crate::CognitoIdp;
+use crate::entity::User;
 use crate::entity::user::StoredPassword;
-use crate::entity::{User, UserPool};
 use crate::error::{self, Result};
 use crate::table::user;
 
@@ -52,7 +52,8 @@ impl CognitoIdp {
     /// Takes the new password and goes on.
     ///
     /// # Errors
-    /// NotAuthorizedException for session and attributes, InvalidPasswordException, InvalidParameterException.
+    /// NotAuthorizedException for session and attributes, InvalidPasswordException,
+    /// PasswordHistoryPolicyViolationException, InvalidParameterException.
     pub(crate) async fn answer_new_password(&self, visit: Visit<'_>, answer: Answer<'_>) -> Result<Step> {
         let (pool, client) = (visit.pool, visit.client);
         let (session, user) = self.resume(visit, STEP, answer).await?;
@@ -60,19 +61,20 @@ impl CognitoIdp {
         let password = answer.responses.get("NEW_PASSWORD").filter(|password| !password.is_empty());
         let password = password.ok_or_else(|| error::missing_parameter("NEW_PASSWORD"))?;
         let attributes = new_attributes(visit, &user, answer.responses)?;
-        self.check_new_password(pool, None, Setter::User, password).await?;
+        self.check_new_password(pool, Some(&user), Setter::User, password).await?;
         let stored = self.hash_password(pool, &user, password).await?;
         let change = NewPassword { session, stored, attributes };
-        let user = retry(self.store(), || self.take_new_password(pool, &change)).await?;
+        let user = retry(self.store(), || self.take_new_password(visit, &change)).await?;
         tracing::debug!(pool.id = pool.id, client.id = client.id, "a temporary password was replaced");
         let progress = Progress { new_password: true, ..change.session.progress };
         self.advance(visit, SignIn { user, progress, attempt: None }).await
     }
 
-    async fn take_new_password(&self, pool: &UserPool, change: &NewPassword) -> Result<Versioned<User>> {
+    async fn take_new_password(&self, visit: Visit<'_>, change: &NewPassword) -> Result<Versioned<User>> {
+        let pool = visit.pool;
         let session = &change.session;
         self.check_live(pool, session).await?;
-        let current = self.session_user(pool, session, None).await?;
+        let current = self.session_user(visit, session, None).await?;
         check_awaited(&current)?;
         let mut user = current.value.clone();
         user.attributes.extend(change.attributes.clone());

@@ -82,7 +82,7 @@ impl CognitoIdp {
         if session.sub.is_empty() {
             return Err(refused());
         }
-        let user = self.session_user(visit.pool, &session, answer.name).await?;
+        let user = self.session_user(visit, &session, answer.name).await?;
         if given.user_handle().is_some_and(|handle| handle != user.sub.as_bytes()) {
             return Err(refused());
         }

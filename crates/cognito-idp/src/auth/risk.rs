@@ -1,5 +1,6 @@
 //! Threat protection (guide, "Advanced security with threat protection"), where `UserPoolAddOns.AdvancedSecurityMode` is
-//! not OFF: addresses that are always refused, passwords that everybody knows, and how unusual a sign-in looks. AWS's
+//! not OFF, of CUSTOM_AUTH where `CustomAuthMode` is set: addresses that are always refused, passwords that everybody
+//! knows, and how unusual a sign-in looks. AWS's
 //! model is secret; this is our own, and small enough to be told:
 //!
 //! A sign-in from a network or with a program (`User-Agent`) from which the user never signed in counts one each; five
@@ -13,15 +14,16 @@ use std::net::IpAddr;
 
 use aws_types::Timestamp;
 use model_cognito_idp::types::{
-    AccountTakeoverActionType, AccountTakeoverEventActionType, AdvancedSecurityModeType,
-    CompromisedCredentialsEventActionType, EventFilterType, EventResponseType, EventType, RiskLevelType,
+    AccountTakeoverActionType, AccountTakeoverEventActionType, AdvancedSecurityEnabledModeType,
+    AdvancedSecurityModeType, CompromisedCredentialsEventActionType, EventFilterType, EventResponseType, EventType,
+    RiskLevelType,
 };
 use store::Versioned;
 
 use super::auth_events::{History, Known};
 use super::second_factor::{Need, active};
 use super::throttle::network;
-use super::visit::Visit;
+use super::visit::{Visit, Watch};
 use crate::CognitoIdp;
 use crate::entity::{RiskConfiguration, User, UserPool};
 use crate::error::{self, Result};
@@ -43,14 +45,32 @@ pub(crate) struct Assessment {
     pub blocked_address: bool,
 }
 
-/// Whether the pool watches, and whether it acts.
-pub(crate) fn mode(pool: &UserPool) -> Option<AdvancedSecurityModeType> {
-    let mode = pool.settings.add_ons.as_ref().map(|add_ons| add_ons.advanced_security_mode);
-    mode.filter(|mode| *mode != AdvancedSecurityModeType::Off)
+/// Whether the pool watches a call.
+pub(crate) fn watches(visit: Visit<'_>) -> bool {
+    match visit.watch {
+        Watch::Standard => standard(visit.pool) != AdvancedSecurityModeType::Off,
+        Watch::CustomAuth => custom(visit.pool).is_some(),
+    }
 }
 
-fn enforces(pool: &UserPool) -> bool {
-    mode(pool) == Some(AdvancedSecurityModeType::Enforced)
+/// Whether the pool acts on what it sees of a call.
+fn enforces(visit: Visit<'_>) -> bool {
+    match visit.watch {
+        Watch::Standard => enforces_standard(visit.pool),
+        Watch::CustomAuth => custom(visit.pool) == Some(AdvancedSecurityEnabledModeType::Enforced),
+    }
+}
+
+fn enforces_standard(pool: &UserPool) -> bool {
+    standard(pool) == AdvancedSecurityModeType::Enforced
+}
+
+fn standard(pool: &UserPool) -> AdvancedSecurityModeType {
+    pool.settings.add_ons.as_ref().map_or(AdvancedSecurityModeType::Off, |add_ons| add_ons.advanced_security_mode)
+}
+
+fn custom(pool: &UserPool) -> Option<AdvancedSecurityEnabledModeType> {
+    pool.settings.add_ons.as_ref()?.advanced_security_additional_flows.as_ref()?.custom_auth_mode
 }
 
 /// Whether everybody knows the password.
@@ -145,7 +165,7 @@ impl CognitoIdp {
     /// # Errors
     /// NotAuthorizedException.
     pub(crate) async fn check_address(&self, visit: Visit<'_>) -> Result<()> {
-        if !enforces(visit.pool) {
+        if !enforces(visit) {
             return Ok(());
         }
         let risk = self.risk_configuration(visit.pool, Some(&visit.client.id)).await?;
@@ -191,7 +211,7 @@ impl CognitoIdp {
         event: EventFilterType,
         password: &str,
     ) -> Result<bool> {
-        if !enforces(pool) || !is_known_password(password) {
+        if !enforces_standard(pool) || !is_known_password(password) {
             return Ok(false);
         }
         let risk = self.risk_configuration(pool, client_id).await?;
@@ -203,7 +223,7 @@ impl CognitoIdp {
     /// # Errors
     /// NotAuthorizedException where it is refused.
     pub(crate) async fn need_by_risk(&self, visit: Visit<'_>, user: &User, need: Need) -> Result<Need> {
-        if !enforces(visit.pool) {
+        if !enforces(visit) {
             return Ok(need);
         }
         let risk = self.risk_configuration(visit.pool, Some(&visit.client.id)).await?;

@@ -159,7 +159,7 @@ impl CognitoIdp {
     /// Session and user of an answer, where both may still go on.
     ///
     /// # Errors
-    /// InvalidParameterException without a session, NotAuthorizedException.
+    /// InvalidParameterException without a session; as [`CognitoIdp::session_user`].
     pub(crate) async fn resume(
         &self,
         visit: Visit<'_>,
@@ -168,22 +168,28 @@ impl CognitoIdp {
     ) -> Result<(ChallengeSession, Versioned<User>)> {
         let text = answer.session.ok_or_else(|| error::missing_parameter("Session"))?;
         let session = self.open_session_of(visit, step.as_str(), text).await?;
-        let user = self.session_user(visit.pool, &session, answer.name).await?;
+        let user = self.session_user(visit, &session, answer.name).await?;
         Ok((session, user))
     }
 
     /// The user of a session, if they may still answer it. `name` is what the client calls them.
     ///
     /// # Errors
-    /// NotAuthorizedException.
+    /// NotAuthorizedException; UserNotFoundException for somebody who was deleted meanwhile, where the client tells that.
     pub(crate) async fn session_user(
         &self,
-        pool: &UserPool,
+        visit: Visit<'_>,
         session: &ChallengeSession,
         name: Option<&str>,
     ) -> Result<Versioned<User>> {
+        let pool = visit.pool;
         let user = user::by_username(self.store(), pool, &session.username).await?;
-        let user = user.filter(|user| user.sub == session.sub).ok_or_else(error::invalid_session)?;
+        let gone = if visit.client.settings.prevents_user_existence_errors() {
+            error::invalid_session
+        } else {
+            error::user_does_not_exist
+        };
+        let user = user.filter(|user| user.sub == session.sub).ok_or_else(gone)?;
         if name.is_some_and(|name| !names_user(pool, &user, name)) {
             return Err(error::invalid_session());
         }

@@ -1,9 +1,9 @@
 //! A user's sessions as the AWS API lists and revokes them (guide, "User sessions"), where the pool tracks them
 //! (SetUserPoolSessionConfiguration). A TOKEN session is a sign-in that has a refresh token; an SSO session one of the
-//! pages. Which TOKEN session came of which SSO session is not kept, so LINKED ends what NONE ends. Places are unknown.
+//! pages. Those of one sign-in at the pages are linked. Places are unknown.
 
 use aws_types::Timestamp;
-use model_cognito_idp::types::{SessionDescriptionType, SessionTypeType};
+use model_cognito_idp::types::{RevokeAssociatedSessionsType, SessionDescriptionType, SessionTypeType};
 use store::Versioned;
 
 use super::chain::{CHAINS, Chain, chain_sk};
@@ -69,24 +69,38 @@ impl CognitoIdp {
         Ok(sessions)
     }
 
-    /// Ends one of a user's sessions.
+    /// Ends one of a user's sessions; with LINKED also the SSO session that a TOKEN session came through, or all that came
+    /// through an SSO session.
     ///
     /// # Errors
     /// `ResourceNotFoundException` where they have none of that id.
-    pub(crate) async fn revoke_session(&self, pool: &UserPool, user: &User, id: &str) -> Result<()> {
+    pub(crate) async fn revoke_session(
+        &self,
+        pool: &UserPool,
+        user: &User,
+        (id, associated): (&str, Option<RevokeAssociatedSessionsType>),
+    ) -> Result<()> {
         require_tracking(pool)?;
-        for chain in self.token_sessions(pool, user).await? {
-            if token_session_id(&chain.event_id) == id {
-                return self.end_chain(pool, &user.sub, &chain.event_id).await;
+        let linked = associated == Some(RevokeAssociatedSessionsType::Linked);
+        let is_linked = |sign_in: &str, other: &str| linked && !sign_in.is_empty() && sign_in == other;
+        let browsers = self.browser_sessions(pool, user).await?;
+        let named = |chain: &&Versioned<Chain>| token_session_id(&chain.event_id) == id;
+        if let Some(chain) = self.token_sessions(pool, user).await?.iter().find(named) {
+            self.end_chain(pool, &user.sub, &chain.event_id).await?;
+            for parent in browsers.iter().filter(|browser| is_linked(&chain.sign_in, &browser.sign_in)) {
+                self.end_browser_session(pool, user, &parent.id).await?;
+            }
+            return Ok(());
+        }
+        let browser = browsers.iter().find(|browser| sso_session_id(&browser.id) == id);
+        let browser = browser.ok_or_else(error::session_not_found)?;
+        self.end_browser_session(pool, user, &browser.id).await?;
+        for chain in self.chains(pool, user).await? {
+            if is_linked(&browser.sign_in, &chain.sign_in) {
+                self.end_chain(pool, &user.sub, &chain.event_id).await?;
             }
         }
-        for browser in self.browser_sessions(pool, user).await? {
-            if sso_session_id(&browser.id) == id {
-                self.end_browser_session(pool, user, &browser.id).await?;
-                return Ok(());
-            }
-        }
-        Err(error::session_not_found())
+        Ok(())
     }
 
     /// Ends the sessions that were longest idle, so that one more does not pass `MaxPerUser`.
@@ -94,12 +108,24 @@ impl CognitoIdp {
     /// # Errors
     /// The store's.
     pub(crate) async fn make_room(&self, pool: &UserPool, user: &User) -> Result<()> {
+        self.end_idle(pool, user, pool.sessions.max_per_user - 1).await
+    }
+
+    /// Ends the sessions that were longest idle, where there are more than `MaxPerUser` with the one that just began.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn keep_within_room(&self, pool: &UserPool, user: &User) -> Result<()> {
+        self.end_idle(pool, user, pool.sessions.max_per_user).await
+    }
+
+    async fn end_idle(&self, pool: &UserPool, user: &User, left: i32) -> Result<()> {
         if !pool.sessions.enabled {
             return Ok(());
         }
         let mut chains = self.token_sessions(pool, user).await?;
         chains.sort_by_key(|chain| std::cmp::Reverse(chain.rotated_ms));
-        let left = usize::try_from(pool.sessions.max_per_user).unwrap_or(1).saturating_sub(1);
+        let left = usize::try_from(left).unwrap_or(0);
         for idle in chains.iter().skip(left) {
             self.end_chain(pool, &user.sub, &idle.event_id).await?;
         }
@@ -107,9 +133,16 @@ impl CognitoIdp {
     }
 
     async fn token_sessions(&self, pool: &UserPool, user: &User) -> Result<Vec<Versioned<Chain>>> {
+        let mut chains = self.chains(pool, user).await?;
+        chains.retain(|chain| chain.refresh_until().is_some_and(|until| self.now() < until));
+        Ok(chains)
+    }
+
+    /// All chains that the user still stands by, those without a refresh token too.
+    async fn chains(&self, pool: &UserPool, user: &User) -> Result<Vec<Versioned<Chain>>> {
         let (pk, prefix) = (pool_pk(&pool.id), chain_sk(&user.sub, ""));
         let mut chains = CHAINS.list(self.store(), &pk, &prefix, None, MAX_CHAINS).await?;
-        chains.retain(|chain| chain.is_current(user) && chain.refresh_until().is_some_and(|until| self.now() < until));
+        chains.retain(|chain| chain.is_current(user));
         Ok(chains)
     }
 }

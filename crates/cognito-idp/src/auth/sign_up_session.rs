@@ -33,7 +33,7 @@ impl CognitoIdp {
     /// alone confirms.
     pub(crate) async fn open_sign_up(&self, visit: Visit<'_>, name: &str, text: &str) -> Option<ChallengeSession> {
         let session = self.open_session_of(visit, SIGNED_UP, text).await.ok()?;
-        self.session_user(visit.pool, &session, Some(name)).await.ok()?;
+        self.session_user(visit, &session, Some(name)).await.ok()?;
         Some(session)
     }
 
@@ -49,7 +49,7 @@ impl CognitoIdp {
         if self.use_session(session).await.is_err() {
             return Ok(None);
         }
-        let user = self.session_user(visit.pool, session, None).await?;
+        let user = self.session_user(visit, session, None).await?;
         self.seal_session(&self.new_session(visit, CONFIRMED, Holder::User(&user))).map(Some)
     }
 
@@ -59,7 +59,7 @@ impl CognitoIdp {
     /// NotAuthorizedException for the session, then those of what follows.
     pub(crate) async fn begin_confirmed(&self, visit: Visit<'_>, name: &str, text: &str) -> Result<Step> {
         let session = self.open_session_of(visit, CONFIRMED, text).await?;
-        let user = self.session_user(visit.pool, &session, None).await?;
+        let user = self.session_user(visit, &session, None).await?;
         if !names_user(visit.pool, &user, name) {
             return Err(error::invalid_session());
         }

@@ -1,28 +1,28 @@
 //! Sign-in from the outside: the operations of the AWS API and the port of the hosted pages, over one service.
 
-mod account;
+pub mod account;
 mod bounds;
-mod choice;
+pub mod choice;
 mod device_factor;
 pub mod devices;
-mod enumeration;
+pub mod enumeration;
 pub mod factors;
-mod grants;
+pub mod grants;
 mod introspection;
 mod list_users;
 mod lockout;
 pub mod messages;
-mod mfa;
-mod passkeys;
-mod recovery;
+pub mod mfa;
+pub mod passkeys;
+pub mod recovery;
 mod sending;
-mod sign_in;
-mod sign_up;
+pub mod sign_in;
+pub mod sign_up;
 mod sign_up_session;
-mod software_token;
+pub mod software_token;
 pub mod srp;
 mod throttle;
-mod tokens;
+pub mod tokens;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +37,9 @@ use crate::testing::{World, text};
 pub const PASSWORD: &str = "P@ssw0rd-1";
 /// Another one.
 pub const OTHER: &str = "N3w-P@ssw0rd";
+
+/// How often a race is run, with 32 at once.
+pub const ROUNDS: usize = 100;
 
 /// A pool with one client, and what happens there.
 pub struct Lab {

@@ -25,12 +25,24 @@ pub(crate) struct Visit<'a> {
     pub agent: Option<&'a str>,
     /// Host of the hosted page that it comes from.
     pub page_host: Option<&'a str>,
+    /// Who watches over it.
+    pub watch: Watch,
+}
+
+/// Which setting of threat protection is for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Watch {
+    /// `AdvancedSecurityMode`.
+    Standard,
+    /// `CustomAuthMode`: what the pool's functions ask.
+    CustomAuth,
 }
 
 impl<'a> Visit<'a> {
     /// A call without address and device.
     pub const fn new(pool: &'a UserPool, client: &'a AppClient, said: Said<'a>) -> Self {
-        Self { pool, client, said, address: None, device_key: None, browser: None, agent: None, page_host: None }
+        let watch = Watch::Standard;
+        Self { pool, client, said, address: None, device_key: None, browser: None, agent: None, page_host: None, watch }
     }
 
     /// The same call from an address.
@@ -46,6 +58,11 @@ impl<'a> Visit<'a> {
     /// The same call from a hosted page.
     pub const fn at_page(self, host: &'a str) -> Self {
         Self { page_host: Some(host), ..self }
+    }
+
+    /// The same call as a step of CUSTOM_AUTH.
+    pub const fn in_custom_auth(self) -> Self {
+        Self { watch: Watch::CustomAuth, ..self }
     }
 
     /// The same call by a device.

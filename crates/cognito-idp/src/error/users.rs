@@ -329,6 +329,15 @@ pub fn preferred_factor_is_off(factor: &str) -> AwsError {
     AwsError::of(&shapes::INVALID_PARAMETER_EXCEPTION, format!("{factor} cannot be preferred while it is not enabled."))
 }
 
+/// InitiateAuth knows no MFAMethodNotFoundException: NotAuthorizedException with the same sentence. Other errors stay as
+/// they are.
+pub fn without_mfa_method(error: AwsError) -> AwsError {
+    if error.is(&shapes::MFA_METHOD_NOT_FOUND_EXCEPTION) {
+        return AwsError::of(&shapes::NOT_AUTHORIZED_EXCEPTION, error.message);
+    }
+    error
+}
+
 /// The message of a sign-in could not be handed over (guess at the wording).
 pub fn code_not_sent(channel: Channel) -> AwsError {
     match channel {

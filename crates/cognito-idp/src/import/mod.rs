@@ -15,7 +15,7 @@ mod run;
 pub mod upload;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use store::Versioned;
 

@@ -266,7 +266,7 @@ async fn a_url_is_good_for_its_job_and_its_time() {
 }
 
 #[tokio::test]
-async fn jobs_that_cannot_start_or_stop_say_why() {
+pub async fn jobs_that_cannot_start_or_stop_say_why() {
     let lab = Lab::new().await;
     let not_waiting = "PreconditionNotMetException: The user import job is not in the state Created.";
     let job = Job::new(&lab, None).await;

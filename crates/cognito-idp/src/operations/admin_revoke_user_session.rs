@@ -1,4 +1,4 @@
-//! AdminRevokeUserSession. LINKED ends what NONE ends: see `auth/session_list.rs`.
+//! AdminRevokeUserSession.
 
 use model_cognito_idp::types::{AdminRevokeUserSessionRequest, AdminRevokeUserSessionResponse};
 
@@ -12,6 +12,6 @@ pub async fn admin_revoke_user_session(
 ) -> Result<AdminRevokeUserSessionResponse> {
     let pool = cx.pool(&input.user_pool_id).await?;
     let user = cx.service.named_user(&pool, &input.username).await?;
-    cx.service.revoke_session(&pool, &user, &input.session_id).await?;
+    cx.service.revoke_session(&pool, &user, (&input.session_id, input.revoke_associated_sessions)).await?;
     Ok(AdminRevokeUserSessionResponse {})
 }

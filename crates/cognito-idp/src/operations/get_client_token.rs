@@ -17,7 +17,7 @@ pub async fn get_client_token(cx: &Cx<'_>, input: GetClientTokenRequest) -> Resu
         Err(error) if error.internal.is_none() => None,
         Err(error) => return Err(error),
     };
-    let right = cx.service.is_client_secret(found.as_ref().map(|(client, _)| &**client), &input.secret)?;
+    let right = cx.service.is_client_secret(found.as_ref().map(|(client, _)| &client.value), &input.secret)?;
     let (client, pool) = found.filter(|_| right).ok_or_else(|| bad_client_secret(&input.client_id))?;
     if !client.settings.oauth_flows.contains(&OAuthFlowType::ClientCredentials) {
         return Err(crate::error::client_token_not_enabled());

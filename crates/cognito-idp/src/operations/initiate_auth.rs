@@ -9,7 +9,7 @@ use model_cognito_idp::types::{InitiateAuthRequest, InitiateAuthResponse};
 use crate::Cx;
 use crate::auth::initiate::{Entry, Start};
 use crate::auth::visit::said_address;
-use crate::error::Result;
+use crate::error::{self, Result};
 
 /// Begins a sign-in.
 pub async fn initiate_auth(cx: &Cx<'_>, input: InitiateAuthRequest) -> Result<InitiateAuthResponse> {
@@ -26,5 +26,5 @@ pub async fn initiate_auth(cx: &Cx<'_>, input: InitiateAuthRequest) -> Result<In
         agent: Some(&cx.call.user_agent),
         session: input.session.as_deref(),
     };
-    Ok(cx.service.initiate(start).await?.into())
+    Ok(cx.service.initiate(start).await.map_err(error::without_mfa_method)?.into())
 }

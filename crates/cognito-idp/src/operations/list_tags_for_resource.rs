@@ -13,5 +13,5 @@ pub async fn list_tags_for_resource(
 ) -> Result<ListTagsForResourceResponse> {
     let pool = cx.pool(&tags::pool_id(&input.resource_arn)?).await?;
     tags::check_arn(&pool, &input.resource_arn)?;
-    Ok(ListTagsForResourceResponse { tags: Some(pool.value.tags) })
+    Ok(ListTagsForResourceResponse { tags: Some(pool.tags.clone()) })
 }

@@ -1,4 +1,4 @@
-//! RevokeUserSession. LINKED ends what NONE ends: see `auth/session_list.rs`.
+//! RevokeUserSession.
 
 use model_cognito_idp::types::{RevokeUserSessionRequest, RevokeUserSessionResponse};
 
@@ -12,6 +12,7 @@ pub async fn revoke_user_session(cx: &Cx<'_>, input: RevokeUserSessionRequest) -
     if input.session_id == token_session_id(&bearer.chain.event_id) {
         return Err(invalid_parameter("The current session cannot be revoked."));
     }
-    cx.service.revoke_session(&bearer.pool, &bearer.user, &input.session_id).await?;
+    let which = (input.session_id.as_str(), input.revoke_associated_sessions);
+    cx.service.revoke_session(&bearer.pool, &bearer.user, which).await?;
     Ok(RevokeUserSessionResponse {})
 }

@@ -8,7 +8,7 @@ use super::get_user_pool_mfa_config::view;
 use crate::Cx;
 use crate::entity::{MfaSettings, UserPool};
 use crate::error::{Result, feature_unavailable, invalid_parameter};
-use crate::rules::mfa::no_sms;
+use crate::rules::mfa::{check_sms, no_sms};
 
 /// Sets all second factors; one that is not named is off.
 pub async fn set_user_pool_mfa_config(
@@ -55,6 +55,7 @@ fn apply(pool: &mut UserPool, input: &SetUserPoolMfaConfigRequest) -> Result<()>
     }
     if let Some(sms) = sms {
         if let Some(configuration) = &sms.sms_configuration {
+            check_sms(configuration)?;
             pool.settings.sms_configuration = Some(configuration.clone());
         }
         if pool.settings.sms_configuration.is_none() {

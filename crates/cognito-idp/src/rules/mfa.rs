@@ -1,6 +1,6 @@
 //! Second factors of a pool, as CreateUserPool, UpdateUserPool and SetUserPoolMfaConfig set them.
 
-use model_cognito_idp::types::UserPoolMfaType;
+use model_cognito_idp::types::{SmsConfigurationType, UserPoolMfaType};
 
 use crate::entity::{MfaSettings, PoolSettings};
 use crate::error::{Result, invalid_parameter};
@@ -43,4 +43,16 @@ pub fn at_update(mode: Option<UserPoolMfaType>, current: &MfaSettings, settings:
 /// SMS is wanted and cannot be sent. (field)
 pub fn no_sms() -> aws_types::AwsError {
     invalid_parameter("User pool does not have SMS configuration to send messages.")
+}
+
+/// Text messages leave by the server's own way: the caller's role, its `ExternalId` and the region of SNS are kept and given
+/// back. A sender in AWS End User Messaging would be another number than people see, so that one is refused.
+///
+/// # Errors
+/// `InvalidParameterException`.
+pub fn check_sms(sms: &SmsConfigurationType) -> Result<()> {
+    match sms.eums_sms {
+        Some(_) => Err(invalid_parameter("SmsConfiguration with EumsSms is not available on this server.")),
+        None => Ok(()),
+    }
 }

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use model_cognito_idp::types::{
-    AccountRecoverySettingType, AcrLevelConfigType, AdminCreateUserConfigType, AdvancedSecurityModeType,
-    AuthFactorType, CreateUserPoolRequest, DcrConfigurationType, DefaultEmailOptionType, DeletionProtectionType,
-    DeviceConfigurationType, EmailConfigurationType, EmailSendingAccountType, EncryptionKeyType,
-    IssuerConfigurationType, IssuerType, KeyConfigurationType, LambdaConfigType, MessageTemplateType,
-    PasswordPolicyType, RecoveryOptionNameType, SmsConfigurationType, StatusType, UpdateUserPoolRequest,
-    UserAttributeUpdateSettingsType, UserPoolAddOnsType, UserPoolPolicyType, UserPoolTierType,
-    VerificationMessageTemplateType, VerifiedAttributeType,
+    AccountRecoverySettingType, AcrLevelConfigType, AdminCreateUserConfigType, AuthFactorType, CreateUserPoolRequest,
+    DcrConfigurationType, DefaultEmailOptionType, DeletionProtectionType, DeviceConfigurationType,
+    EmailConfigurationType, EmailSendingAccountType, EncryptionKeyType, IssuerConfigurationType, IssuerType,
+    KeyConfigurationType, LambdaConfigType, MessageTemplateType, PasswordPolicyType, RecoveryOptionNameType,
+    SmsConfigurationType, StatusType, UpdateUserPoolRequest, UserAttributeUpdateSettingsType, UserPoolAddOnsType,
+    UserPoolPolicyType, UserPoolTierType, VerificationMessageTemplateType, VerifiedAttributeType,
 };
 
-use super::lambda;
+use super::{lambda, mfa, risk};
 use crate::auth::attributes::is_email;
 use crate::entity::{PasswordPolicy, PoolSettings};
 use crate::error::{Result, feature_unavailable, invalid_parameter};
@@ -94,6 +93,7 @@ pub fn settings(mut given: Given) -> Result<PoolSettings> {
     check_add_ons(given.user_pool_add_ons.as_ref(), tier)?;
     check_key(given.key_configuration.as_ref())?;
     check_absent(&given)?;
+    given.sms_configuration.as_ref().map_or(Ok(()), mfa::check_sms)?;
     Ok(PoolSettings {
         password_policy,
         first_auth_factors: first_factors(sign_in.and_then(|policy| policy.allowed_first_auth_factors), tier)?,
@@ -266,8 +266,7 @@ fn check_recovery(setting: Option<&AccountRecoverySettingType>) -> Result<()> {
 }
 
 fn check_add_ons(add_ons: Option<&UserPoolAddOnsType>, tier: UserPoolTierType) -> Result<()> {
-    let on = add_ons.is_some_and(|add_ons| add_ons.advanced_security_mode != AdvancedSecurityModeType::Off);
-    if on && tier != UserPoolTierType::Plus {
+    if add_ons.is_some_and(risk::is_on) && tier != UserPoolTierType::Plus {
         return Err(feature_unavailable("AdvancedSecurityMode", tier.as_str()));
     }
     Ok(())

@@ -3,19 +3,25 @@
 use model_cognito_idp::types::{
     AccountTakeoverActionType, AccountTakeoverEventActionType, AccountTakeoverRiskConfigurationType,
     AdvancedSecurityModeType, NotifyConfigurationType, NotifyEmailType, RiskExceptionConfigurationType,
+    UserPoolAddOnsType,
 };
 
 use super::cidr::Cidr;
 use crate::entity::UserPool;
 use crate::error::{Result, add_on_not_enabled, invalid_parameter};
 
-/// The pool's mode of threat protection.
+/// Threat protection must be on, for one way of signing in or the other.
 ///
 /// # Errors
 /// `UserPoolAddOnNotEnabledException` where it is off.
-pub fn require_add_on(pool: &UserPool) -> Result<AdvancedSecurityModeType> {
-    let mode = pool.settings.add_ons.as_ref().map(|add_ons| add_ons.advanced_security_mode);
-    mode.filter(|mode| *mode != AdvancedSecurityModeType::Off).ok_or_else(add_on_not_enabled)
+pub fn require_add_on(pool: &UserPool) -> Result<()> {
+    if pool.settings.add_ons.as_ref().is_some_and(is_on) { Ok(()) } else { Err(add_on_not_enabled()) }
+}
+
+/// Whether any way of signing in is watched.
+pub fn is_on(add_ons: &UserPoolAddOnsType) -> bool {
+    let custom = add_ons.advanced_security_additional_flows.as_ref().and_then(|flows| flows.custom_auth_mode);
+    add_ons.advanced_security_mode != AdvancedSecurityModeType::Off || custom.is_some()
 }
 
 /// Notifications need their texts, and something that sends them.

@@ -138,7 +138,7 @@ fn refusals() -> Vec<(Value, &'static str)> {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_be_are_refused_at_creation_and_update() {
+pub async fn settings_that_cannot_be_are_refused_at_creation_and_update() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let id = world.client(&pool, json!({})).await;
@@ -260,7 +260,7 @@ async fn a_client_is_found_by_its_id_alone_while_its_pool_lives() {
 }
 
 #[tokio::test]
-async fn the_thousand_and_first_client_is_refused() {
+pub async fn the_thousand_and_first_client_is_refused() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let mut tx = store::Tx::new();

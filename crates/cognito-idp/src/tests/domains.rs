@@ -168,7 +168,7 @@ async fn of_two_pools_that_want_one_name_at_once_one_gets_it() {
 }
 
 #[tokio::test]
-async fn the_lite_tier_has_no_managed_login() {
+pub async fn the_lite_tier_has_no_managed_login() {
     let world = World::new();
     let pool = world.pool(json!({"UserPoolTier": "LITE"})).await;
     let managed = json!({"UserPoolId": pool, "Domain": "demo", "ManagedLoginVersion": 2});
@@ -202,4 +202,22 @@ async fn attack_026_a_pools_tag_says_which_client_needs_pkce() {
     assert_eq!(needs(), [false, true]);
     world.ok("TagResource", tag(("no such rule", "Required"))).await;
     assert_eq!(needs(), [true, false], "what is no rule changes nothing");
+}
+
+#[tokio::test]
+async fn the_pages_of_a_client_without_cognito_take_no_local_users() {
+    let world = World::new();
+    let pool = world.pool(json!({})).await;
+    world.ok("CreateUserPoolDomain", json!({"UserPoolId": pool, "Domain": "demo"})).await;
+    let provider = json!({"UserPoolId": pool, "ProviderName": "Corp", "ProviderType": "OIDC",
+        "ProviderDetails": {"client_id": "me", "client_secret": "s", "attributes_request_method": "GET",
+            "oidc_issuer": "https://auth.example.com", "authorize_scopes": "openid"}});
+    world.ok("CreateIdentityProvider", provider).await;
+    for (providers, local) in [(json!(["Corp"]), false), (json!(["Corp", "COGNITO"]), true)] {
+        let settings = json!({"SupportedIdentityProviders": providers, "AllowedOAuthFlowsUserPoolClient": true,
+            "AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"], "CallbackURLs": ["https://app.example.com"]});
+        let client = world.client(&pool, settings).await;
+        let plan = world.service.by_domain("demo").unwrap();
+        assert_eq!(plan.clients[&client].local_users, local, "{providers}");
+    }
 }

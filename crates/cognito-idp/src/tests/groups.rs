@@ -25,7 +25,7 @@ fn membership(pool: &str, user: &str, group: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_group_is_made_shown_changed_and_deleted() {
+pub async fn a_group_is_made_shown_changed_and_deleted() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let key = json!({"UserPoolId": pool, "GroupName": "admins"});
@@ -148,7 +148,7 @@ async fn a_user_is_in_at_most_a_hundred_groups() {
 }
 
 #[tokio::test]
-async fn a_pool_has_at_most_ten_thousand_groups() {
+pub async fn a_pool_has_at_most_ten_thousand_groups() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let mut tx = store::Tx::new();

@@ -45,7 +45,7 @@ async fn a_provider_is_made_shown_found_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn names_and_identifiers_belong_to_one_provider() {
+pub async fn names_and_identifiers_belong_to_one_provider() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     world.ok("CreateIdentityProvider", oidc(&pool, "Corp")).await;
@@ -195,7 +195,7 @@ async fn clients_name_providers_that_exist() {
 }
 
 #[tokio::test]
-async fn a_pool_has_at_most_three_hundred_providers() {
+pub async fn a_pool_has_at_most_three_hundred_providers() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     for i in 0..300 {
@@ -225,7 +225,7 @@ async fn with_users() -> (World, String) {
 }
 
 #[tokio::test]
-async fn an_identity_is_linked_shown_and_unlinked() {
+pub async fn an_identity_is_linked_shown_and_unlinked() {
     let (world, pool) = with_users().await;
     world.ok("AdminLinkProviderForUser", link(&pool, "alice", "Corp", "42")).await;
     let alice = json!({"UserPoolId": pool, "Username": "alice"});
@@ -253,7 +253,7 @@ async fn an_identity_is_linked_shown_and_unlinked() {
 }
 
 #[tokio::test]
-async fn links_that_cannot_be_are_refused() {
+pub async fn links_that_cannot_be_are_refused() {
     let (world, pool) = with_users().await;
     let change = |at: &str, value: Value| {
         let mut input = link(&pool, "alice", "Corp", "1");

@@ -1,11 +1,16 @@
 //! Signing keys, issuers and the discovery documents.
 
 use jose::SigningKey;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::table::{KEYS_SK, pool_pk};
 use crate::testing::{World, config};
 use crate::{Config, IssuerForm};
+
+/// A document under `.well-known`.
+async fn published(world: &World, pool: &str, document: &str) -> Value {
+    serde_json::from_slice(&world.service.well_known(pool, document).await.unwrap()).unwrap()
+}
 
 #[tokio::test]
 async fn a_pool_has_two_keys_that_every_node_finds() {
@@ -111,7 +116,7 @@ async fn both_forms_of_the_issuer_name_the_pool() {
 async fn discovery_stands_in_cognitos_order() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
-    let bare = world.service.well_known(&pool, "openid-configuration").await.unwrap();
+    let bare = published(&world, &pool, "openid-configuration").await;
     assert_eq!(
         bare.to_string(),
         format!(
@@ -119,7 +124,7 @@ async fn discovery_stands_in_cognitos_order() {
         )
     );
     world.ok("CreateUserPoolDomain", json!({"UserPoolId": pool, "Domain": "demo"})).await;
-    let full = world.service.well_known(&pool, "openid-configuration").await.unwrap();
+    let full = published(&world, &pool, "openid-configuration").await;
     let names: Vec<_> = full.as_object().unwrap().keys().map(String::as_str).collect();
     let (cognitos, ours) = names.split_at(12);
     assert_eq!(
@@ -140,11 +145,11 @@ async fn discovery_stands_in_cognitos_order() {
         ]
     );
     assert!(ours.contains(&"introspection_endpoint") && ours.contains(&"code_challenge_methods_supported"));
-    let metadata = world.service.well_known(&pool, "oauth-authorization-server").await.unwrap();
+    let metadata = published(&world, &pool, "oauth-authorization-server").await;
     assert_eq!(metadata, full);
     assert_eq!(full["authorization_endpoint"], "http://demo.auth.eu-west-1.localhost:4566/oauth2/authorize");
     assert_eq!(full["userinfo_endpoint"], "http://demo.auth.eu-west-1.localhost:4566/oauth2/userInfo");
-    let jwks = world.service.well_known(&pool, "jwks.json").await.unwrap();
+    let jwks = published(&world, &pool, "jwks.json").await;
     let keys = jwks["keys"].as_array().unwrap();
     assert_eq!(keys.len(), 2);
     assert_eq!((&keys[0]["alg"], &keys[0]["e"], &keys[0]["use"]), (&json!("RS256"), &json!("AQAB"), &json!("sig")));

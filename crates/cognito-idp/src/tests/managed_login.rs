@@ -25,7 +25,7 @@ fn style(pool: &str, client: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_style_is_made_shown_changed_and_deleted() {
+pub async fn a_style_is_made_shown_changed_and_deleted() {
     let (world, pool, client) = place().await;
     let made = world.ok("CreateManagedLoginBranding", style(&pool, &client)).await["ManagedLoginBranding"].clone();
     let id = text(&made, "/ManagedLoginBrandingId");
@@ -62,7 +62,7 @@ async fn a_style_is_made_shown_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_client_has_one_style_and_takes_it_along() {
+pub async fn a_client_has_one_style_and_takes_it_along() {
     let (world, pool, client) = place().await;
     world.ok("CreateManagedLoginBranding", style(&pool, &client)).await;
     let refusal = world.refused("CreateManagedLoginBranding", style(&pool, &client)).await;
@@ -128,7 +128,7 @@ async fn attack_118_styles_that_carry_something_else_are_refused() {
 }
 
 #[tokio::test]
-async fn the_images_of_a_style_are_bounded_together() {
+pub async fn the_images_of_a_style_are_bounded_together() {
     let (world, pool, client) = place().await;
     let grown = pictures::padded_png(990_000);
     let categories = [
@@ -164,7 +164,7 @@ fn document(pool: &str, client: &str, name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_terms_document_is_made_shown_changed_and_deleted() {
+pub async fn a_terms_document_is_made_shown_changed_and_deleted() {
     let (world, pool, client) = place().await;
     let made = world.ok("CreateTerms", document(&pool, &client, "terms-of-use")).await;
     let id = text(&made, "/Terms/TermsId");

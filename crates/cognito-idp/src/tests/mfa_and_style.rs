@@ -39,7 +39,7 @@ async fn factors_are_kept_and_given_back() {
 }
 
 #[tokio::test]
-async fn factors_that_cannot_be_are_refused() {
+pub async fn factors_that_cannot_be_are_refused() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let lite = world.pool(json!({"UserPoolTier": "LITE"})).await;

@@ -13,7 +13,7 @@ fn replica(pool: &str, more: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_replica_is_a_further_region_of_the_pool() {
+pub async fn a_replica_is_a_further_region_of_the_pool() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let there = world.context(OTHER);
@@ -58,7 +58,7 @@ async fn a_replica_is_a_further_region_of_the_pool() {
 }
 
 #[tokio::test]
-async fn replicas_that_cannot_be_are_refused() {
+pub async fn replicas_that_cannot_be_are_refused() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let lite = world.pool(json!({"UserPoolTier": "LITE"})).await;
@@ -82,7 +82,7 @@ async fn replicas_that_cannot_be_are_refused() {
 }
 
 #[tokio::test]
-async fn limits_are_provisioned_between_default_and_quota() {
+pub async fn limits_are_provisioned_between_default_and_quota() {
     let world = World::new();
     let limit = |category: &str| json!({"LimitClass": "API_CATEGORY", "Attributes": {"Category": category}});
     let get = json!({"LimitDefinition": limit("UserAuthentication")});
@@ -100,7 +100,7 @@ async fn limits_are_provisioned_between_default_and_quota() {
 }
 
 #[tokio::test]
-async fn log_delivery_is_checked_kept_and_given_back() {
+pub async fn log_delivery_is_checked_kept_and_given_back() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let plus = world.pool(json!({"UserPoolTier": "PLUS"})).await;
@@ -174,7 +174,7 @@ async fn threat_protection_is_checked_kept_and_given_back() {
 }
 
 #[tokio::test]
-async fn session_settings_are_kept_and_given_back() {
+pub async fn session_settings_are_kept_and_given_back() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let lite = world.pool(json!({"UserPoolTier": "LITE"})).await;

@@ -79,7 +79,7 @@ async fn clients_may_name_only_scopes_that_exist() {
 }
 
 #[tokio::test]
-async fn a_pool_has_at_most_twenty_five_servers() {
+pub async fn a_pool_has_at_most_twenty_five_servers() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     for i in 0..25 {

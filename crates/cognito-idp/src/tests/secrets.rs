@@ -11,7 +11,7 @@ async fn working(world: &World, pool: &str, client: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn attack_29_both_secrets_work_until_one_is_deleted() {
+pub async fn attack_29_both_secrets_work_until_one_is_deleted() {
     let world = World::new();
     let pool = world.pool(json!({})).await;
     let id = world.client(&pool, json!({"GenerateSecret": true})).await;

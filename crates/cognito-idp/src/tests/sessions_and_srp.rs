@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::auth::tests::{Lab, PASSWORD};
+use crate::auth::tests::{Lab, PASSWORD, grants};
 use crate::testing::text;
 
 async fn tracked(max: i32) -> Lab {
@@ -39,6 +39,71 @@ async fn sessions_are_listed_and_revoked() {
     assert!(lab.get_user_refused(&second.access).await.starts_with("NotAuthorizedException: "));
     assert!(lab.refresh_refused(&second.refresh).await.starts_with("NotAuthorizedException: "));
     assert!(sessions(&lab).await.is_empty());
+}
+
+/// Signs in at the pages for two applications: the sessions' ids (SSO, TOKEN, TOKEN), and the applications' access tokens.
+async fn at_two_applications(lab: &Lab) -> ([Value; 3], [String; 2]) {
+    let user = grants::page_sign_in(lab, "alice", PASSWORD).await;
+    let session = lab.port().open_session(lab.flow(), &user).await.unwrap();
+    let known = lab.port().session(&lab.pool, session.expose()).await.unwrap().unwrap();
+    let mut access = Vec::new();
+    for user in [user, known] {
+        let asked = grants::authorization(user, &["openid", "aws.cognito.signin.user.admin"]);
+        let code = lab.port().issue_code(lab.flow(), asked).await.unwrap();
+        access.push(grants::redeem_right(lab, &code).await.access_token);
+        lab.advance_s(5);
+    }
+    let listed = lab.ok("ListUserSessions", json!({"AccessToken": access[1]})).await["Sessions"].clone();
+    let own = listed.as_array().unwrap().iter().filter(|one| one["CreateDate"] == listed[0]["CreateDate"]);
+    let (sso, token): (Vec<_>, Vec<_>) = own.partition(|one| one["SessionType"] == "SSO");
+    assert_eq!((sso.len(), token.len()), (1, 2), "{listed}");
+    assert_eq!(token[0]["IsCurrentSession"], true);
+    let ids = [sso[0], token[1], token[0]].map(|one| one["SessionId"].clone());
+    (ids, access.try_into().unwrap())
+}
+
+#[tokio::test]
+async fn sessions_of_one_sign_in_at_the_pages_are_linked() {
+    let lab = grants::lab().await;
+    let set = json!({"UserPoolId": lab.pool, "UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 20}});
+    lab.ok("SetUserPoolSessionConfiguration", set).await;
+    let elsewhere = lab.sign_in("alice", PASSWORD).await;
+    lab.advance_s(5);
+    let other = at_two_applications(&lab).await.1;
+    let revoke = |id: &Value, associated: &str| json!({"SessionId": id, "RevokeAssociatedSessions": associated});
+    for (associated, token_lives) in [("NONE", true), ("LINKED", false)] {
+        let ([sso, ..], access) = at_two_applications(&lab).await;
+        lab.admin("AdminRevokeUserSession", "alice", revoke(&sso, associated)).await;
+        for token in &access {
+            let lives = lab.world.call("GetUser", json!({"AccessToken": token})).await.is_ok();
+            assert_eq!(lives, token_lives, "of an SSO session, {associated}");
+        }
+    }
+    let ([sso, first, _], access) = at_two_applications(&lab).await;
+    let mut own = revoke(&first, "LINKED");
+    own["AccessToken"] = json!(access[1]);
+    lab.ok("RevokeUserSession", own).await;
+    lab.get_user_refused(&access[0]).await;
+    lab.get_user(&access[1]).await;
+    assert!(sessions(&lab).await.iter().all(|one| one["SessionId"] != sso), "its SSO session ended with it");
+    for token in [&elsewhere.access, &other[0], &other[1]] {
+        lab.get_user(token).await;
+    }
+}
+
+#[tokio::test]
+async fn the_pages_applications_count_among_a_users_sessions() {
+    let lab = grants::lab().await;
+    let set = json!({"UserPoolId": lab.pool, "UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 2}});
+    lab.ok("SetUserPoolSessionConfiguration", set).await;
+    let mut access = Vec::new();
+    for _ in 0..3 {
+        access.push(grants::redeem_right(&lab, &grants::code(&lab).await).await.access_token);
+        lab.advance_s(5);
+    }
+    lab.get_user_refused(&access[0]).await;
+    lab.get_user(&access[1]).await;
+    lab.get_user(&access[2]).await;
 }
 
 #[tokio::test]

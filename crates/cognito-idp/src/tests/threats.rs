@@ -140,7 +140,7 @@ async fn feedback_changes_how_a_place_is_judged() {
 }
 
 #[tokio::test]
-async fn a_user_is_told_and_answers_by_the_token_of_the_message() {
+pub async fn a_user_is_told_and_answers_by_the_token_of_the_message() {
     let email =
         json!({"Subject": "Was it you, {username}?", "HtmlBody": "{ip-address} {event-id} {one-click-link-valid}"});
     let lab = lab("ENFORCED", json!({"AccountTakeoverRiskConfiguration": {
@@ -248,5 +248,36 @@ async fn other_events_are_kept_too_and_none_where_nothing_watches() {
     ] {
         let refusal = off.admin_refused(operation, "alice", input).await;
         assert!(refusal.starts_with("UserPoolAddOnNotEnabledException: "), "{operation}: {refusal}");
+    }
+}
+
+#[tokio::test]
+async fn custom_sign_ins_are_watched_where_the_pool_says_so() {
+    use crate::triggers::tests::{answers, arn, lab_of};
+    for (standard, custom, expected, recorded) in
+        [("ENFORCED", None, "in", 0), ("OFF", Some("AUDIT"), "in", 2), ("OFF", Some("ENFORCED"), BLOCKED, 2)]
+    {
+        let mut add_ons = json!({"AdvancedSecurityMode": standard});
+        if let Some(mode) = custom {
+            add_ons["AdvancedSecurityAdditionalFlows"] = json!({"CustomAuthMode": mode});
+        }
+        let pool = json!({"UserPoolTier": "PLUS", "UserPoolAddOns": add_ons,
+            "LambdaConfig": {"DefineAuthChallenge": arn("DefineAuthChallenge")}});
+        let lab = lab_of(pool, json!({})).await;
+        answers(&lab, "DefineAuthChallenge", |response| response["issueTokens"] = json!(true));
+        let mut risk = takeover(act("BLOCK"), act("BLOCK"), act("BLOCK"));
+        risk["UserPoolId"] = json!(lab.pool);
+        lab.ok("SetRiskConfiguration", risk).await;
+        lab.user("alice").await;
+        let input = json!({"ClientId": lab.client, "AuthFlow": "CUSTOM_AUTH", "AuthParameters": {"USERNAME": "alice"}});
+        let mut came = Vec::new();
+        for address in ["203.0.113.7", "192.0.2.1"] {
+            let mut call = lab.world.context(REGION);
+            call.source_ip = address.to_owned();
+            let ended = lab.world.call_as(&call, "InitiateAuth", input.clone()).await;
+            came.push(ended.map_or_else(|error| error.to_string(), |_| "in".to_owned()));
+        }
+        assert_eq!(came, ["in", expected], "{standard} {custom:?}");
+        assert_eq!(events(&lab).await.len(), recorded, "{standard} {custom:?}");
     }
 }

@@ -52,7 +52,7 @@ async fn a_pool_may_be_renamed() {
 }
 
 #[tokio::test]
-async fn updates_are_refused_as_creations_are() {
+pub async fn updates_are_refused_as_creations_are() {
     let world = World::new();
     let id = world.pool(json!({})).await;
     let refused = |settings: Value| {
@@ -114,7 +114,7 @@ async fn thirty_two_changes_at_once_all_arrive() {
 }
 
 #[tokio::test]
-async fn a_tier_is_not_left_while_its_features_are_on() {
+pub async fn a_tier_is_not_left_while_its_features_are_on() {
     let world = World::new();
     let id = world.pool(json!({})).await;
     let email =

@@ -124,7 +124,7 @@ async fn verification_texts_stand_under_both_names() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_be_are_refused() {
+pub async fn settings_that_cannot_be_are_refused() {
     let cases = [
         (
             json!({"AliasAttributes": ["email"], "UsernameAttributes": ["email"]}),
@@ -316,7 +316,7 @@ async fn deletion_is_refused_under_protection_and_with_a_domain() {
 }
 
 #[tokio::test]
-async fn the_thousand_and_first_pool_is_refused() {
+pub async fn the_thousand_and_first_pool_is_refused() {
     let world = World::new();
     let mut tx = store::Tx::new();
     tx.add(&crate::table::pools_counter("123456789012", "eu-west-1"), 1000, None, None);

@@ -80,7 +80,7 @@ impl<'a> Importer<'a> {
     /// InvalidParameterException for another format or a pool that names its users otherwise;
     /// ResourceNotFoundException; UserImportInProgressException.
     pub async fn begin(service: &'a CognitoIdp, pool_id: &str, head: &str, existing: Existing) -> Result<Self> {
-        let pool = service.any_pool(pool_id).await?.value;
+        let pool = service.any_pool(pool_id).await?.value.clone();
         service.refuse_while_importing(&pool.id).await?;
         let head: Head = serde_json::from_str(head).map_err(|_| error::invalid_parameter("The export has no head."))?;
         if head.format != FORMAT {

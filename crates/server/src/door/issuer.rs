@@ -1,7 +1,8 @@
 //! `/{pool}/.well-known/openid-configuration`, `/oauth-authorization-server` and `/jwks.json`: what verifiers of a pool's tokens read.
 
+use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::app::{App, Arrival, text};
 use crate::body::ResponseBody;
@@ -12,7 +13,7 @@ pub async fn answer(app: &App, arrival: &Arrival, pool: &str, document: &str) ->
         return text(StatusCode::METHOD_NOT_ALLOWED, "application/json", "{\"message\":\"Method Not Allowed\"}");
     }
     let found = app.rooms.cognito_idp.well_known(pool, document).await;
-    published(found, document, &format!("User pool {} does not exist.", safe(pool)))
+    published(found, document, || format!("User pool {} does not exist.", safe(pool)))
 }
 
 /// Answers a document of `https://cognito-identity.amazonaws.com`.
@@ -21,16 +22,19 @@ pub async fn identity_pools(app: &App, arrival: &Arrival, document: &str) -> Res
         return text(StatusCode::METHOD_NOT_ALLOWED, "application/json", "{\"message\":\"Method Not Allowed\"}");
     }
     let found = match document {
-        "openid-configuration" => Some(json!({
-            "issuer": cognito_identity::ISSUER,
-            "jwks_uri": format!("{}/.well-known/jwks_uri", cognito_identity::ISSUER),
-            "authorization_endpoint": cognito_identity::ISSUER,
-            "response_types_supported": ["id_token"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS512"],
-        })),
+        "openid-configuration" => Some(Bytes::from(
+            json!({
+                "issuer": cognito_identity::ISSUER,
+                "jwks_uri": format!("{}/.well-known/jwks_uri", cognito_identity::ISSUER),
+                "authorization_endpoint": cognito_identity::ISSUER,
+                "response_types_supported": ["id_token"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS512"],
+            })
+            .to_string(),
+        )),
         "jwks_uri" => match app.rooms.cognito_identity.jwks().await {
-            Ok(jwks) => serde_json::to_value(jwks).ok(),
+            Ok(jwks) => serde_json::to_vec(&jwks).map(Bytes::from).ok(),
             Err(error) => {
                 tracing::error!(?error, "the keys of identity pools could not be read");
                 None
@@ -38,13 +42,13 @@ pub async fn identity_pools(app: &App, arrival: &Arrival, document: &str) -> Res
         },
         _ => None,
     };
-    published(found, document, "Not Found")
+    published(found, document, || "Not Found".to_owned())
 }
 
-fn published(found: Option<Value>, document: &str, missing: &str) -> Response<ResponseBody> {
+fn published(found: Option<Bytes>, document: &str, missing: impl FnOnce() -> String) -> Response<ResponseBody> {
     let mut response = match found {
-        Some(found) => text(StatusCode::OK, "application/json", found.to_string()),
-        None => text(StatusCode::NOT_FOUND, "application/json", json!({ "message": missing }).to_string()),
+        Some(found) => text(StatusCode::OK, "application/json", found),
+        None => text(StatusCode::NOT_FOUND, "application/json", json!({ "message": missing() }).to_string()),
     };
     let found = response.status() == StatusCode::OK;
     let headers = response.headers_mut();

@@ -129,7 +129,7 @@ fn a_store_error_is_an_internal_error_to_the_client() {
 #[tokio::test]
 async fn a_kept_document_is_always_the_one_that_is_stored() {
     let store = store();
-    let get = async || USERS.get_kept(&store, "p", "s").await.map(|user| user.map(|user| user.value.name));
+    let get = async || USERS.get_kept(&store, "p", "s").await.map(|user| user.map(|user| user.value.name.clone()));
     assert_eq!(get().await, Ok(None));
     for name in ["Alice", "Bob"] {
         stored(&store, &format!(r#"user/1 {{"name":"{name}"}}"#)).await;

@@ -75,6 +75,7 @@ impl State {
             sub: format!("sub-of-{username}"),
             epoch: 0,
             auth_time: 1_767_323_045,
+            id: "sign-in".to_owned(),
         }
     }
 

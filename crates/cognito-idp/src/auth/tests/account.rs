@@ -29,7 +29,7 @@ async fn users_are_made_read_and_removed() {
 }
 
 #[tokio::test]
-async fn every_operation_on_a_user_names_unknown_users_and_pools() {
+pub async fn every_operation_on_a_user_names_unknown_users_and_pools() {
     let lab = Lab::new().await;
     for operation in [
         "AdminGetUser",
@@ -63,7 +63,7 @@ async fn every_operation_on_a_user_names_unknown_users_and_pools() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_sent_renewed_or_suppressed() {
+pub async fn an_invitation_is_sent_renewed_or_suppressed() {
     let lab = Lab::new().await;
     let input = json!({ "UserAttributes": one("email", "a@example.com") });
     lab.admin("AdminCreateUser", "alice", input).await;
@@ -90,7 +90,7 @@ async fn an_invitation_is_sent_renewed_or_suppressed() {
 }
 
 #[tokio::test]
-async fn what_admin_create_user_refuses() {
+pub async fn what_admin_create_user_refuses() {
     let lab = Lab::with(json!({ "AliasAttributes": ["email"] }), json!({})).await;
     lab.user("alice").await;
     let taken =
@@ -250,7 +250,7 @@ async fn what_updates_and_deletions_refuse() {
 }
 
 #[tokio::test]
-async fn codes_for_addresses_are_asked_for_within_limits() {
+pub async fn codes_for_addresses_are_asked_for_within_limits() {
     let lab = Lab::new().await;
     lab.user("alice").await;
     let access = lab.sign_in("alice", PASSWORD).await.access;

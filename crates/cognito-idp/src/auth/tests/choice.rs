@@ -261,7 +261,7 @@ async fn attack_80_of_many_answers_at_once_one_code_is_sent_and_one_signs_in() {
 }
 
 #[tokio::test]
-async fn a_lite_pool_has_no_choice() {
+pub async fn a_lite_pool_has_no_choice() {
     let lab = lab_with(json!({ "UserPoolTier": "LITE" }), json!({})).await;
     let refused = lab.refused("InitiateAuth", start(&lab, json!({ "USERNAME": "alice" }))).await;
     assert!(refused.starts_with("FeatureUnavailableInTierException"), "{refused}");

@@ -342,7 +342,7 @@ async fn a_device_without_verifier_is_known_and_never_trusted() {
 }
 
 #[tokio::test]
-async fn confirm_device_refuses_what_is_no_verifier_and_a_second_time() {
+pub async fn confirm_device_refuses_what_is_no_verifier_and_a_second_time() {
     let lab = lab().await;
     let kept = kept(&lab.ok("InitiateAuth", lab.login("alice", PASSWORD)).await);
     let prime = STANDARD.encode([0xff; srp::NUMBER_BYTES]);
@@ -370,7 +370,7 @@ async fn confirm_device_refuses_what_is_no_verifier_and_a_second_time() {
 }
 
 #[tokio::test]
-async fn a_pool_without_device_configuration_knows_no_devices() {
+pub async fn a_pool_without_device_configuration_knows_no_devices() {
     let lab = Lab::new().await;
     lab.user("alice").await;
     let answer = lab.ok("InitiateAuth", lab.login_on("alice", PASSWORD, "eu-west-1_0")).await;

@@ -119,7 +119,7 @@ async fn attack_67_an_unknown_user_costs_the_same_hash_work() {
 }
 
 #[tokio::test]
-async fn a_client_that_tells_gives_the_older_answers() {
+pub async fn a_client_that_tells_gives_the_older_answers() {
     let lab = Lab::new().await;
     let input = json!({ "ConfirmationCode": "123456", "Password": PASSWORD });
     for operation in ["ForgotPassword", "ResendConfirmationCode", "ConfirmForgotPassword", "ConfirmSignUp"] {

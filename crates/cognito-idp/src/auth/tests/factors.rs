@@ -20,6 +20,10 @@ pub fn all_factors() -> Value {
     })
 }
 
+pub fn only_sms() -> Value {
+    json!({ "SmsMfaConfiguration": { "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sns" } } })
+}
+
 pub fn only_token() -> Value {
     json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true } })
 }

@@ -4,7 +4,7 @@ use aws_types::Secret;
 use serde_json::{Value, json};
 use user_pool_domain::ports::{AuthStep, Authorization, GrantError, GrantWish, SignedIn, Tokens, UserPool as _};
 
-use super::{Lab, OTHER, PASSWORD, claims, flow, flows};
+use super::{Lab, OTHER, PASSWORD, ROUNDS, claims, flow, flows};
 use crate::testing::text;
 
 const CALLBACK: &str = "https://app.example.com/cb";
@@ -38,7 +38,7 @@ pub async fn page_sign_in(lab: &Lab, name: &str, password: &str) -> SignedIn {
     }
 }
 
-fn authorization(user: SignedIn, scopes: &[&str]) -> Authorization {
+pub fn authorization(user: SignedIn, scopes: &[&str]) -> Authorization {
     Authorization {
         user,
         redirect_uri: CALLBACK.to_owned(),
@@ -126,7 +126,7 @@ async fn attack_19_a_replayed_code_is_refused_and_ends_what_it_gave() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn attack_20_of_32_redemptions_at_once_one_succeeds() {
     let lab = lab().await;
-    for round in 0..10 {
+    for round in 0..ROUNDS {
         let code = code(&lab).await;
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..32 {

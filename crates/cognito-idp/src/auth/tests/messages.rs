@@ -103,3 +103,66 @@ async fn attack_89_a_link_leads_to_the_pools_own_domain() {
         format!("Please click the link below to verify your email address. <a href=\"{url}\">Verify Email</a> ")
     );
 }
+
+#[tokio::test]
+async fn the_pools_own_texts_are_sent_by_sms() {
+    let texts = [
+        json!({ "SmsVerificationMessage": "Prove {####}" }),
+        json!({ "VerificationMessageTemplate": { "SmsMessage": "Prove {####}" } }),
+    ];
+    for mut pool in texts {
+        pool["AutoVerifiedAttributes"] = json!(["phone_number"]);
+        pool["SmsConfiguration"] = json!({ "SnsCallerArn": "arn:aws:iam::123456789012:role/sns" });
+        let invite = json!({ "SMSMessage": "Come, {username}, with {####}" });
+        pool["AdminCreateUserConfig"] = json!({ "InviteMessageTemplate": invite });
+        let lab = Lab::with(pool, json!({})).await;
+        let phone = json!([{ "Name": "phone_number", "Value": "+15550001234" }]);
+        lab.ok("SignUp", lab.about("alice", json!({ "Password": PASSWORD, "UserAttributes": phone }))).await;
+        let message = lab.world.inbox.newest(1, |_| true).remove(0);
+        assert_eq!((message.to.as_str(), message.body), ("+15550001234", format!("Prove {}", lab.code())));
+        let input = json!({ "UserAttributes": phone, "DesiredDeliveryMediums": ["SMS"] });
+        lab.admin("AdminCreateUser", "bob", input).await;
+        let message = lab.world.inbox.newest(1, |_| true).remove(0);
+        assert_eq!(message.body, format!("Come, bob, with {}", lab.code()));
+    }
+}
+
+#[tokio::test]
+async fn the_older_names_of_a_verification_mail_are_sent_too() {
+    let pool = json!({
+        "AutoVerifiedAttributes": ["email"],
+        "EmailVerificationSubject": "Older", "EmailVerificationMessage": "Take {####}",
+    });
+    let lab = Lab::with(pool, json!({})).await;
+    lab.sign_up("alice").await;
+    let message = lab.world.inbox.newest(1, |_| true).remove(0);
+    assert_eq!((message.subject.as_str(), message.body), ("Older", format!("Take {}", lab.code())));
+}
+
+#[tokio::test]
+async fn a_link_has_texts_of_its_own() {
+    let pool = json!({
+        "AutoVerifiedAttributes": ["email"],
+        "VerificationMessageTemplate": {
+            "DefaultEmailOption": "CONFIRM_WITH_LINK",
+            "EmailSubjectByLink": "Follow", "EmailMessageByLink": "Go {##here##} now",
+            "EmailSubject": "Type", "EmailMessage": "Type {####}",
+        },
+    });
+    let lab = Lab::with(pool, json!({})).await;
+    lab.ok("CreateUserPoolDomain", json!({ "UserPoolId": lab.pool, "Domain": "demo" })).await;
+    lab.sign_up("alice").await;
+    let message = lab.world.inbox.newest(1, |_| true).remove(0);
+    assert_eq!(message.subject, "Follow");
+    assert!(message.body.starts_with("Go <a href=") && message.body.ends_with(">here</a> now"), "{}", message.body);
+    lab.admin("AdminConfirmSignUp", "alice", json!({})).await;
+    let proven = json!([{ "Name": "email_verified", "Value": "true" }]);
+    lab.admin("AdminUpdateUserAttributes", "alice", json!({ "UserAttributes": proven })).await;
+    lab.ok("ForgotPassword", lab.about("alice", json!({}))).await;
+    let message = lab.world.inbox.newest(1, |_| true).remove(0);
+    assert_eq!(
+        (message.subject.as_str(), message.body),
+        ("Type", format!("Type {}", lab.code())),
+        "a reset has no link"
+    );
+}

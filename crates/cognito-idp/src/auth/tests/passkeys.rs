@@ -121,7 +121,7 @@ async fn the_options_of_a_registration_are_what_browsers_want() {
 }
 
 #[tokio::test]
-async fn attack_107_a_registration_made_for_something_else_is_refused() {
+pub async fn attack_107_a_registration_made_for_something_else_is_refused() {
     let lab = lab().await;
     let tokens = lab.sign_in("alice", PASSWORD).await;
     let origin = "WebAuthnOriginNotAllowedException: ";
@@ -176,7 +176,7 @@ async fn attack_107_a_registration_challenge_is_good_once_for_its_user_and_for_a
 }
 
 #[tokio::test]
-async fn attack_107_a_registration_begun_at_another_client_is_refused() {
+pub async fn attack_107_a_registration_begun_at_another_client_is_refused() {
     let lab = lab().await;
     let other = lab.world.client(&lab.pool, json!({ "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"] })).await;
     let here = lab.sign_in("alice", PASSWORD).await;
@@ -215,7 +215,7 @@ async fn attack_108_an_attestation_that_does_not_hold_is_refused() {
 }
 
 #[tokio::test]
-async fn attack_109_a_registration_is_good_in_its_own_pool_only() {
+pub async fn attack_109_a_registration_is_good_in_its_own_pool_only() {
     let mut lab = lab().await;
     let ours = lab.sign_in("alice", PASSWORD).await;
     let credential = SoftAuthenticator::new(b"one").create(&lab.creation(&ours.access).await, ORIGIN);
@@ -257,7 +257,7 @@ async fn a_credential_belongs_to_one_user_of_a_pool() {
 }
 
 #[tokio::test]
-async fn a_pool_without_passkeys_refuses_to_register_one() {
+pub async fn a_pool_without_passkeys_refuses_to_register_one() {
     let lab = Lab::new().await;
     lab.user("alice").await;
     let tokens = lab.sign_in("alice", PASSWORD).await;
@@ -268,7 +268,7 @@ async fn a_pool_without_passkeys_refuses_to_register_one() {
 }
 
 #[tokio::test]
-async fn the_relying_party_is_the_domains_host_unless_the_pool_names_one() {
+pub async fn the_relying_party_is_the_domains_host_unless_the_pool_names_one() {
     let lab = lab_with(json!({})).await;
     let tokens = lab.sign_in("alice", PASSWORD).await;
     let error = lab.refused("StartWebAuthnRegistration", json!({ "AccessToken": tokens.access })).await;
@@ -284,7 +284,7 @@ async fn the_relying_party_is_the_domains_host_unless_the_pool_names_one() {
 }
 
 #[tokio::test]
-async fn twenty_passkeys_are_the_most() {
+pub async fn twenty_passkeys_are_the_most() {
     let lab = lab().await;
     let tokens = lab.sign_in("alice", PASSWORD).await;
     for at in 0..20u8 {

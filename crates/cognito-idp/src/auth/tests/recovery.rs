@@ -7,7 +7,7 @@ fn reset(lab: &Lab, name: &str, code: &str, password: &str) -> serde_json::Value
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_reset_by_code_and_ends_all_tokens() {
+pub async fn a_forgotten_password_is_reset_by_code_and_ends_all_tokens() {
     let lab = Lab::new().await;
     lab.user("alice").await;
     let before = lab.sign_in("alice", PASSWORD).await;
@@ -120,7 +120,7 @@ async fn the_pool_says_where_a_reset_code_goes() {
 }
 
 #[tokio::test]
-async fn resets_are_limited_by_the_hour() {
+pub async fn resets_are_limited_by_the_hour() {
     let lab = Lab::new().await;
     lab.user("alice").await;
     for _ in 0..20 {
@@ -134,7 +134,7 @@ async fn resets_are_limited_by_the_hour() {
 }
 
 #[tokio::test]
-async fn change_password_wants_the_old_one_and_keeps_the_callers_session_alone() {
+pub async fn change_password_wants_the_old_one_and_keeps_the_callers_session_alone() {
     let lab = Lab::new().await;
     lab.user("alice").await;
     let (mine, elsewhere) = (lab.sign_in("alice", PASSWORD).await, lab.sign_in("alice", PASSWORD).await);
@@ -163,7 +163,7 @@ async fn change_password_wants_the_old_one_and_keeps_the_callers_session_alone()
 }
 
 #[tokio::test]
-async fn former_passwords_do_not_come_again_where_the_pool_says_so() {
+pub async fn former_passwords_do_not_come_again_where_the_pool_says_so() {
     let policy = json!({ "PasswordPolicy": { "MinimumLength": 8, "PasswordHistorySize": 2 } });
     let lab = Lab::with(json!({ "Policies": policy, "UserPoolTier": "ESSENTIALS" }), json!({})).await;
     lab.user("alice").await;
@@ -180,7 +180,7 @@ async fn former_passwords_do_not_come_again_where_the_pool_says_so() {
 }
 
 #[tokio::test]
-async fn administrators_set_passwords_for_good_or_for_once() {
+pub async fn administrators_set_passwords_for_good_or_for_once() {
     let lab = Lab::new().await;
     lab.user("alice").await;
     let before = lab.sign_in("alice", PASSWORD).await;

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::factors::{INVALID_SESSION, MISMATCH, RESPOND, USED_SESSION, all_factors, only_token};
-use super::{Lab, PASSWORD, tokens};
+use super::{Lab, PASSWORD, ROUNDS, tokens};
 use crate::auth::throttle::SECOND_FACTOR_FAILURES;
 use crate::testing::text;
 
@@ -58,7 +58,7 @@ async fn attack_102_a_code_is_taken_once_and_none_before_it() {
 async fn attack_102_of_many_sign_ins_at_once_one_takes_the_code() {
     let lab = Lab::with_mfa("OPTIONAL", only_token()).await;
     let secret = lab.enrol_and_prefer("alice").await;
-    for _ in 0..5 {
+    for _ in 0..ROUNDS {
         let code = json!({ "SOFTWARE_TOKEN_MFA_CODE": lab.code_of(&secret, 0) });
         let mut challenges = Vec::new();
         for _ in 0..32 {
@@ -72,7 +72,7 @@ async fn attack_102_of_many_sign_ins_at_once_one_takes_the_code() {
         }
         let passed = tasks.join_all().await.into_iter().filter(Result::is_ok).count();
         assert_eq!(passed, 1);
-        lab.advance_s(900);
+        lab.advance_s(24 * 3600);
     }
 }
 
@@ -80,12 +80,24 @@ async fn attack_102_of_many_sign_ins_at_once_one_takes_the_code() {
 async fn attack_80_of_many_answers_to_one_session_one_leads_on() {
     let lab = Lab::with_mfa("OPTIONAL", only_token()).await;
     let secret = lab.enrol_and_prefer("alice").await;
-    for _ in 0..5 {
+    for _ in 0..ROUNDS {
         let challenge = lab.begin("alice").await;
         let code = json!({ "SOFTWARE_TOKEN_MFA_CODE": lab.code_of(&secret, 0) });
         let outcomes = lab.at_once(32, RESPOND, &lab.answer(&challenge, "alice", code)).await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-        lab.advance_s(900);
+        lab.advance_s(24 * 3600);
+    }
+}
+
+#[tokio::test]
+async fn attack_067_a_wrong_password_costs_the_same_whatever_waits_behind_it() {
+    let lab = Lab::with_mfa("OPTIONAL", only_token()).await;
+    lab.enrol_and_prefer("alice").await;
+    lab.user("bob").await;
+    for name in ["alice", "bob"] {
+        let before = lab.evaluations();
+        lab.sign_in_refused(name, "wrong").await;
+        assert_eq!(lab.evaluations() - before, 1, "{name}");
     }
 }
 
@@ -180,7 +192,7 @@ async fn tries_at_the_first_code_are_bounded() {
 }
 
 #[tokio::test]
-async fn tokens_are_only_where_the_pool_has_them_and_by_one_authority() {
+pub async fn tokens_are_only_where_the_pool_has_them_and_by_one_authority() {
     let lab = Lab::new().await;
     lab.user("alice").await;
     let access = lab.sign_in("alice", PASSWORD).await.access;
@@ -201,7 +213,7 @@ async fn tokens_are_only_where_the_pool_has_them_and_by_one_authority() {
 }
 
 #[tokio::test]
-async fn a_removed_token_is_asked_for_no_more() {
+pub async fn a_removed_token_is_asked_for_no_more() {
     let lab = Lab::with_mfa("OPTIONAL", only_token()).await;
     let secret = lab.enrol_and_prefer("alice").await;
     let challenge = lab.begin("alice").await;

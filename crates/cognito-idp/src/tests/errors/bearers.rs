@@ -19,11 +19,14 @@ async fn code(lab: &Lab, operation: &Operation, access: &str) -> String {
     error.code.into_owned()
 }
 
-/// A deleted user is not found.
+/// A made-up token proves nobody, and a deleted user is not found.
 pub async fn play(shown: &mut Shown) {
     let lab = Lab::new().await;
     lab.user("alice").await;
     let access = lab.sign_in("alice", PASSWORD).await.access;
+    for operation in of_bearers() {
+        shown.insert((operation.name.to_owned(), code(&lab, operation, "made-up").await));
+    }
     lab.admin("AdminDeleteUser", "alice", json!({})).await;
     for operation in of_bearers() {
         shown.insert((operation.name.to_owned(), code(&lab, operation, &access).await));

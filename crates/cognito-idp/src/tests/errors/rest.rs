@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Shown, expect};
 use crate::auth::tests::messages::cut;
 use crate::auth::tests::{Lab, OTHER, PASSWORD};
-use crate::testing::World;
+use crate::testing::{World, text};
 
 const ADDRESS: &str = "bob@example.com";
 
@@ -17,6 +17,7 @@ pub async fn play(shown: &mut Shown) {
     aliases(shown).await;
     absences(shown).await;
     imports(shown).await;
+    derived(shown).await;
 }
 
 fn named(name: &str, value: &str) -> Value {
@@ -53,6 +54,13 @@ async fn limits(shown: &mut Shown) {
     lab.sign_up("alice").await;
     let confirm = lab.about("alice", json!({ "ConfirmationCode": "000000" }));
     until(&lab.world, shown, ("ConfirmSignUp", |_| confirm.clone()), CODE).await;
+    lab.user("bob").await;
+    let access = lab.sign_in("bob", PASSWORD).await.access;
+    let about = json!({ "AccessToken": access, "AttributeName": "email" });
+    lab.ok("GetUserAttributeVerificationCode", about.clone()).await;
+    let mut verify = about;
+    verify["Code"] = json!(lab.wrong_code());
+    until(&lab.world, shown, ("VerifyUserAttribute", |_| verify.clone()), CODE).await;
     let address = named("email", "many@example.com");
     let sign_up = |n: usize| lab.about(&format!("user{n}"), json!({ "Password": PASSWORD, "UserAttributes": address }));
     until(&lab.world, shown, ("SignUp", sign_up), CODE).await;
@@ -116,12 +124,19 @@ async fn absences(shown: &mut Shown) {
     let lab = Lab::with(pool, json!({})).await;
     let nobody = json!({ "UserPoolId": lab.pool, "Username": "nobody", "EventId": "x", "FeedbackValue": "Valid",
         "FeedbackToken": "x" });
-    for operation in ["AdminListUserAuthEvents", "AdminUpdateAuthEventFeedback", "UpdateAuthEventFeedback"] {
+    for operation in ["AdminListUserAuthEvents", "AdminUpdateAuthEventFeedback"] {
         expect(&lab.world, shown, operation, nobody.clone(), "UserNotFoundException").await;
     }
+    told_and_gone(&lab, shown).await;
     let user = json!({ "ProviderName": "Cognito", "ProviderAttributeValue": "alice" });
     let disable = json!({ "UserPoolId": "eu-west-1_AbsentPool", "User": user });
     expect(&lab.world, shown, "AdminDisableProviderForUser", disable, "ResourceNotFoundException").await;
+    let provider = json!({ "UserPoolId": "eu-west-1_AbsentPool", "ProviderName": "Corp", "ProviderType": "SAML",
+        "ProviderDetails": { "MetadataURL": "https://corp.example.com/metadata" } });
+    expect(&lab.world, shown, "CreateIdentityProvider", provider, "ResourceNotFoundException").await;
+    let terms = json!({ "UserPoolId": lab.pool, "ClientId": "absent", "TermsName": "terms-of-use", "TermsSource": "LINK",
+        "Enforcement": "NONE", "Links": { "cognito:default": "https://example.com/terms" } });
+    expect(&lab.world, shown, "CreateTerms", terms, "ResourceNotFoundException").await;
     let mixed = json!({ "UserPoolId": lab.pool, "ClientName": "mixed", "GenerateSecret": true,
         "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["client_credentials", "code"],
         "AllowedOAuthScopes": ["openid"], "CallbackURLs": ["https://example.com"] });
@@ -129,6 +144,30 @@ async fn absences(shown: &mut Shown) {
     lab.ok("DeleteUserPool", json!({ "UserPoolId": lab.pool })).await;
     let derived = json!({ "ClientId": lab.client, "SubjectToken": OTHER, "SubjectTokenType": "ACCESS_TOKEN" });
     expect(&lab.world, shown, "GetDerivedToken", derived, "ResourceNotFoundException").await;
+}
+
+/// Somebody was told of an event, and is deleted before they answer.
+async fn told_and_gone(lab: &Lab, shown: &mut Shown) {
+    lab.user("alice").await;
+    let sub = text(&lab.admin("AdminGetUser", "alice", json!({})).await, "/UserAttributes/0/Value");
+    let pool = lab.world.service.any_pool(&lab.pool).await.unwrap();
+    let token = lab.world.service.feedback_token(&pool, &sub, "an-event");
+    let input = json!({ "UserPoolId": lab.pool, "Username": "alice", "EventId": "an-event", "FeedbackToken": token,
+        "FeedbackValue": "Valid" });
+    expect(&lab.world, shown, "UpdateAuthEventFeedback", input.clone(), "ResourceNotFoundException").await;
+    lab.admin("AdminDeleteUser", "alice", json!({})).await;
+    expect(&lab.world, shown, "UpdateAuthEventFeedback", input, "UserNotFoundException").await;
+}
+
+/// A subject token of somebody who is deleted.
+async fn derived(shown: &mut Shown) {
+    let flows = json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"]);
+    let lab = Lab::with(json!({}), json!({ "ExplicitAuthFlows": flows })).await;
+    lab.user("alice").await;
+    let access = lab.sign_in("alice", PASSWORD).await.access;
+    lab.admin("AdminDeleteUser", "alice", json!({})).await;
+    let input = json!({ "ClientId": lab.client, "SubjectToken": access, "SubjectTokenType": "ACCESS_TOKEN" });
+    expect(&lab.world, shown, "GetDerivedToken", input, "UserNotFoundException").await;
 }
 
 /// A pool that is being filled.

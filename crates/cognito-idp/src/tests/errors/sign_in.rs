@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::functions::admin_login;
 use super::{Shown, expect};
-use crate::auth::tests::factors::{all_factors, only_token};
+use crate::auth::tests::factors::{all_factors, only_sms, only_token};
 use crate::auth::tests::{Lab, OTHER, PASSWORD, flows};
 use crate::testing::text;
 
@@ -58,9 +58,19 @@ async fn by_settings(shown: &mut Shown) {
     choice["AuthFlow"] = json!("USER_AUTH");
     choice["UserPoolId"] = json!(lab.pool);
     expect(&lab.world, shown, "AdminInitiateAuth", choice, "FeatureUnavailableInTierException").await;
+    let sessions =
+        json!({ "UserPoolId": lab.pool, "ClientId": lab.client, "SSOSession": { "MaxValidityMinutes": 30 } });
+    let set = "SetUserPoolClientSessionConfiguration";
+    expect(&lab.world, shown, set, sessions, "FeatureUnavailableInTierException").await;
     let lab = Lab::with_mfa("ON", only_token()).await;
     take_factors_away(&lab).await;
     begin(&lab, shown, "InvalidUserPoolConfigurationException").await;
+    let may_write = json!({ "ExplicitAuthFlows": flows(), "WriteAttributes": ["name"] });
+    let lab = Lab::with(json!({}), may_write).await;
+    lab.set_mfa("ON", only_sms()).await;
+    lab.user("alice").await;
+    expect(&lab.world, shown, "AdminInitiateAuth", admin_login(&lab, "alice"), "MFAMethodNotFoundException").await;
+    expect(&lab.world, shown, "InitiateAuth", lab.login("alice", PASSWORD), "NotAuthorizedException").await;
 }
 
 /// A pool that demands a factor and has none: no operation leaves one behind, an older document may.
@@ -86,6 +96,8 @@ async fn by_codes(shown: &mut Shown, door: &str) {
     for _ in 0..5 {
         answer(&lab, shown, door, (&asked, wrong.clone()), "CodeMismatchException").await;
     }
+    // Past the lock: what the code has no more is tries.
+    lab.advance_s(2);
     answer(&lab, shown, door, (&asked, wrong), "ExpiredCodeException").await;
     lab.advance_s(3600);
     let asked = lab.begin("alice").await;
