@@ -146,10 +146,10 @@ impl Pool {
 
     /// The page after the last one, or the first.
     async fn page(&self, next: &mut Option<Value>) -> Outcome {
-        let mut input = json!({ "UserPoolId": self.id, "Limit": 60 });
-        if let Some(token) = next.take() {
-            input["PaginationToken"] = token;
-        }
+        let input = match next.take() {
+            Some(token) => json!({ "UserPoolId": self.id, "Limit": 60, "PaginationToken": token }),
+            None => json!({ "UserPoolId": self.id, "Limit": 60 }),
+        };
         let mut page = self.room.call("ListUsers", input).await?;
         *next = page.get_mut("PaginationToken").map(Value::take);
         let users = page.pointer("/Users").and_then(Value::as_array).map_or(0, Vec::len);
