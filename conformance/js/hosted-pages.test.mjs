@@ -209,6 +209,52 @@ test("a way to sign in is chosen, and a code by mail is enough", async () => {
   await landed(page);
 });
 
+test("one of two second factors is chosen", async () => {
+  const at = await site(server);
+  await cognito(server, "SetUserPoolMfaConfig", {
+    UserPoolId: at.id,
+    MfaConfiguration: "OPTIONAL",
+    EmailMfaConfiguration: {},
+    SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: "arn:aws:iam::123456789012:role/sms" } },
+  });
+  const ann = { UserPoolId: at.id, Username: "ann" };
+  const phone = { phone_number: "+15550001234", phone_number_verified: "true" };
+  const UserAttributes = Object.entries(phone).map(([Name, Value]) => ({ Name, Value }));
+  await cognito(server, "AdminUpdateUserAttributes", { ...ann, UserAttributes });
+  const on = { Enabled: true };
+  await cognito(server, "AdminSetUserMFAPreference", { ...ann, SMSMfaSettings: on, EmailMfaSettings: on });
+  const page = await visitor(PLAIN);
+  await enter(page, at.page("/login"));
+  await button(page, "Code by text message").waitFor();
+  await inspect(page, "second-factor-choice");
+  await button(page, "Code by text message").click();
+  await page.getByText("We sent a code to").waitFor();
+  await inspect(page, "sms-code");
+  await codeField(page).fill(await code(at, "+15550001234"));
+  await button(page, "Continue").click();
+  await landed(page);
+  assert.match(page.url(), /id_token=/);
+});
+
+test("a new code is asked for, and its link confirms", async () => {
+  const at = await site(server, { pool: { VerificationMessageTemplate: { DefaultEmailOption: "CONFIRM_WITH_LINK" } } });
+  const UserAttributes = [{ Name: "email", Value: "dora@example.com" }];
+  await cognito(server, "SignUp", { ClientId: at.clientId, Username: "dora", Password: PASSWORD, UserAttributes });
+  const page = await visitor(PLAIN);
+  await page.goto(at.page("/resendcode"));
+  await heading(page, "Send a new code").waitFor();
+  await inspect(page, "resend");
+  await page.getByLabel("Username").fill("dora");
+  await page.locator("button[name=resend]").click();
+  await codeField(page).waitFor();
+  const { body } = await message(server, { pool: at.id, to: "dora@example.com" });
+  await page.goto(body.match(/href="([^"]+)"/)[1].replaceAll("&amp;", "&"));
+  await page.getByText("Your account is confirmed. You can sign in now.").waitFor();
+  await inspect(page, "confirmed-by-link");
+  await enter(page, at.page("/login"), "dora");
+  await landed(page);
+});
+
 test("an answer is posted, with a press of a button or by a script", async () => {
   const at = await site(server);
   const pkce = { code_challenge: "A".repeat(43), code_challenge_method: "S256" };
