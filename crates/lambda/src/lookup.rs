@@ -1,5 +1,7 @@
 //! Which version a request means.
 
+use std::sync::Arc;
+
 use store::Versioned;
 use world::Rng;
 
@@ -13,7 +15,7 @@ use crate::{Cx, Lambda};
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The function.
-    pub function: Versioned<Function>,
+    pub function: Arc<Versioned<Function>>,
     /// Code and configuration.
     pub version: Version,
 }
@@ -59,7 +61,7 @@ impl Lambda {
         let version = if number == LATEST {
             function.latest.clone()
         } else {
-            VERSIONS.get_kept(store, &pk, &version_sk(&number)).await?.ok_or_else(missing)?.value
+            VERSIONS.get_kept(store, &pk, &version_sk(&number)).await?.ok_or_else(missing)?.value.clone()
         };
         Ok(Found { function, version })
     }

@@ -112,7 +112,7 @@ impl Service for Lambda {
                 return Ok(BTreeMap::new());
             }
             let found = FUNCTIONS.get_kept(self.store(), &function_pk(&reference.function), FUNCTION_SK).await?;
-            Ok(found.map(|function| function.value.tags).unwrap_or_default())
+            Ok(found.map(|function| function.tags.clone()).unwrap_or_default())
         })
     }
 
