@@ -40,9 +40,12 @@ pub fn asked(
     match service {
         "sts" | "iam" => None,
         "s3" => Some(s3(operation.name, input)),
-        "apigateway" => {
+        "apigateway" | "apigatewayv2" => {
             let action = format!("apigateway:{}", operation.method);
-            let resource = format!("arn:aws:apigateway:{}::{}", place.region, api_path(parts.uri.path()));
+            let path = api_path(parts.uri.path());
+            // Policies speak of `/apis/…`: the version of the API is no part of a resource.
+            let path = path.strip_prefix("/v2").filter(|_| service == "apigatewayv2").unwrap_or(&path);
+            let resource = format!("arn:aws:apigateway:{}::{path}", place.region);
             let mut all = vec![Asked { action, resource }];
             all.extend(truststore(operation.name, input));
             Some(all)
@@ -60,6 +63,11 @@ pub fn asked(
 fn truststore(operation: &str, input: &Value) -> Option<Asked> {
     const AT: &str = "/mutualTlsAuthentication/";
     let (uri, version) = match operation {
+        "CreateDomainName" | "UpdateDomainName" if input.get("MutualTlsAuthentication").is_some() => {
+            let member =
+                |name: &str| input.pointer(&format!("/MutualTlsAuthentication/{name}")).and_then(Value::as_str);
+            (member("TruststoreUri").filter(|uri| !uri.is_empty()), member("TruststoreVersion"))
+        }
         "CreateDomainName" => {
             let member = |name: &str| input.pointer(&format!("{AT}{name}")).and_then(Value::as_str);
             (member("truststoreUri"), member("truststoreVersion"))
@@ -261,6 +269,22 @@ mod tests {
         ] {
             check("apigateway", "GetTags", path, &json!({}), &[("apigateway:GET", tags)]);
         }
+    }
+
+    #[test]
+    fn apis_of_the_second_version_are_asked_for_without_it() {
+        let api = "arn:aws:apigateway:us-east-1::/apis/abc";
+        for path in ["/v2/apis/abc", "/v2/apis/abc/", "/%762/apis/ab%63"] {
+            check("apigatewayv2", "GetApi", path, &json!({}), &[("apigateway:GET", api)]);
+        }
+        let routes = [("apigateway:POST", "arn:aws:apigateway:us-east-1::/apis/abc/routes")];
+        check("apigatewayv2", "CreateRoute", "/v2/apis/abc/routes", &json!({}), &routes);
+        let store = json!({ "MutualTlsAuthentication": { "TruststoreUri": "s3://b/k.pem" } });
+        let asked = [
+            ("apigateway:PATCH", "arn:aws:apigateway:us-east-1::/domainnames/x"),
+            ("s3:GetObject", "arn:aws:s3:::b/k.pem"),
+        ];
+        check("apigatewayv2", "UpdateDomainName", "/v2/domainnames/x", &store, &asked);
     }
 
     #[test]

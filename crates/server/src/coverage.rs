@@ -33,6 +33,7 @@ fn built(service: &str) -> &'static [(&'static str, Built)] {
         "cognito-idp" => cognito_idp::BUILT,
         "cognito-identity" => cognito_identity::BUILT,
         "apigateway" => apigateway::BUILT,
+        "apigatewayv2" => apigatewayv2::BUILT,
         "s3" => s3::BUILT,
         "logs" => logs::BUILT,
         "iam" => iam::BUILT,

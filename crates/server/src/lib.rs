@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod account;
+mod apis;
 pub mod app;
 pub mod authorize;
 mod authorize_logs;

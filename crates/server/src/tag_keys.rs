@@ -8,7 +8,7 @@ use crate::authorize::Asked;
 use crate::wiring::Backend;
 
 /// Services whose things bear tags that are read here; `iam` reads its own.
-const TAGGING: [&str; 4] = ["cognito-idp", "apigateway", "logs", "lambda"];
+const TAGGING: [&str; 5] = ["cognito-idp", "apigateway", "apigatewayv2", "logs", "lambda"];
 /// Members of inputs that hold tags as a map.
 const MAPS: [&str; 3] = ["UserPoolTags", "Tags", "tags"];
 /// Members of inputs that hold keys of tags.

@@ -5,7 +5,6 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use apigateway::ApiGateway;
 use apigateway::ports::{NoObject, Object, Objects};
 use async_trait::async_trait;
 use aws_protocol::Protocol;
@@ -34,6 +33,7 @@ use world::{
 
 use crate::access::Access;
 use crate::account;
+use crate::apis::{Apis, Parts};
 use crate::app::App;
 use crate::body::BodyError;
 use crate::config::{Config, IssuerForm, Mode};
@@ -228,7 +228,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let functions = Functions::new(functions_elsewhere(config, &doors));
     let cognito_idp = cognito_idp(config, (&account, base_url), &doors, &store, (&outbox, &functions));
     cognito_idp.load().await.map_err(StartError::Load)?;
-    let IdentityRooms { iam, cognito_identity } = identity(config, &account, &doors, &store, &cognito_idp);
+    let IdentityRooms { iam, cognito_identity, issuers } = identity(config, &account, &doors, &store, &cognito_idp);
     let plans = Arc::new(Plans::new());
     let (groups, logs, log_tasks) = loggers(config, &doors).await?;
     let gateway_services = GatewayServices::new(&iam);
@@ -239,17 +239,20 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let neighbours = Neighbours { iam: &iam, s3: &s3, logs: &groups };
     let (lambda, runner) = functions::build(config, (&account, base_url), &doors, &store, neighbours)?;
     functions.serve(&lambda);
-    let objects = Arc::new(Buckets(Arc::clone(&s3)));
-    let apigateway = ApiGateway::new(
-        apigateway::Config { host_names: config.host_names.clone() },
-        apigateway::Doors { store: store.clone(), plans, gateway: gateway_doors, objects },
-    );
-    apigateway.load().await.map_err(StartError::Load)?;
+    let parts = Parts {
+        store: store.clone(),
+        rest_plans: plans,
+        http_plans: Arc::new(http_api::Plans::new()),
+        gateway: gateway_doors,
+        objects: Arc::new(Buckets(Arc::clone(&s3))),
+        issuers,
+    };
+    let apis = Apis::load(parts, config, &doors, base_url).await.map_err(StartError::Load)?;
     let pages = pages(&cognito_idp, &doors, &store);
     let mut background = log_tasks;
+    background.extend(apis.follow());
     background.extend([
         world::spawn("user pool plans", Arc::clone(&cognito_idp).follow()),
-        world::spawn("api plans", Arc::clone(&apigateway).follow()),
         world::spawn("identities", Arc::clone(&cognito_identity).follow()),
         world::spawn("principals", Arc::clone(&iam.principals).follow()),
         world::spawn("asynchronous calls", Arc::clone(&lambda).follow()),
@@ -258,7 +261,8 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let services: Vec<Arc<dyn Service>> = vec![
         cognito_idp.clone(),
         cognito_identity.clone(),
-        apigateway,
+        apis.rest,
+        apis.http,
         s3.clone(),
         groups.clone(),
         lambda.clone(),
@@ -348,6 +352,7 @@ fn gateway_doors(
 
 /// Who may act, and as whom.
 struct IdentityRooms {
+    issuers: Arc<Issuers>,
     iam: iam::Rooms,
     cognito_identity: Arc<CognitoIdentity>,
 }
@@ -377,7 +382,7 @@ fn identity(
         roles: Arc::new(IdentityRoles(Arc::clone(&iam.sts))),
     });
     issuers.join(&cognito_identity, &iam.principals);
-    IdentityRooms { iam, cognito_identity }
+    IdentityRooms { issuers, iam, cognito_identity }
 }
 
 /// How often expired items are removed.

@@ -1,0 +1,176 @@
+//! Keeps the served plans equal to the store: at start, after each own change, and on the events of other nodes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_types::Timestamp;
+use http_api::plan::HttpApiPlan;
+use http_api::plans::DefaultEndpoint;
+use store::Event;
+use world::Lock;
+
+use crate::ApiGatewayV2;
+use crate::compile;
+use crate::entity::{Api, Deployment, Protocol, Stage};
+use crate::error::Result;
+use crate::sweep;
+use crate::table::{APIS_BY_OWNER, CHANGED, DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, api_pk, part_sk};
+
+/// Rows read at a time.
+const BATCH: usize = 500;
+/// How often the feed is asked for events of other nodes.
+const POLL_MS: u64 = 1000;
+
+/// How far the feed was followed.
+#[derive(Debug, Default)]
+pub(crate) struct Followed {
+    /// Number of the last event that the plans reflect.
+    seq: Lock<i64>,
+    /// Held between reading an API's documents and swapping its plans, so that an older reading never wins.
+    swap: tokio::sync::Mutex<()>,
+}
+
+impl ApiGatewayV2 {
+    /// Compiles all stages; what a crash left undeployed is deployed as of `now`. Until it has, an API may look absent.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn load(&self, now: Timestamp) -> Result<()> {
+        *self.followed.seq.lock() = *self.store().subscribe().borrow();
+        sweep::resume(self.store()).await?;
+        for api_id in self.all_api_ids().await? {
+            self.settle(&api_id, now).await?;
+        }
+        self.forget_absent().await
+    }
+
+    /// Follows the store's events for the life of the process: a task's body.
+    pub async fn follow(self: Arc<Self>) {
+        let mut newest = self.store().subscribe();
+        loop {
+            // The engine's end ends the task; the timer brings the events of other processes.
+            let changed = tokio::time::timeout(Duration::from_millis(POLL_MS), newest.changed()).await;
+            if matches!(changed, Ok(Err(_))) {
+                return;
+            }
+            if let Err(error) = self.catch_up().await {
+                tracing::warn!(%error, "the event feed could not be followed");
+            }
+        }
+    }
+
+    /// Applies the events since the last time.
+    ///
+    /// # Errors
+    /// The store's; what was applied stays applied.
+    pub async fn catch_up(&self) -> Result<()> {
+        loop {
+            let seq = *self.followed.seq.lock();
+            let events = self.store().events(seq, BATCH).await?;
+            let Some((first, last)) = events.first().zip(events.last()) else { return Ok(()) };
+            if first.seq > seq + 1 {
+                tracing::info!("events were missed; everything is read anew");
+                *self.followed.seq.lock() = *self.store().subscribe().borrow();
+                return self.refresh_all().await;
+            }
+            for api_id in keys_of(&events, CHANGED) {
+                self.refresh(api_id).await?;
+            }
+            *self.followed.seq.lock() = last.seq;
+        }
+    }
+
+    async fn all_api_ids(&self) -> Result<Vec<String>> {
+        let mut all = Vec::new();
+        let mut after: Option<(String, String, String)> = None;
+        loop {
+            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
+            let page = self.store().lookup_range(APIS_BY_OWNER, "", from, BATCH).await?;
+            all.extend(page.iter().filter_map(|(key, _, _)| key.rsplit('/').next().map(str::to_owned)));
+            match page.into_iter().next_back() {
+                Some(last) => after = Some(last),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    async fn refresh_all(&self) -> Result<()> {
+        for api_id in self.all_api_ids().await? {
+            self.refresh(&api_id).await?;
+        }
+        self.forget_absent().await
+    }
+
+    /// After events were missed, what is served may be gone.
+    async fn forget_absent(&self) -> Result<()> {
+        for api_id in self.doors().plans.api_ids() {
+            if self.any_api(&api_id).await?.is_none() {
+                self.refresh(&api_id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the served plans reflect the API as it stands now. Called by every operation that changed them, after its
+    /// commit. A deployment that is compiled already is used again.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn refresh(&self, api_id: &str) -> Result<()> {
+        let _swap = self.followed.swap.lock().await;
+        let plans = &self.doors().plans;
+        let Some(api) = self.any_api(api_id).await? else {
+            plans.remove_api(api_id);
+            return Ok(());
+        };
+        let stages: Vec<Stage> = self.parts(&STAGES, api_id, STAGE).await?;
+        let disabled = api.disable_execute_api_endpoint;
+        let endpoint = if disabled { DefaultEndpoint::Disabled } else { DefaultEndpoint::Enabled };
+        match api.protocol {
+            Protocol::Http => {
+                let mut compiled: Vec<HttpApiPlan> = Vec::with_capacity(stages.len());
+                for stage in &stages {
+                    compiled.extend(self.http_stage(&api, stage, &compiled).await?);
+                }
+                plans.replace_api(api_id, endpoint, compiled);
+            }
+            Protocol::WebSocket => {}
+        }
+        Ok(())
+    }
+
+    /// A stage's plan; the deployment comes from what is served already, or from the other stages.
+    async fn http_stage(&self, api: &Api, stage: &Stage, others: &[HttpApiPlan]) -> Result<Option<HttpApiPlan>> {
+        let Some(id) = stage.deployment_id.as_deref() else { return Ok(None) };
+        let same = |plan: &&HttpApiPlan| plan.deployment.id == id;
+        let served = self.doors().plans.stage(&api.id, &stage.name).map(|stage| stage.plan);
+        let known = others.iter().find(same).or(served.as_deref().filter(same));
+        if let Some(known) = known {
+            let (deployment, cors) = (Arc::clone(&known.deployment), known.cors.clone());
+            return Ok(Some(compile::http_stage(api, stage, deployment, cors)));
+        }
+        let sk = part_sk(DEPLOYMENT, id);
+        let Some(found) = DEPLOYMENTS.get(self.store(), &api_pk(&api.id), &sk).await? else { return Ok(None) };
+        let Deployment { snapshot, .. } = &found.value;
+        match compile::http_deployment(id, snapshot) {
+            Ok(plan) => {
+                let cors = snapshot.cors.as_ref().map(compile::cors);
+                Ok(Some(compile::http_stage(api, stage, Arc::new(plan), cors)))
+            }
+            Err(error) => {
+                // Written by another version: not served, rather than served without what protects it.
+                tracing::error!(api.id = %api.id, deployment.id = id, %error, "a deployment has no plan");
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// What the events of a topic name, each once.
+fn keys_of<'a>(events: &'a [Event], topic: &str) -> Vec<&'a str> {
+    let mut keys: Vec<&str> =
+        events.iter().filter(|event| event.topic == topic).map(|event| event.key.as_str()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}

@@ -1,0 +1,3 @@
+mod definitions;
+mod fixture;
+mod sockets;
