@@ -105,9 +105,8 @@ impl Writer {
         }
         let ingested = self.clock.now().ms();
         let events = lines.into_iter().filter(|line| !line.message.is_empty());
-        let events: Vec<Incoming> = events
-            .map(|line| Incoming { at: line.at.ms().max(0), ingested, message: cut(line.message) })
-            .collect();
+        let events: Vec<Incoming> =
+            events.map(|line| Incoming { at: line.at.ms().max(0), ingested, message: cut(line.message) }).collect();
         if events.is_empty() {
             return;
         }
@@ -170,7 +169,10 @@ impl Writer {
         let dropped = self.dropped();
         let before = self.told.swap(dropped, Ordering::Relaxed);
         if dropped > before {
-            tracing::warn!(events = dropped - before, "log events were dropped: they came faster than they can be written");
+            tracing::warn!(
+                events = dropped - before,
+                "log events were dropped: they came faster than they can be written"
+            );
         }
     }
 

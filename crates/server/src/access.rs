@@ -263,6 +263,15 @@ impl Access {
         }
     }
 
+    /// Whether a key that nobody has acts as the account's root for this call of an AWS API: in local mode, unless a page
+    /// elsewhere makes it.
+    pub(crate) async fn stands_in_for_root(&self, app: &App, arrival: &Arrival, access_key_id: &str) -> bool {
+        let headers = &arrival.parts.headers;
+        let here = origin_is_local(headers) && app.host_is_ours(arrival);
+        let local = self.mode == Mode::Local && here && !sent_by_another_site(headers, Dialect::ExecuteApi);
+        local && !access_key_id.starts_with(TEMPORARY) && matches!(self.knows(access_key_id).await, Ok(false))
+    }
+
     /// Whether there is a key of that id, active or not, of this account or not.
     async fn knows(&self, id: &str) -> Result<bool, Refusal> {
         Ok(self.principals.lookup(id).await.map_err(Refusal::Internal)?.is_some())

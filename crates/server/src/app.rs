@@ -135,6 +135,7 @@ impl App {
 
     /// Ends the background tasks; when it returns they hold nothing any more.
     pub async fn stop_background(&self) {
+        self.rooms.web_sockets.close_all();
         // What was logged last is still written.
         self.rooms.log_groups.writer().flush().await;
         let tasks = std::mem::take(&mut *self.background.lock());

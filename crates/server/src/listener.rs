@@ -172,7 +172,7 @@ impl Connection {
                 request.map(|body| body.map_err(|error| StreamError::from(io::Error::other(error))).boxed_unsync());
             answer(Arc::clone(&app), peer.clone(), request)
         });
-        let connection = self.http.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = self.http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         tokio::select! {
             ended = self.watcher.watch(connection) => {
                 if let Err(error) = ended {

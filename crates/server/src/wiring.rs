@@ -26,6 +26,7 @@ use store::{MasterKey, Store};
 use tokio::task::JoinHandle;
 use user_pool_domain::Domains;
 use user_pool_domain::ports::{DomainPlans, UserPool};
+use websocket_api::WebSocketApis;
 use world::{
     Clock, FunctionInvoker, HttpClient, HttpInvoker, HyperClient, Inbox, Lock, MessageSender, Outbox, Reach, Rng,
     SystemClock, SystemRng,
@@ -145,6 +146,8 @@ pub struct Rooms {
     pub pages: Domains,
     /// Buckets as websites.
     pub website: Arc<S3>,
+    /// WebSocket APIs.
+    pub web_sockets: WebSocketApis,
     /// CloudWatch Logs.
     pub log_groups: Arc<logs::Logs>,
     /// Functions: their addresses and their code.
@@ -230,11 +233,12 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     cognito_idp.load().await.map_err(StartError::Load)?;
     let IdentityRooms { iam, cognito_identity, issuers } = identity(config, &account, &doors, &store, &cognito_idp);
     let plans = Arc::new(Plans::new());
-    let (groups, logs, log_tasks) = loggers(config, &doors).await?;
+    let (groups, logs, mut background) = loggers(config, &doors).await?;
     let gateway_services = GatewayServices::new(&iam);
     let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
     let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs, &access, &functions));
     let gateway = gateway(config, Arc::clone(&plans), gateway_doors.clone());
+    let web_sockets = web_sockets(config, gateway_doors.clone(), &mut background);
     let s3 = s3(config, &account, &doors, &store);
     let neighbours = Neighbours { iam: &iam, s3: &s3, logs: &groups };
     let (lambda, runner) = functions::build(config, (&account, base_url), &doors, &store, neighbours)?;
@@ -249,7 +253,6 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     };
     let apis = Apis::load(parts, config, &doors, base_url).await.map_err(StartError::Load)?;
     let pages = pages(&cognito_idp, &doors, &store);
-    let mut background = log_tasks;
     background.extend(apis.follow());
     background.extend([
         world::spawn("user pool plans", Arc::clone(&cognito_idp).follow()),
@@ -258,17 +261,18 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         world::spawn("asynchronous calls", Arc::clone(&lambda).follow()),
         world::spawn("housekeeping", housekeeping(store, (Arc::clone(&s3), Arc::clone(&lambda)), clock)),
     ]);
-    let services: Vec<Arc<dyn Service>> = vec![
-        cognito_idp.clone(),
-        cognito_identity.clone(),
-        apis.rest,
-        apis.http,
-        s3.clone(),
-        groups.clone(),
-        lambda.clone(),
-        iam.iam,
-        iam.sts,
-    ];
+    let rooms = Rooms {
+        cognito_idp,
+        cognito_identity,
+        gateway,
+        pages,
+        website: s3,
+        web_sockets,
+        log_groups: groups,
+        lambda,
+        runner,
+    };
+    let services = services(&rooms, apis, iam);
     let app = Arc::new(App {
         mode: config.mode,
         host_names: config.host_names.clone(),
@@ -279,7 +283,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         access,
         trusted_proxies: config.trusted_proxies.clone(),
         backends: Backends::new(services),
-        rooms: Rooms { cognito_idp, cognito_identity, gateway, pages, website: s3, log_groups: groups, lambda, runner },
+        rooms,
         metrics: Metrics::default(),
         logs,
         background: Lock::new(background),
@@ -499,6 +503,29 @@ fn cognito_idp(
         functions: Arc::clone(functions) as Arc<dyn FunctionInvoker>,
     };
     CognitoIdp::new(settings, doors)
+}
+
+/// The services with code.
+fn services(rooms: &Rooms, apis: Apis, iam: iam::Rooms) -> Vec<Arc<dyn Service>> {
+    vec![
+        rooms.cognito_idp.clone(),
+        rooms.cognito_identity.clone(),
+        apis.rest,
+        apis.http,
+        rooms.website.clone(),
+        rooms.log_groups.clone(),
+        rooms.lambda.clone(),
+        iam.iam,
+        iam.sts,
+    ]
+}
+
+/// The runtime of WebSocket APIs, with the task that ends connections whose time is over.
+fn web_sockets(config: &Config, doors: execute_api::Doors, background: &mut Vec<JoinHandle<()>>) -> WebSocketApis {
+    let apis = WebSocketApis::new(Arc::new(websocket_api::Plans::new()), doors)
+        .with_limits(websocket_api::Limits::default(), config.account_throttle);
+    background.push(world::spawn("web sockets", apis.clone().run()));
+    apis
 }
 
 /// The gateway. In local mode it tells why it refuses.

@@ -84,9 +84,28 @@ fn what_cannot_be_read_is_named() {
     assert_eq!(refused("a@b"), "Invalid character(s) in term 'a@b'");
     assert_eq!(refused("\"\""), "Invalid character(s) in term '\"\"'");
     for pattern in [
-        "\"open", "?", "%open", "%(a)%", "{", "{ }", "{ $.a }", "{ $.a = }", "{ $ = 1 }", "{ $.a = 1 ", "{ ($.a = 1 }",
-        "{ $.a > x }", "{ $.a = 1 && }", "{ $.a NOT NULL }", "[", "[a,]", "[a, , b]", "[..., ...]", "[a = ]", "[= 1]",
-        "{ $.[0 = 1 }", "%[%",
+        "\"open",
+        "?",
+        "%open",
+        "%(a)%",
+        "{",
+        "{ }",
+        "{ $.a }",
+        "{ $.a = }",
+        "{ $ = 1 }",
+        "{ $.a = 1 ",
+        "{ ($.a = 1 }",
+        "{ $.a > x }",
+        "{ $.a = 1 && }",
+        "{ $.a NOT NULL }",
+        "[",
+        "[a,]",
+        "[a, , b]",
+        "[..., ...]",
+        "[a = ]",
+        "[= 1]",
+        "{ $.[0 = 1 }",
+        "%[%",
     ] {
         refused(pattern);
     }

@@ -13,10 +13,7 @@ const MOST: usize = 50;
 const LOOKED_AT: usize = 500;
 
 /// Lists groups by name.
-pub async fn describe_log_groups(
-    cx: &Cx<'_>,
-    input: DescribeLogGroupsRequest,
-) -> Result<DescribeLogGroupsResponse> {
+pub async fn describe_log_groups(cx: &Cx<'_>, input: DescribeLogGroupsRequest) -> Result<DescribeLogGroupsResponse> {
     check(&input)?;
     cx.service.writer().flush().await;
     let query = question(cx, &input);

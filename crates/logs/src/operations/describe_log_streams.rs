@@ -18,10 +18,7 @@ const READ: usize = 1_000;
 type Rank = (i64, String);
 
 /// Lists streams by name or by their last event. All streams of the group are looked at, and those of the page kept.
-pub async fn describe_log_streams(
-    cx: &Cx<'_>,
-    input: DescribeLogStreamsRequest,
-) -> Result<DescribeLogStreamsResponse> {
+pub async fn describe_log_streams(cx: &Cx<'_>, input: DescribeLogStreamsRequest) -> Result<DescribeLogStreamsResponse> {
     let order = input.order_by.unwrap_or(OrderBy::LogStreamName);
     if order == OrderBy::LastEventTime && input.log_stream_name_prefix.is_some() {
         return Err(invalid_parameter("Cannot order by LastEventTime with a logStreamNamePrefix."));

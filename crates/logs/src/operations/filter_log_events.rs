@@ -47,8 +47,7 @@ pub async fn filter_log_events(cx: &Cx<'_>, input: FilterLogEventsRequest) -> Re
     };
     let page = read(cx.store(), &asked).await?;
     let way = if direction == Direction::Forward { "f" } else { "b" };
-    let next_token =
-        page.next.map(|next| cx.store().sealer().page_token(&query, &format!("{way}{}", next.digits())));
+    let next_token = page.next.map(|next| cx.store().sealer().page_token(&query, &format!("{way}{}", next.digits())));
     Ok(FilterLogEventsResponse {
         events: Some(shown(page, direction)),
         searched_log_streams: Some(Vec::new()),

@@ -59,9 +59,7 @@ fn check(events: &[InputLogEvent]) -> Result<()> {
         return Err(invalid_parameter(format_args!("Upload too large: {bytes} bytes exceeds limit of {MAX_BYTES}")));
     }
     if !events.is_sorted_by_key(|event| event.timestamp) {
-        return Err(invalid_parameter(
-            "Log events in a single PutLogEvents request must be in chronological order.",
-        ));
+        return Err(invalid_parameter("Log events in a single PutLogEvents request must be in chronological order."));
     }
     Ok(())
 }

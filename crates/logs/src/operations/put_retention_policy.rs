@@ -6,9 +6,8 @@ use crate::Cx;
 use crate::error::{Result, invalid_parameter, invalid_retention};
 
 /// The days that events may be kept (API reference, PutRetentionPolicy).
-pub const RETENTION_DAYS: [i32; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+pub const RETENTION_DAYS: [i32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /// Sets how long events are kept. Older ones are not shown from then on.
 pub async fn put_retention_policy(cx: &Cx<'_>, input: PutRetentionPolicyRequest) -> Result<()> {

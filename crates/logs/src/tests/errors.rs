@@ -23,7 +23,11 @@ async fn what_is_not_there_is_not_found() {
         ("PutRetentionPolicy", json!({"logGroupName": "g", "retentionInDays": 1}), group),
         ("DeleteRetentionPolicy", json!({"logGroupName": "g"}), group),
         ("TagResource", json!({"resourceArn": arn, "tags": {"a": "b"}}), group),
-        ("TagResource", json!({"resourceArn": arn.replace("us-east-1", "eu-west-1").replace(":g", ":h"), "tags": {}}), group),
+        (
+            "TagResource",
+            json!({"resourceArn": arn.replace("us-east-1", "eu-west-1").replace(":g", ":h"), "tags": {}}),
+            group,
+        ),
         ("UntagResource", json!({"resourceArn": arn, "tagKeys": ["a"]}), group),
         ("ListTagsForResource", json!({"resourceArn": arn}), group),
         ("TagLogGroup", json!({"logGroupName": "g", "tags": {"a": "b"}}), group),
@@ -104,11 +108,7 @@ async fn bad_parameters_are_named() {
             "Cannot order by LastEventTime with a logStreamNamePrefix.",
         ),
         ("DescribeLogStreams", json!({"logGroupName": "g", "nextToken": "x"}), "The specified nextToken is invalid."),
-        (
-            "DescribeLogStreams",
-            json!({}),
-            "Exactly one of logGroupName and logGroupIdentifier must be specified.",
-        ),
+        ("DescribeLogStreams", json!({}), "Exactly one of logGroupName and logGroupIdentifier must be specified."),
         (
             "PutRetentionPolicy",
             json!({"logGroupName": "g", "retentionInDays": 2}),

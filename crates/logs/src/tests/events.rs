@@ -81,7 +81,9 @@ async fn streams_are_merged_by_time_in_pages() {
     assert_eq!(room.found(json!({"filterPattern": "?1 ?5"})).await.0, ["1", "5"]);
     let now = room.now();
     assert_eq!(room.found(json!({"startTime": now - 30, "endTime": now - 30})).await.0, ["2"]);
-    let answer = room.ok("FilterLogEvents", json!({"logGroupIdentifier": "arn:aws:logs:us-east-1:123456789012:log-group:g"})).await;
+    let answer = room
+        .ok("FilterLogEvents", json!({"logGroupIdentifier": "arn:aws:logs:us-east-1:123456789012:log-group:g"}))
+        .await;
     let ids: std::collections::BTreeSet<_> =
         answer["events"].as_array().unwrap().iter().map(|e| e["eventId"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), ids.first().unwrap().len()), (5, 56));
@@ -185,9 +187,10 @@ async fn the_oldest_go_where_there_are_too_many() {
     let left: Vec<String> = room.found(json!({})).await.0;
     assert_eq!(left.iter().map(|text| text.chars().next().unwrap()).collect::<String>(), "dbc");
     // What is counted at the next start is the same.
-    let again = Logs::new(Config::default(), Doors {
-        store: room.world.store.clone(), clock: room.world.clock.clone(), rng: room.world.rng.clone(),
-    });
+    let again = Logs::new(
+        Config::default(),
+        Doors { store: room.world.store.clone(), clock: room.world.clock.clone(), rng: room.world.rng.clone() },
+    );
     again.load().await.unwrap();
     assert_eq!(again.stored_bytes(), room.logs.stored_bytes());
 }

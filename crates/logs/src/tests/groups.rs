@@ -7,7 +7,8 @@ fn names(answer: &Value, list: &str, name: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_group_is_shown_as_it_was_made() {
     let room = Room::new();
-    let input = json!({"logGroupName": "/aws/lambda/hello", "tags": {"team": "blue"}, "logGroupClass": "INFREQUENT_ACCESS"});
+    let input =
+        json!({"logGroupName": "/aws/lambda/hello", "tags": {"team": "blue"}, "logGroupClass": "INFREQUENT_ACCESS"});
     room.ok("CreateLogGroup", input).await;
     let arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/hello";
     let shown = room.ok("DescribeLogGroups", json!({})).await;
@@ -33,7 +34,10 @@ async fn groups_are_listed_by_name_in_pages() {
     assert_eq!(list(json!({})).await, ["a", "b", "b/1", "b/2", "c"]);
     assert_eq!(list(json!({"logGroupNamePrefix": "b/"})).await, ["b/1", "b/2"]);
     assert_eq!(list(json!({"logGroupNamePattern": "/"})).await, ["b/1", "b/2"]);
-    assert_eq!(list(json!({"logGroupIdentifiers": ["a", "arn:aws:logs:us-east-1:123456789012:log-group:c"]})).await, ["a", "c"]);
+    assert_eq!(
+        list(json!({"logGroupIdentifiers": ["a", "arn:aws:logs:us-east-1:123456789012:log-group:c"]})).await,
+        ["a", "c"]
+    );
     assert_eq!(list(json!({"logGroupClass": "DELIVERY"})).await, [""; 0]);
     let (mut seen, mut token) = (Vec::new(), json!(null));
     loop {

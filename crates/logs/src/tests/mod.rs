@@ -42,7 +42,8 @@ impl Room {
 
     /// Code and sentence of a refusal that is nobody's fault but the caller's.
     pub async fn refused(&self, operation: &str, input: Value) -> (String, String) {
-        let error = self.call(operation, input.clone()).await.map(|out| panic!("{operation} {input}: {out}")).unwrap_err();
+        let error =
+            self.call(operation, input.clone()).await.map(|out| panic!("{operation} {input}: {out}")).unwrap_err();
         assert!(error.internal.is_none(), "{error:?}");
         (error.code.into_owned(), error.message.into_owned())
     }

@@ -10,11 +10,17 @@ use world::Clock as _;
 
 use crate::app::{App, Arrival, text};
 use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read, whole};
+use crate::door::websocket_api;
 use crate::front_door::Door;
 
 /// Answers a call at the default endpoint. `path` begins with the stage.
 pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, api: &str, path: &str) -> Response<ResponseBody> {
     let (stage, rest) = split_stage(path);
+    if app.rooms.web_sockets.plans().has_api(api) {
+        let (api, stage, path) = (api.to_owned(), stage.to_owned(), rest.to_owned());
+        return websocket_api::answer(app, arrival, body, websocket_api::To { api, stage, path, by_domain: false })
+            .await;
+    }
     let to =
         To { api: api.to_owned(), stage: stage.to_owned(), path: rest.to_owned(), custom_domain: None, through: None };
     pass_on(app, arrival, body, to).await
@@ -40,6 +46,10 @@ pub async fn answer_at_domain(
     let (Some(client_certificate), Some(target)) = (proven, domain.target(arrival.parts.uri.path())) else {
         return forbidden();
     };
+    if app.rooms.web_sockets.plans().has_api(&target.api_id) {
+        let to = websocket_api::To { api: target.api_id, stage: target.stage, path: target.path, by_domain: true };
+        return websocket_api::answer(app, arrival, body, to).await;
+    }
     let guard = domain.guard.as_ref().map(Arc::clone);
     let custom_domain = Some(CustomDomain { base_path: target.base_path, client_certificate, guard });
     // A name stands for the endpoints that are associated with it, not for one API's.
@@ -117,7 +127,7 @@ async fn pass_on(app: &App, arrival: Arrival, body: RequestBody, to: To) -> Resp
 }
 
 /// No stage's gateway responses apply: API Gateway's own front refuses these (413 cannot be customised).
-fn unreadable(error: BodyError) -> Response<ResponseBody> {
+pub(super) fn unreadable(error: BodyError) -> Response<ResponseBody> {
     let (status, code, message) = match error {
         BodyError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", "Request Too Long"),
         BodyError::TimedOut => (StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", "Request Timeout"),

@@ -12,3 +12,4 @@ pub mod upload;
 pub mod user_import;
 pub mod user_pool_domain;
 pub mod website;
+pub mod websocket_api;
