@@ -272,7 +272,6 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         lambda,
         runner,
     };
-    let services = services(&rooms, apis, iam);
     let app = Arc::new(App {
         mode: config.mode,
         host_names: config.host_names.clone(),
@@ -282,7 +281,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         outbox,
         access,
         trusted_proxies: config.trusted_proxies.clone(),
-        backends: Backends::new(services),
+        backends: Backends::new(services(&rooms, apis, iam)),
         rooms,
         metrics: Metrics::default(),
         logs,
