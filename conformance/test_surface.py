@@ -8,6 +8,7 @@ import subprocess
 
 import boto3
 import pytest
+import requests
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -294,3 +295,54 @@ def test_no_operation_is_answered_to_another_accounts_key(foreign_key, service):
     wrong, refused = judge(client_of(server, service, **credentials), UNPROVEN)
     assert {name: seen for name, seen in wrong.items() if seen[0] != "unsent"} == {}
     assert refused > 0
+
+
+def test_attack_148_no_users_token_and_no_lesser_right_administers(enforced):
+    root = {service: client_of(enforced, service, **ROOT_KEY) for service in ("iam", "cognito-idp")}
+    idp = root["cognito-idp"]
+    pool = idp.create_user_pool(PoolName="administered")["UserPool"]["Id"]
+    app = idp.create_user_pool_client(
+        UserPoolId=pool, ClientName="app", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    idp.admin_create_user(UserPoolId=pool, Username="ada", MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=pool, Username="ada", Password="Passw0rd!", Permanent=True)
+    tokens = idp.admin_initiate_auth(
+        UserPoolId=pool,
+        ClientId=app,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Passw0rd!"},
+    )["AuthenticationResult"]
+
+    # A user's token is no signature, whatever it is called.
+    for authorization in [None, *(f"{kind}{tokens[name]}" for kind in ("", "Bearer ") for name in ("AccessToken", "IdToken"))]:
+        headers = {
+            "content-type": "application/x-amz-json-1.1",
+            "x-amz-target": "AWSCognitoIdentityProviderService.AdminDeleteUser",
+            **({"authorization": authorization} if authorization else {}),
+        }
+        answer = requests.post(enforced.url, json={"UserPoolId": pool, "Username": "ada"}, headers=headers, timeout=10)
+        assert answer.status_code in (400, 403), (authorization, answer.text)
+    assert idp.admin_get_user(UserPoolId=pool, Username="ada")["UserStatus"] == "CONFIRMED"
+
+    # Who may manage users and groups gives no role away that is not theirs to give.
+    root["iam"].create_user(UserName="clerk")
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "cognito-idp:*", "Resource": f"arn:aws:cognito-idp:us-east-1:*:userpool/{pool}"},
+    }
+    root["iam"].put_user_policy(UserName="clerk", PolicyName="p", PolicyDocument=json.dumps(policy))
+    key = root["iam"].create_access_key(UserName="clerk")["AccessKey"]
+    credentials = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    clerk = client_of(enforced, "cognito-idp", **credentials)
+    clerk.create_group(UserPoolId=pool, GroupName="readers")
+    admin = "arn:aws:iam::123456789012:role/admin"
+    for change in (
+        lambda: clerk.create_group(UserPoolId=pool, GroupName="admins", RoleArn=admin),
+        lambda: clerk.update_group(UserPoolId=pool, GroupName="readers", RoleArn=admin),
+        lambda: client_of(enforced, "iam", **credentials).create_user(UserName="accomplice"),
+        lambda: client_of(enforced, "iam", **credentials).create_access_key(UserName="denied"),
+    ):
+        with pytest.raises(ClientError) as caught:
+            change()
+        assert caught.value.response["Error"]["Code"] in ("AccessDeniedException", "AccessDenied")
+    assert "RoleArn" not in idp.get_group(UserPoolId=pool, GroupName="readers")["Group"]

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_types::{AwsError, Timestamp};
 use bytes::Bytes;
-use jose::{Jwk, Jwks, SigningKey, VerifyingKey};
+use jose::{Jwk, Jwks, KeySet, SigningKey, VerifyingKey};
 use papaya::HashMap;
 use store::{Expect, Store, StoreError, Tx};
 use world::Lock;
@@ -122,6 +122,21 @@ impl KeyRing {
             return Ok(public.json.clone());
         }
         json(&self.jwks(pool_id).await?)
+    }
+
+    /// The pool's keys as they verify; from memory where they lie there parsed.
+    ///
+    /// # Errors
+    /// As [`KeyRing::signing`].
+    pub async fn key_set(&self, pool_id: &str) -> Result<KeySet> {
+        if let Some(public) = self.public.pin().get(pool_id) {
+            let mut set = KeySet::new();
+            for key in &public.keys {
+                set.insert(Arc::clone(key)).map_err(AwsError::internal)?;
+            }
+            return Ok(set);
+        }
+        KeySet::from_jwks(&self.jwks(pool_id).await?).map_err(AwsError::internal)
     }
 
     /// `iss` of the pool's tokens.

@@ -124,6 +124,17 @@ impl PolicyError {
         self.fault.to_string()
     }
 
+    /// Where the fault is, for a person: `Statement[1].Action (line 4, column 12)`.
+    pub fn detail(&self) -> String {
+        let Position { line, column } = self.position;
+        let whole = if self.place.is_empty() { "document" } else { &self.place };
+        if self.position == Position::default() {
+            whole.to_owned()
+        } else {
+            format!("{whole} (line {line}, column {column})")
+        }
+    }
+
     /// S3's sentence for `MalformedPolicy`.
     pub fn s3_message(&self) -> String {
         let element = self.place.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']'));

@@ -37,6 +37,24 @@ pub struct Source {
     pub id: String,
     /// Of what kind.
     pub kind: PolicySourceType,
+    /// How it came to its principal.
+    pub origin: Origin,
+}
+
+/// How a policy comes to its principal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It stands in a user, group or role.
+    Inline {
+        /// Name of the policy.
+        name: String,
+        /// Name of the user, group or role.
+        holder: String,
+    },
+    /// It is attached, under this ARN.
+    Attached(String),
+    /// The request brings it along.
+    Given,
 }
 
 /// Whose inline policies are read.
@@ -141,14 +159,16 @@ impl Shared {
         for (name, document) in &grants.inline {
             compiled.identity.push(parse(document, PolicyKind::Identity)?);
             let id = format!("{}_{}_{name}", holder.word, holder.name);
-            compiled.sources.push(Source { id, kind: holder.kind });
+            let origin = Origin::Inline { name: name.clone(), holder: holder.name.to_owned() };
+            compiled.sources.push(Source { id, kind: holder.kind, origin });
         }
         for arn in &grants.attached {
             let Some(document) = self.document(account, arn).await? else { continue };
             compiled.identity.push(parse(&document, PolicyKind::Identity)?);
             let aws = aws_managed::find(arn).is_some();
             let kind = if aws { PolicySourceType::AwsManaged } else { PolicySourceType::UserManaged };
-            compiled.sources.push(Source { id: arn_name(arn).to_owned(), kind });
+            let origin = Origin::Attached(arn.clone());
+            compiled.sources.push(Source { id: arn_name(arn).to_owned(), kind, origin });
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 use std::fmt::Display;
 
 use aws_types::AwsError;
+use iam_policy::PolicyError;
 use model_iam::errors as shapes;
 use store::{MayConflict, StoreError};
 
@@ -39,6 +40,11 @@ pub fn invalid_input(message: impl Display) -> AwsError {
 /// `MalformedPolicyDocument` with any sentence.
 pub fn malformed_policy(message: impl Display) -> AwsError {
     AwsError::of(&shapes::MALFORMED_POLICY_DOCUMENT_EXCEPTION, message.to_string())
+}
+
+/// `MalformedPolicyDocument` in AWS's words; the place stands beside them, in a member of its own. (own)
+pub fn malformed_at(error: &PolicyError) -> AwsError {
+    malformed_policy(error.iam_message()).with("Detail", error.detail())
 }
 
 /// `ValidationError`: stands outside the model, as AWS's query services have it.

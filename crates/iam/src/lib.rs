@@ -26,6 +26,7 @@ mod compile;
 mod credential_report;
 pub mod entity;
 pub mod error;
+mod exclusion;
 mod grants;
 pub mod identity;
 pub mod ids;
@@ -159,7 +160,7 @@ aws_types::operations! { Cx =>
     ResyncMFADevice: resync_mfa_device, done;
     SetDefaultPolicyVersion: set_default_policy_version, done;
     SimulateCustomPolicy: simulate_custom_policy, partial("no policies of organizations");
-    SimulatePrincipalPolicy: simulate_principal_policy, partial("no exclusion list");
+    SimulatePrincipalPolicy: simulate_principal_policy, done;
     TagInstanceProfile: tag_instance_profile, done;
     TagMFADevice: tag_mfa_device, done;
     TagOpenIDConnectProvider: tag_open_id_connect_provider, done;

@@ -2,7 +2,7 @@
 
 use iam_policy::{Policy, PolicyError, PolicyKind, Version, non_blank_len};
 
-use crate::error::{Result, malformed_policy, quota};
+use crate::error::{Result, malformed_at, quota};
 
 /// Characters of a trust policy, blanks not counted.
 const MOST_TRUST: usize = 2_048;
@@ -34,10 +34,9 @@ pub fn check(kind: Document, document: &str) -> Result<()> {
         Document::Identity | Document::Managed => PolicyKind::Identity,
         Document::Trust => PolicyKind::Trust,
     };
-    let refuse = |error: PolicyError| malformed_policy(error.iam_message());
-    let policy = Policy::parse(document, parsed_as).map_err(refuse)?;
+    let policy = Policy::parse(document, parsed_as).map_err(|error| malformed_at(&error))?;
     match kind {
-        Document::Managed if policy.version() == Version::V2008 => Err(refuse(PolicyError::outdated_version())),
+        Document::Managed if policy.version() == Version::V2008 => Err(malformed_at(&PolicyError::outdated_version())),
         Document::Managed if size(document) > MOST_MANAGED => Err(quota("PolicySize", MOST_MANAGED)),
         Document::Trust if size(document) > MOST_TRUST => Err(quota("ACLSizePerRole", MOST_TRUST)),
         _ => Ok(()),

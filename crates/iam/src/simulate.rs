@@ -12,7 +12,7 @@ use model_iam::types::{
 };
 
 use crate::Cx;
-use crate::compile::{Compiled, Source};
+use crate::compile::{Compiled, Origin, Source};
 use crate::entity::{Group, arn_name};
 use crate::error::{Result, invalid_input, no_such_entity};
 
@@ -55,7 +55,7 @@ pub fn input_policies(documents: &[String]) -> Result<Vec<Policy>> {
 
 /// `PolicyInputList.1` and so on.
 pub fn input_sources(count: usize) -> Vec<Source> {
-    let source = |n| Source { id: format!("PolicyInputList.{n}"), kind: PolicySourceType::None };
+    let source = |n| Source { id: format!("PolicyInputList.{n}"), kind: PolicySourceType::None, origin: Origin::Given };
     (1..=count).map(source).collect()
 }
 
@@ -83,7 +83,7 @@ pub fn no_organizations(given: Option<&[OrderedOrganizationPolicyType]>) -> Resu
 }
 
 fn read(document: &str, kind: PolicyKind) -> Result<Policy> {
-    Policy::parse(document, kind).map_err(|error| invalid_input(error.iam_message()))
+    Policy::parse(document, kind).map_err(|error| invalid_input(error.iam_message()).with("Detail", error.detail()))
 }
 
 /// The policies of a user, group or role of this account, by its ARN.
@@ -156,7 +156,8 @@ fn judge(scene: &Scene<'_>, policies: &Policies<'_>, request: &Request<'_>) -> E
         matched.extend(policy.matching(request).into_iter().map(|(_, by)| statement(policy, source, by)));
     }
     if let Some(policy) = policies.resource {
-        let source = Source { id: "ResourcePolicy".to_owned(), kind: PolicySourceType::Resource };
+        let source =
+            Source { id: "ResourcePolicy".to_owned(), kind: PolicySourceType::Resource, origin: Origin::Given };
         matched.extend(policy.matching(request).into_iter().map(|(_, by)| statement(policy, &source, by)));
     }
     let all = policies.identity.iter().copied().chain(policies.boundary).chain(policies.resource);

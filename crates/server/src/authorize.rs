@@ -50,7 +50,7 @@ pub fn asked(
             all.extend(truststore(operation.name, input));
             Some(all)
         }
-        "cognito-idp" => one(format!("cognito-idp:{}", operation.name), user_pool(input, place)),
+        "cognito-idp" => Some(user_pools(operation.name, input, place)),
         "cognito-identity" => Some(identity_pool(operation.name, input, place)),
         "lambda" => Some(lambda::asked(operation.name, input, place)),
         "logs" => Some(crate::authorize_logs::asked(operation.name, input, place)),
@@ -117,6 +117,16 @@ fn sets_acl(input: &Value) -> bool {
 
 fn text<'v>(input: &'v Value, member: &str) -> Option<&'v str> {
     input.get(member).and_then(Value::as_str)
+}
+
+/// A group's role becomes its members' by an identity pool: whoever sets it must be allowed to give it away. (attack 148;
+/// own: the guides tell it of identity pools alone)
+fn user_pools(operation: &str, input: &Value, place: Place<'_>) -> Vec<Asked> {
+    let mut all = vec![Asked { action: format!("cognito-idp:{operation}"), resource: user_pool(input, place) }];
+    if let ("CreateGroup" | "UpdateGroup", Some(role)) = (operation, text(input, "RoleArn")) {
+        all.push(Asked { action: "iam:PassRole".to_owned(), resource: role.to_owned() });
+    }
+    all
 }
 
 fn user_pool(input: &Value, place: Place<'_>) -> String {
@@ -315,6 +325,11 @@ mod tests {
         let pool = json!({ "UserPoolId": "eu-west-1_Ab3" });
         let arn = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Ab3";
         check("cognito-idp", "AdminGetUser", "/", &pool, &[("cognito-idp:AdminGetUser", arn)]);
+        let group = json!({ "UserPoolId": "eu-west-1_Ab3", "GroupName": "g", "RoleArn": "arn:r" });
+        for operation in ["CreateGroup", "UpdateGroup"] {
+            let action = format!("cognito-idp:{operation}");
+            check("cognito-idp", operation, "/", &group, &[(&action, arn), ("iam:PassRole", "arn:r")]);
+        }
         check("cognito-idp", "ListUserPools", "/", &json!({}), &[("cognito-idp:ListUserPools", "*")]);
         let api = "arn:aws:apigateway:us-east-1::/restapis/abc";
         check("apigateway", "GetRestApi", "/restapis/abc", &json!({}), &[("apigateway:GET", api)]);

@@ -146,8 +146,7 @@ impl Issuers {
         if !self.cognito_idp.keys().is_issuer(pool, issuer) {
             return None;
         }
-        let jwks = self.cognito_idp.keys().jwks(pool).await.ok()?;
-        KeySet::from_jwks(&jwks).map(Arc::new).ok()
+        self.cognito_idp.keys().key_set(pool).await.map(Arc::new).ok()
     }
 
     /// The keys of any issuer.
@@ -175,8 +174,8 @@ impl IssuerKeys for Issuers {
 #[async_trait]
 impl cognito_identity::ports::Issuers for Issuers {
     async fn user_pool_keys(&self, pool_id: &str) -> Result<Option<Arc<KeySet>>, AwsError> {
-        match self.cognito_idp.keys().jwks(pool_id).await {
-            Ok(jwks) => KeySet::from_jwks(&jwks).map(|keys| Some(Arc::new(keys))).map_err(AwsError::internal),
+        match self.cognito_idp.keys().key_set(pool_id).await {
+            Ok(keys) => Ok(Some(Arc::new(keys))),
             Err(error) if error.internal.is_none() => Ok(None),
             Err(error) => Err(error),
         }

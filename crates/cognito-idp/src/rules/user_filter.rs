@@ -131,6 +131,23 @@ mod tests {
         assert_eq!(refused("birthdate = \"a\""), "Invalid search attribute: birthdate");
     }
 
+    #[test]
+    fn attack_151_a_filter_runs_nothing_and_nests_nothing() {
+        let long = format!("name = \"{}\"", "a".repeat(1 << 20));
+        let deep = "(".repeat(200) + "name = \"a\"" + &")".repeat(30);
+        let many = "name = \"a\" or ".repeat(15) + "name = \"a\"";
+        for text in
+            [&long, &deep, &many, "name = \"a\" or 1=1", "name = \"a\"; --", "name ~ \"(a+)+$\"", "not name = \"a\""]
+        {
+            assert!(UserFilter::parse(text).is_err(), "{text:.40}");
+        }
+        // Within its quotes every sign stands for itself.
+        for value in ["' or '1'='1", "%", "_", "(a+)+$", "*", "${jndi:x}", "'; drop table users; --"] {
+            let read = UserFilter::parse(&format!("name = \"{value}\"")).unwrap().unwrap();
+            assert_eq!(read.value, value);
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text in "\\PC{0,300}") {

@@ -73,6 +73,7 @@ fn text_that_is_no_json_is_refused_with_its_place() {
     }
     let error = refused("{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": oops\n}", Identity);
     assert_eq!(error.position(), Position { line: 3, column: 16 });
+    assert_eq!(error.detail(), "document (line 3, column 16)");
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(1_000));
     assert_eq!(refused(&deep, Identity).fault(), &Fault::NotJson);
 }

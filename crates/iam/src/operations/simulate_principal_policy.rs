@@ -5,6 +5,7 @@ use model_iam::types::{SimulatePolicyResponse, SimulatePrincipalPolicyRequest};
 
 use crate::Cx;
 use crate::error::Result;
+use crate::exclusion::Excluded;
 use crate::paging::Page;
 use crate::simulate::{Asked, Scene, boundary, input_policies, input_sources, simulate, source};
 
@@ -18,11 +19,15 @@ pub async fn simulate_principal_policy(
     let compiled = source(cx, &input.policy_source_arn).await?;
     let more = input_policies(&input.policy_input_list.unwrap_or_default())?;
     let given = boundary(input.permissions_boundary_policy_input_list.as_deref())?;
+    let excluded = Excluded::read(input.policy_exclusion_list)?;
+    let (identity, sources): (Vec<_>, Vec<_>) =
+        compiled.identity.iter().zip(&compiled.sources).filter(|(_, source)| !excluded.has(source)).unzip();
+    let own_boundary = compiled.boundary.as_ref().filter(|_| !excluded.has_boundary());
     let caller_arn = input.caller_arn.or_else(|| Some(input.policy_source_arn.clone()));
     let scene = Scene {
-        identity: compiled.identity.iter().chain(&more).collect(),
-        sources: compiled.sources.iter().cloned().chain(input_sources(more.len())).collect(),
-        boundary: given.as_ref().or(compiled.boundary.as_ref()),
+        identity: identity.into_iter().chain(&more).collect(),
+        sources: sources.into_iter().cloned().chain(input_sources(more.len())).collect(),
+        boundary: given.as_ref().or(own_boundary),
         caller_arn,
     };
     let asked = Asked {

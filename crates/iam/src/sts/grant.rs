@@ -200,7 +200,8 @@ pub async fn session_policies(
     arns: Option<Vec<wire::PolicyDescriptorType>>,
 ) -> Result<SessionPolicies> {
     if let Some(document) = &policy {
-        Policy::parse(document, PolicyKind::Session).map_err(|error| malformed_policy(error.iam_message()))?;
+        Policy::parse(document, PolicyKind::Session)
+            .map_err(|error| malformed_policy(error.iam_message()).with("Detail", error.detail()))?;
     }
     let arns: Vec<String> = arns.unwrap_or_default().into_iter().filter_map(|policy| policy.arn).collect();
     if arns.len() > MOST_ARNS {

@@ -1,6 +1,7 @@
 //! Decisions for the front door.
 
-use aws_types::Caller;
+use aws_types::{AccountId, Caller, Service as _};
+use iam_policy::{Policy, PolicyKind};
 use serde_json::json;
 
 use crate::identity::Identity;
@@ -154,5 +155,80 @@ async fn a_denial_is_decoded_by_those_who_may() {
             world.refused("DecodeAuthorizationMessage", json!({"EncodedMessage": forged})).await,
             "InvalidAuthorizationMessageException: Message is not valid"
         );
+    }
+}
+
+/// A user of this account at a thing of another account, whose policy is `Principal`'s.
+async fn abroad(world: &World, identity: &Identity, principal: &serde_json::Value) -> Verdict {
+    let statement = json!({"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": KEY});
+    let document = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+    let policy = Policy::parse(&document, PolicyKind::Resource).unwrap();
+    let question = Question {
+        resource_policy: Some(&policy),
+        resource_account: Some("999999999999"),
+        ..Question::new("s3:GetObject", KEY, world.context(Caller::Root).now)
+    };
+    world.rooms.principals.authorize(identity, &question).await.unwrap()
+}
+
+#[tokio::test]
+async fn another_accounts_resource_needs_both_sides() {
+    let world = World::new();
+    let alice = world.user("alice").await;
+    let identity = world.identity(&alice).await;
+    let named = json!({"AWS": "arn:aws:iam::123456789012:user/alice"});
+    // Naming the user is enough at home, and not abroad.
+    assert!(!abroad(&world, &identity, &named).await.is_allowed());
+    world.allow("alice", "s3:GetObject", KEY).await;
+    for principal in
+        [named, json!({"AWS": "123456789012"}), json!({"AWS": "arn:aws:iam::123456789012:root"}), json!("*")]
+    {
+        assert!(abroad(&world, &identity, &principal).await.is_allowed(), "{principal}");
+    }
+    for principal in [json!({"AWS": "999999999999"}), json!({"AWS": "arn:aws:iam::123456789012:user/bob"})] {
+        assert!(!abroad(&world, &identity, &principal).await.is_allowed(), "{principal}");
+    }
+    let alone = Question {
+        resource_account: Some("999999999999"),
+        ..Question::new("s3:GetObject", KEY, world.context(Caller::Root).now)
+    };
+    assert!(!world.rooms.principals.authorize(&identity, &alone).await.unwrap().is_allowed());
+    let deny = json!({"UserName": "alice", "PolicyName": "no", "PolicyDocument": document("Deny", "s3:*", "*")});
+    world.ok("PutUserPolicy", deny).await;
+    assert!(!abroad(&world, &identity, &json!("*")).await.is_allowed());
+}
+
+#[tokio::test]
+async fn another_accounts_role_reaches_home_by_both_sides() {
+    let world = World::new();
+    let alice = world.user("alice").await;
+    world.allow("alice", "sts:AssumeRole", "*").await;
+    let mut other = world.context(Caller::Root);
+    other.account = AccountId::parse("999999999999").unwrap();
+    let trust = crate::testing::trust(json!({"AWS": "123456789012"}), &["sts:AssumeRole"]);
+    let input = json!({"RoleName": "r", "AssumeRolePolicyDocument": trust});
+    world.rooms.iam.call(&other, "CreateRole", input, None).await.unwrap();
+    let role = "arn:aws:iam::999999999999:role/r";
+    let given = world.ok_as(alice, "AssumeRole", json!({"RoleArn": role, "RoleSessionName": "session"})).await;
+    let identity = world.session(&given);
+    let asked = async |principal: &str| {
+        let statement = json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "s3:*", "Resource": "*"});
+        let document = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+        let policy = Policy::parse(&document, PolicyKind::Resource).unwrap();
+        let question = Question {
+            resource_policy: Some(&policy),
+            resource_account: Some("123456789012"),
+            ..Question::new("s3:GetObject", KEY, world.context(Caller::Root).now)
+        };
+        world.rooms.principals.authorize(&identity, &question).await.unwrap().is_allowed()
+    };
+    assert!(!asked(role).await, "the role's own account says nothing");
+    let policy = json!({"RoleName": "r", "PolicyName": "p", "PolicyDocument": document("Allow", "s3:*", "*")});
+    world.rooms.iam.call(&other, "PutRolePolicy", policy, None).await.unwrap();
+    for principal in [role, "999999999999", "arn:aws:sts::999999999999:assumed-role/r/session"] {
+        assert!(asked(principal).await, "{principal}");
+    }
+    for principal in ["123456789012", "arn:aws:iam::999999999999:role/other"] {
+        assert!(!asked(principal).await, "{principal}");
     }
 }

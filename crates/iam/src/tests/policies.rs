@@ -177,3 +177,35 @@ async fn aws_policies_are_there_and_cannot_be_changed() {
         assert!(world.refused(operation, input).await.starts_with("AccessDenied: "), "{operation}");
     }
 }
+
+#[tokio::test]
+async fn a_malformed_document_is_refused_with_its_place_in_every_position() {
+    let world = World::new();
+    world.user("alice").await;
+    let good = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["*"]},
+        {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["*"], "Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+    ]});
+    for (at, bad, place) in [
+        ("/Version", json!("2013-01-01"), "Version"),
+        ("/Statement/0/Effect", json!("allow"), "Statement[0].Effect"),
+        ("/Statement/0/Action/0", json!("GetObject"), "Statement[0].Action[0]"),
+        ("/Statement/1/Resource/0", json!("bucket"), "Statement[1].Resource[0]"),
+        ("/Statement/1/Condition/Bool", json!("true"), "Statement[1].Condition.Bool"),
+        ("/Statement/1/Condition", json!({"Wrong": {"a:b": "c"}}), "Statement[1].Condition.Wrong"),
+    ] {
+        let mut document = good.clone();
+        *document.pointer_mut(at).unwrap() = bad;
+        let text = serde_json::to_string_pretty(&document).unwrap();
+        for (operation, input) in [
+            ("CreatePolicy", json!({"PolicyName": "p", "PolicyDocument": text})),
+            ("PutUserPolicy", json!({"UserName": "alice", "PolicyName": "p", "PolicyDocument": text})),
+        ] {
+            let error = world.call(aws_types::Caller::Root, operation, input).await.unwrap_err();
+            assert_eq!(error.code, "MalformedPolicyDocument", "{operation} {at}");
+            let (_, detail) = error.fields.iter().find(|(name, _)| *name == "Detail").unwrap();
+            let told = detail.as_str().unwrap();
+            assert!(told.starts_with(&format!("{place} (line ")), "{operation} {at}: {told}");
+        }
+    }
+}

@@ -149,3 +149,44 @@ async fn context_keys_are_listed_once() {
     let none = json!({"PolicySourceArn": "arn:aws:iam::123456789012:user/none"});
     assert!(world.refused("GetContextKeysForPrincipalPolicy", none).await.starts_with("NoSuchEntity: "));
 }
+
+#[tokio::test]
+async fn policies_are_left_out_of_a_simulation() {
+    let world = World::new();
+    let boundary = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    world.ok("CreateUser", json!({"UserName": "u", "PermissionsBoundary": boundary})).await;
+    let inline = json!({"UserName": "u", "PolicyName": "p", "PolicyDocument": document("Allow", "s3:*", "*")});
+    world.ok("PutUserPolicy", inline).await;
+    let arn = "arn:aws:iam::123456789012:policy/mine";
+    let made = json!({"PolicyName": "mine", "PolicyDocument": document("Deny", "s3:GetObject", "*")});
+    world.ok("CreatePolicy", made).await;
+    world.ok("AttachUserPolicy", json!({"UserName": "u", "PolicyArn": arn})).await;
+    let ask = |excluded: Value| {
+        json!({"PolicySourceArn": "arn:aws:iam::123456789012:user/u",
+        "ActionNames": ["s3:GetObject", "s3:PutObject"], "PolicyExclusionList": excluded})
+    };
+    let named = |kind: &str, name: &str| {
+        json!([{"InlinePolicyIdentifier":
+        {"PolicyName": "p", "AttachmentType": kind, "AttachmentName": name}}, {"PolicyArn": arn}])
+    };
+    for (excluded, wanted) in [
+        (json!([]), ["explicitDeny", "implicitDeny"]),
+        (json!([{"PolicyArn": "arn:aws:iam::123456789012:policy/m*e"}]), ["allowed", "implicitDeny"]),
+        (json!([{"PolicyType": "user-managed"}]), ["allowed", "implicitDeny"]),
+        (json!([{"PolicyType": "permission-boundary"}]), ["explicitDeny", "allowed"]),
+        (json!([{"PolicyType": "aws-managed"}, {"PolicyType": "rcp"}]), ["explicitDeny", "implicitDeny"]),
+        (json!([{"PolicyType": "inline"}, {"PolicyType": "user-managed"}]), ["implicitDeny", "implicitDeny"]),
+        (named("user", "?"), ["implicitDeny", "implicitDeny"]),
+        (named("role", "u"), ["allowed", "implicitDeny"]),
+        (json!([{"PolicyArn": "arn:aws:iam::123456789012:policy/other"}]), ["explicitDeny", "implicitDeny"]),
+    ] {
+        let answer = world.ok("SimulatePrincipalPolicy", ask(excluded.clone())).await;
+        assert_eq!(decisions(&answer), wanted, "{excluded}");
+    }
+    for wrong in
+        [json!({}), json!({"PolicyArn": arn, "PolicyType": "inline"}), json!({"PolicyArn": "arn:aws:iam::*:policy/x"})]
+    {
+        let refusal = world.refused("SimulatePrincipalPolicy", ask(json!([wrong]))).await;
+        assert!(refusal.starts_with("InvalidInput: Invalid policy identifier"), "{refusal}");
+    }
+}

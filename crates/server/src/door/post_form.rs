@@ -364,20 +364,20 @@ fn malformed() -> AwsError {
     AwsError::sender("MalformedPOSTRequest", 400, message)
 }
 
-/// (S3 API reference, "Error responses")
+/// The spelling is AWS's; the S3 API reference has another. (field)
 fn too_long() -> AwsError {
-    let message = "Your POST request fields preceding the upload file were too large.";
+    let message = "Your POST request fields preceeding the upload file was too large.";
     AwsError::sender("MaxPostPreDataLengthExceeded", 400, message)
         .with("MaxPostPreDataLengthBytes", MAX_FIELDS.to_string())
 }
 
-/// (recorded)
+/// (field)
 fn no_file() -> AwsError {
     let message = "POST requires exactly one file upload per request.";
     AwsError::sender("InvalidArgument", 400, message).with("ArgumentName", "file").with("ArgumentValue", "0")
 }
 
-/// (recorded)
+/// The two blanks are AWS's. (field)
 fn missing(field: &str) -> AwsError {
     let message = format!(
         "Bucket POST must contain a field named '{field}'.  If it is specified, please check the order of the fields."
