@@ -7,12 +7,26 @@
 //! To add a runtime: a variant of [`plan::Family`], how it starts in `interpreter.rs`, its bootstrap under `bootstrap/`.
 
 pub mod code;
+mod failure;
+mod interpreter;
+mod output;
 pub mod plan;
+mod pool;
 pub mod ports;
+mod proc;
+mod process;
+mod run;
 pub mod runner;
+mod runtime_api;
+pub mod sandbox;
+mod spawn;
+mod start;
+mod users;
+mod warden;
 
 pub use code::{CodeError, CodeInfo};
 pub use plan::FunctionPlan;
 pub use runner::{
-    Bounds, Doors, FunctionError, Invocation, Launcher, LogTail, Outcome, RunError, Runner, RunnerConfig, Throttle,
+    Adopts, Bounds, Doors, FunctionError, Invocation, Launcher, LogTail, Outcome, RunError, Runner, RunnerConfig,
+    Throttle,
 };

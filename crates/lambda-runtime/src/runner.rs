@@ -9,6 +9,9 @@ use world::{Clock, Rng};
 
 use crate::plan::FunctionPlan;
 use crate::ports::{CodeSource, FunctionLogs, RoleCredentials};
+pub use crate::process::Adopts;
+use crate::run::Shared;
+use crate::warden;
 
 /// How processes are started.
 #[derive(Clone, Debug)]
@@ -60,6 +63,9 @@ pub struct RunnerConfig {
     pub bounds: Bounds,
     /// Set for every process before the owner's variables: `AWS_ENDPOINT_URL`.
     pub environment: BTreeMap<String, String>,
+    /// Whether processes that a function leaves behind, and that have become this process's children, are ended: yes where
+    /// it has no children but functions.
+    pub adopts: Adopts,
 }
 
 /// What the runner reaches the world by.
@@ -182,13 +188,12 @@ pub enum RunError {
 
 /// Runs functions.
 pub struct Runner {
-    config: RunnerConfig,
-    doors: Doors,
+    shared: Arc<Shared>,
 }
 
 impl std::fmt::Debug for Runner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Runner({:?})", self.config.folder)
+        write!(f, "Runner({:?})", self.shared.config.folder)
     }
 }
 
@@ -198,8 +203,9 @@ impl Runner {
     /// # Errors
     /// The folder cannot be made.
     pub fn new(config: RunnerConfig, doors: Doors) -> std::io::Result<Arc<Self>> {
-        std::fs::create_dir_all(&config.folder)?;
-        Ok(Arc::new(Self { config, doors }))
+        let shared = Shared::new(config, doors)?;
+        world::spawn("function-warden", warden::watch(Arc::downgrade(&shared)));
+        Ok(Arc::new(Self { shared }))
     }
 
     /// Runs the function once. The run goes on to its end where the caller stops waiting.
@@ -207,23 +213,39 @@ impl Runner {
     /// # Errors
     /// Nothing was run. Whatever the function itself does wrong is an [`Outcome`].
     pub async fn invoke(&self, plan: Arc<FunctionPlan>, invocation: Invocation) -> Result<Outcome, RunError> {
-        tracing::debug!(?plan, ?invocation, now = self.doors.clock.now().ms(), "invoked");
-        Err(RunError::Unavailable("functions cannot be run yet".to_owned()))
+        let admitted = self.shared.pool.admit(&plan)?;
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        world::spawn("function-invocation", async move {
+            let outcome = shared.run(&plan, &invocation).await;
+            drop(admitted);
+            let _ = sender.send(outcome);
+        });
+        receiver.await.unwrap_or_else(|_| Err(RunError::Unavailable("the invocation was given up".to_owned())))
     }
 
     /// Forgets processes of a function (its unqualified ARN) that are not of this revision, all where there is none: idle
     /// ones end at once, busy ones after their answer.
     pub fn forget(&self, function_arn: &str, keep_revision: Option<&str>) {
-        tracing::debug!(function_arn, keep_revision, "forgotten");
+        self.shared.pool.forget(function_arn, keep_revision);
     }
 
-    /// Throws away unpacked code that no function names any more.
-    ///
-    /// `used` are the SHA-256 of all zips that are still named.
+    /// Throws away unpacked code that no function names any more. `used` are the SHA-256 of all zips that are still named.
     pub fn keep_code(&self, used: &std::collections::BTreeSet<String>) {
-        tracing::debug!(used = used.len(), "code swept");
+        let unused = self.shared.code.keep(used);
+        if !unused.is_empty() {
+            tokio::task::spawn_blocking(move || unused.iter().for_each(|folder| crate::code::remove(folder)));
+        }
     }
 
-    /// Ends all processes and refuses what comes after.
-    pub async fn shutdown(&self) {}
+    /// How many processes there are, idle and busy.
+    pub fn processes(&self) -> usize {
+        self.shared.pool.alive().len()
+    }
+
+    /// Ends all processes and refuses what comes after. Done when the last is gone.
+    pub async fn shutdown(&self) {
+        self.shared.pool.close().iter().for_each(|process| process.kill());
+        self.shared.pool.emptied().await;
+    }
 }

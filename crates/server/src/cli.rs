@@ -35,6 +35,9 @@ pub enum Command {
     /// Print which operations are built, as JSON.
     #[command(hide = true)]
     Coverage,
+    /// Shut this process in and become a function. The server starts it; it is of no use to anybody else.
+    #[command(hide = true)]
+    RunFunction,
 }
 
 /// Where a server's data is.

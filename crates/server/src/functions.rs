@@ -12,7 +12,7 @@ use lambda::entity::S3Place;
 use lambda::ports::NoObject;
 use lambda::{CodeStore, Lambda};
 use lambda_runtime::ports::{CodeSource, Credentials, FunctionLogs, LogEvent, LogPlace, RoleCredentials};
-use lambda_runtime::{Bounds, Launcher, Runner, RunnerConfig};
+use lambda_runtime::{Adopts, Bounds, Launcher, Runner, RunnerConfig};
 use s3::S3;
 use store::Store;
 use world::{Clock, FunctionAnswer, FunctionCall, FunctionInvoker, InvokeError};
@@ -219,5 +219,6 @@ fn runner_config(config: &Config, base_url: &str) -> RunnerConfig {
         },
         bounds: Bounds::default(),
         environment: [endpoint].into(),
+        adopts: Adopts::Yes,
     }
 }

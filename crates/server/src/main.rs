@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Command::Init(args) => init(args),
         Command::Keys(args) => manage(args),
         Command::Users(args) => transfer(args),
+        Command::RunFunction => Err(lambda_runtime::sandbox::enter_and_exec().into()),
         Command::Coverage => writeln!(std::io::stdout(), "{}", server::coverage::report()).map_err(Into::into),
     };
     match outcome {
