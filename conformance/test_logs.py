@@ -1,5 +1,6 @@
 """CloudWatch Logs, by boto3 and the AWS CLI."""
 
+import json
 import time
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import aws_cli
 from refusal import refused
 from rest_api import Api
+from user_pool import Pool
 
 
 @pytest.fixture
@@ -188,6 +190,22 @@ def test_a_stage_writes_its_execution_and_access_logs(server, logs, name):
     assert all(line.startswith(f"({request_id}) ") for line in lines)
     (stream,) = logs.describe_log_streams(logGroupName=execution)["logStreams"]
     assert len(stream["logStreamName"]) == 32
+
+
+def test_a_user_pool_tells_what_its_users_do(server, logs, name):
+    pool = Pool(server, name, UserPoolTier="PLUS", UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"})
+    group = f"/aws/vendedlogs/{name}"
+    place = {"LogGroupArn": f"arn:aws:logs:us-east-1:123456789012:log-group:{group}"}
+    delivery = {"LogLevel": "INFO", "EventSource": "userAuthEvents", "CloudWatchLogsConfiguration": place}
+    pool.idp.set_log_delivery_configuration(UserPoolId=pool.id, LogConfigurations=[delivery])
+    pool.user("ann")
+    pool.sign_in("ann")
+    (line,) = found(logs, group, logStreamNamePrefix=pool.id)
+    event = json.loads(line)
+    assert event["eventSource"] == "USER_ACTIVITY" and event["logSourceId"] == {"userPoolId": pool.id}
+    message = event["message"]
+    assert (message["eventType"], message["eventResponse"]) == ("SignIn", "Pass")
+    assert (message["userName"], message["clientId"]) == ("ann", pool.app)
 
 
 def test_policies_name_groups(server, logs, group, name):

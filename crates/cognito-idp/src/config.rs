@@ -7,6 +7,8 @@ use aws_types::{AccountId, Secret};
 use store::Store;
 use world::{Clock, FunctionInvoker, MessageSender, Rng};
 
+use crate::ports::LogGroups;
+
 /// Settings of the service, fixed for the life of the process.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -131,6 +133,8 @@ pub struct Doors {
     pub messages: Arc<dyn MessageSender>,
     /// The functions of triggers.
     pub functions: Arc<dyn FunctionInvoker>,
+    /// Logs for the pools' owners.
+    pub logs: Arc<dyn LogGroups>,
 }
 
 impl std::fmt::Debug for Doors {

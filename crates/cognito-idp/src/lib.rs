@@ -9,7 +9,7 @@
 //! - `operations/`: one file an operation; rules, then one store transaction.
 //! - `entity/`: what is kept. `table/`: where it lies. `error.rs`: each sentence once.
 //! - `import/`: users from CSV files. `transfer/`: a pool's users out of one server and into another.
-//! - `message/`: what people are sent.
+//! - `message/`: what people are sent. `log_delivery.rs`: logs for the pool's owner.
 //! - `auth/`: passwords, sessions, tokens. `triggers/`: functions that have a say in them. `key_ring.rs`: signing keys. `compile.rs`: plans.
 //!
 //! To add an operation: a file in `operations/` with one `pub async fn` of the file's name, its line in
@@ -25,6 +25,7 @@ pub mod error;
 mod federation;
 pub mod import;
 pub mod key_ring;
+mod log_delivery;
 mod looks;
 pub mod lookup;
 mod managed_login;
@@ -161,7 +162,7 @@ aws_types::operations! { Cx =>
     RespondToAuthChallenge: respond_to_auth_challenge, done;
     RevokeToken: revoke_token, done;
     RevokeUserSession: revoke_user_session, done;
-    SetLogDeliveryConfiguration: set_log_delivery_configuration, partial("what is delivered goes to the server's own log");
+    SetLogDeliveryConfiguration: set_log_delivery_configuration, partial("buckets and Firehose streams: what is for them goes to the server's own log");
     SetRiskConfiguration: set_risk_configuration, done;
     SetUICustomization: set_ui_customization, done;
     SetUserMFAPreference: set_user_mfa_preference, done;

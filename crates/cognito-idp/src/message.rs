@@ -92,7 +92,10 @@ impl CognitoIdp {
             code: Some(draft.code.to_owned()),
             time: self.now(),
         };
-        self.doors().messages.send(message).await.map_err(|cause| not_delivered(pool, &cause))
+        match self.doors().messages.send(message).await {
+            Ok(()) => Ok(()),
+            Err(cause) => Err(self.not_delivered(pool, &cause).await),
+        }
     }
 
     /// Whether a message to that address may go out now; counts it. For a message that is only pretended, too.
@@ -100,11 +103,18 @@ impl CognitoIdp {
     /// # Errors
     /// CodeDeliveryFailureException, LimitExceededException.
     pub(crate) async fn check_sending(&self, pool: &UserPool, to: &Destination) -> Result<()> {
-        if CustomSender::of(pool, to.channel()).is_none() {
-            let judged = self.doors().messages.check(to.channel(), &to.value);
-            judged.map_err(|cause| not_delivered(pool, &cause))?;
+        if CustomSender::of(pool, to.channel()).is_none()
+            && let Err(cause) = self.doors().messages.check(to.channel(), &to.value)
+        {
+            return Err(self.not_delivered(pool, &cause).await);
         }
         self.count_message(pool, to).await
+    }
+
+    async fn not_delivered(&self, pool: &UserPool, cause: &SendError) -> AwsError {
+        tracing::warn!(pool.id = pool.id, %cause, "a message was not delivered");
+        self.log_undelivered(pool, cause).await;
+        error::code_delivery_failed()
     }
 
     fn compose(&self, pool: &UserPool, draft: Draft<'_>, texts: Texts) -> (String, String) {
@@ -175,11 +185,6 @@ pub(crate) fn sender_address(pool: &UserPool) -> Option<String> {
     let identity = || mail.source_arn.as_deref()?.rsplit_once("identity/").map(|(_, identity)| identity);
     let given = mail.from.as_deref().or_else(|| identity().filter(|identity| identity.contains('@')));
     given.filter(|given| !given.is_empty()).map(str::to_owned)
-}
-
-fn not_delivered(pool: &UserPool, cause: &SendError) -> AwsError {
-    tracing::warn!(pool.id = pool.id, %cause, "a message was not delivered");
-    error::code_delivery_failed()
 }
 
 fn clean(value: &str, channel: Channel) -> String {

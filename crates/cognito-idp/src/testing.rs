@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_types::call::Caller;
-use aws_types::{AccountId, AwsError, CallContext, Region, Secret, Service};
+use aws_types::{AccountId, AwsError, CallContext, Region, Secret, Service, Timestamp};
 use serde_json::{Value, json};
 use store::{MasterKey, Store};
 use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
-use world::{Clock, Inbox};
+use world::{Clock, Inbox, Lock};
 
+use crate::ports::LogGroups;
 use crate::{CognitoIdp, Config, Doors, HashParams};
 
 /// One service and the doors it stands on.
@@ -24,8 +25,21 @@ pub struct World {
     pub inbox: Arc<Inbox>,
     /// The functions of its triggers.
     pub functions: Arc<ScriptedFunctions>,
+    /// What log groups got.
+    pub logs: Arc<Logged>,
     /// Its store.
     pub store: Store,
+}
+
+/// Log groups that keep everything: group, stream, message.
+#[derive(Default)]
+pub struct Logged(pub Lock<Vec<(String, String, Value)>>);
+
+impl LogGroups for Logged {
+    fn put(&self, group_arn: &str, stream: &str, (_, message): (Timestamp, String)) {
+        let message = serde_json::from_str(&message).unwrap();
+        self.0.lock().push((group_arn.to_owned(), stream.to_owned(), message));
+    }
 }
 
 /// The wrapping key of custom senders, 32 times 9.
@@ -53,6 +67,7 @@ impl World {
     pub fn over(store: Store, config: Config) -> Self {
         let (clock, inbox) = (Arc::new(ManualClock::default()), Arc::new(Inbox::new(1000)));
         let functions = Arc::new(ScriptedFunctions::default());
+        let logs = Arc::new(Logged::default());
         let seed = store.subscribe().borrow().unsigned_abs() + 1;
         let doors = Doors {
             store: store.clone(),
@@ -60,10 +75,11 @@ impl World {
             rng: Arc::new(SeededRng::new(seed)),
             messages: Arc::clone(&inbox) as _,
             functions: Arc::clone(&functions) as _,
+            logs: Arc::clone(&logs) as _,
         };
         let service = CognitoIdp::new(config, doors);
         kept_keys().for_each(|key| service.keys().stock(key));
-        Self { service, clock, inbox, functions, store }
+        Self { service, clock, inbox, functions, logs, store }
     }
 
     /// The context of a signed call from a region.

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use aws_types::{AccountId, Arn, Region, Timestamp};
+use cognito_idp::ports::LogGroups;
 use execute_api::ports::{LogEvent, LogPlace, LogSink};
 use logs::{Line, Place, Writer};
 use serde_json::{Value, json};
@@ -117,6 +119,20 @@ async fn write(folder: PathBuf, mut waiting: Receiver<String>) {
         let written = tokio::task::spawn_blocking(move || append(&folder, &lines)).await;
         if let Ok(Err(error)) = written {
             tracing::warn!(%error, "a gateway log could not be written");
+        }
+    }
+}
+
+/// The log groups that user pools deliver to.
+pub struct PoolLogs(pub Arc<Writer>);
+
+impl LogGroups for PoolLogs {
+    fn put(&self, group_arn: &str, stream: &str, (at, message): (Timestamp, String)) {
+        let Some(arn) = Arn::parse(group_arn) else { return };
+        let group = arn.resource.strip_prefix("log-group:").unwrap_or_default().trim_end_matches(":*");
+        if let (Some(account), Some(region)) = (AccountId::parse(&arn.account), Region::parse(&arn.region)) {
+            let place = Place { account: &account, region: &region };
+            self.0.put(place, group, stream, vec![Line { at, message }]);
         }
     }
 }

@@ -44,7 +44,7 @@ use crate::iam_callers::Callers;
 use crate::identity_roles::IdentityRoles;
 use crate::issuers::{Issuers, RemoteIssuers};
 use crate::keys;
-use crate::log_sink::Logs;
+use crate::log_sink::{Logs, PoolLogs};
 use crate::metrics::Metrics;
 
 /// Messages that the local inbox keeps.
@@ -229,11 +229,11 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let kept = (config.mode == Mode::Local).then(|| Arc::clone(&inbox));
     let outbox = config.outgoing.start(&doors.http, kept)?;
     let functions = Functions::new(functions_elsewhere(config, &doors));
-    let cognito_idp = cognito_idp(config, (&account, base_url), &doors, &store, (&outbox, &functions));
+    let (groups, logs, mut background) = loggers(config, &doors).await?;
+    let cognito_idp = cognito_idp(config, (&account, base_url), &doors, &store, (&outbox, &functions, &groups));
     cognito_idp.load().await.map_err(StartError::Load)?;
     let IdentityRooms { iam, cognito_identity, issuers } = identity(config, &account, &doors, &store, &cognito_idp);
     let plans = Arc::new(Plans::new());
-    let (groups, logs, mut background) = loggers(config, &doors).await?;
     let gateway_services = GatewayServices::new(&iam);
     let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
     let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs, &access, &functions));
@@ -479,7 +479,7 @@ fn cognito_idp(
     (account, base_url): (&AccountId, &str),
     doors: &Doors,
     store: &Store,
-    (outbox, functions): (&Arc<Outbox>, &Arc<Functions>),
+    (outbox, functions, groups): (&Arc<Outbox>, &Arc<Functions>, &Arc<logs::Logs>),
 ) -> Arc<CognitoIdp> {
     let settings = cognito_idp::Config {
         account: account.clone(),
@@ -500,6 +500,7 @@ fn cognito_idp(
         rng: Arc::clone(&doors.rng),
         messages: Arc::clone(outbox) as Arc<dyn MessageSender>,
         functions: Arc::clone(functions) as Arc<dyn FunctionInvoker>,
+        logs: Arc::new(PoolLogs(Arc::clone(groups.writer()))),
     };
     CognitoIdp::new(settings, doors)
 }

@@ -19,9 +19,9 @@ use world::rng;
 use super::risk::{self, Assessment, action, assess, is_known_password};
 use super::throttle::network;
 use super::visit::Visit;
-use crate::entity::{AppClient, LogDelivery, RiskConfiguration, User, UserPool, moment};
+use crate::entity::{AppClient, RiskConfiguration, User, UserPool, moment};
 use crate::error::{self, Result};
-use crate::table::{LOG_DELIVERIES, LOG_DELIVERY_SK, pool_pk, user};
+use crate::table::{pool_pk, user};
 use crate::triggers::Said;
 use crate::{CognitoIdp, Cx};
 
@@ -196,7 +196,7 @@ impl CognitoIdp {
         let risk = self.risk_configuration(visit.pool, Some(&visit.client.id)).await?;
         let id = rng::uuid(self.rng());
         let event = retry(self.store(), || self.store_event(visit, &user, happened, (&id, risk.as_deref()))).await?;
-        self.log_event(visit.pool, &user, &event).await?;
+        self.log_activity(visit.pool, &user, &visit.client.id, &event).await?;
         self.notify(visit, &user, risk.as_deref(), &event).await
     }
 
@@ -324,25 +324,6 @@ impl CognitoIdp {
         let same = constant_time::verify_slices_are_equal(token.as_bytes(), given.as_bytes());
         same.is_ok().then_some(sub)
     }
-
-    /// Log delivery of user activity: lines of the server's own log, each with its destination.
-    async fn log_event(&self, pool: &UserPool, user: &User, event: &AuthEvent) -> Result<()> {
-        let kept = LOG_DELIVERIES.get(self.store(), &pool_pk(&pool.id), LOG_DELIVERY_SK).await?;
-        for destination in kept.iter().flat_map(|kept| activity_destinations(kept)) {
-            tracing::info!(
-                target: "cognito_idp::log_delivery",
-                destination,
-                pool.id = pool.id,
-                user.sub = user.sub,
-                event.id = event.id,
-                event.kind = event.kind.as_str(),
-                event.response = event.response.as_str(),
-                event.risk = event.level.map(RiskLevelType::as_str),
-                "a user's activity"
-            );
-        }
-        Ok(())
-    }
 }
 
 impl Cx<'_> {
@@ -360,16 +341,6 @@ impl Cx<'_> {
         let visit = visit.from(Some(&self.call.source_ip)).by_agent(Some(&self.call.user_agent));
         self.service.record(visit, Happened::after(kind, name, ended)).await;
     }
-}
-
-fn activity_destinations(kept: &LogDelivery) -> impl Iterator<Item = &str> {
-    use model_cognito_idp::types::EventSourceName;
-    kept.configurations.iter().filter(|one| one.event_source == EventSourceName::UserAuthEvents).filter_map(|one| {
-        let group = one.cloud_watch_logs_configuration.as_ref().and_then(|place| place.log_group_arn.as_deref());
-        let bucket = one.s3_configuration.as_ref().and_then(|place| place.bucket_arn.as_deref());
-        let stream = one.firehose_configuration.as_ref().and_then(|place| place.stream_arn.as_deref());
-        group.or(bucket).or(stream)
-    })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

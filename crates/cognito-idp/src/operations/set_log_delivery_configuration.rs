@@ -1,6 +1,7 @@
-//! SetLogDeliveryConfiguration. Log groups, buckets and streams are not looked for: what a configuration asks for is
-//! written to the server's own log, each line with its destination.
+//! SetLogDeliveryConfiguration. Log groups, buckets and streams are not looked for: a group is made with its first event.
+//! See `log_delivery.rs`.
 
+use aws_types::Arn;
 use model_cognito_idp::types::{
     EventSourceName, LogConfigurationType, LogLevel, SetLogDeliveryConfigurationRequest,
     SetLogDeliveryConfigurationResponse, UserPoolTierType,
@@ -57,12 +58,13 @@ fn check(pool: &UserPool, configurations: &[LogConfigurationType]) -> Result<()>
                 ));
             }
         }
-        check_destination(one)?;
+        check_destination(pool, one)?;
     }
     Ok(())
 }
 
-fn check_destination(one: &LogConfigurationType) -> Result<()> {
+/// An ARN of its kind; a log group is of the pool's own account, so that nobody writes into others'.
+fn check_destination(pool: &UserPool, one: &LogConfigurationType) -> Result<()> {
     let arns = [
         one.cloud_watch_logs_configuration.as_ref().and_then(|place| place.log_group_arn.as_deref()),
         one.s3_configuration.as_ref().and_then(|place| place.bucket_arn.as_deref()),
@@ -72,10 +74,14 @@ fn check_destination(one: &LogConfigurationType) -> Result<()> {
     let right = arns
         .iter()
         .zip(services)
-        .any(|(arn, service)| arn.and_then(aws_types::Arn::parse).is_some_and(|arn| arn.service == service));
+        .any(|(arn, service)| arn.and_then(Arn::parse).is_some_and(|arn| arn.service == service && is_own(pool, &arn)));
     if right {
         Ok(())
     } else {
         Err(invalid_parameter("The destination of a log configuration is not an ARN of its kind."))
     }
+}
+
+fn is_own(pool: &UserPool, arn: &Arn) -> bool {
+    arn.service != "logs" || arn.account == pool.account
 }

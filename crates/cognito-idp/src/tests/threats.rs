@@ -281,3 +281,33 @@ async fn custom_sign_ins_are_watched_where_the_pool_says_so() {
         assert_eq!(events(&lab).await.len(), recorded, "{standard} {custom:?}");
     }
 }
+
+#[tokio::test]
+async fn what_users_do_is_delivered_to_the_pools_log_group() {
+    let lab = lab("AUDIT", json!({"RiskExceptionConfiguration": {"BlockedIPRangeList": ["198.51.100.0/24"]}})).await;
+    let group = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/pool";
+    let configurations = json!([
+        {"LogLevel": "INFO", "EventSource": "userAuthEvents", "CloudWatchLogsConfiguration": {"LogGroupArn": group}},
+        {"LogLevel": "ERROR", "EventSource": "userNotification", "CloudWatchLogsConfiguration": {"LogGroupArn": group}}]);
+    let set = json!({"UserPoolId": lab.pool, "LogConfigurations": configurations});
+    lab.ok("SetLogDeliveryConfiguration", set).await;
+    assert_eq!(sign_in(&lab, HOME, PASSWORD).await, "in");
+    sign_in(&lab, HOME, "wrong").await;
+    let logged = std::mem::take(&mut *lab.world.logs.0.lock());
+    assert_eq!(logged.len(), 2);
+    let (place, stream, event) = &logged[0];
+    assert_eq!((place.as_str(), stream), (group, &lab.pool));
+    assert_eq!((&event["eventSource"], &event["logLevel"]), (&json!("USER_ACTIVITY"), &json!("INFO")));
+    assert_eq!(event["logSourceId"], json!({"userPoolId": lab.pool}));
+    let message = &event["message"];
+    assert_eq!((&message["eventType"], &message["eventResponse"]), (&json!("SignIn"), &json!("Pass")));
+    assert_eq!((&message["userName"], &message["ipAddress"]), (&json!("alice"), &json!(HOME.0)));
+    assert_eq!(message["clientId"], lab.client);
+    assert_eq!(logged[1].2["message"]["eventResponse"], "Fail");
+    let broken = crate::auth::tests::messages::cut(&lab);
+    assert!(broken.call("ForgotPassword", lab.about("alice", json!({}))).await.is_err());
+    let errors = std::mem::take(&mut *lab.world.logs.0.lock());
+    let error = errors.iter().map(|(_, _, event)| event).find(|event| event["logLevel"] == "ERROR").expect("an error");
+    assert_eq!(error["eventSource"], "USER_NOTIFICATION");
+    assert!(error["message"]["details"].as_str().unwrap().contains("the line is cut"), "{error}");
+}
