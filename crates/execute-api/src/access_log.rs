@@ -1,6 +1,7 @@
 //! Access logs ("Set up CloudWatch logging for REST APIs"): one line a request, of `$context` variables in any format:
 //! CLF, JSON, XML, CSV. What is not set prints `-`.
 
+use aws_lc_rs::digest;
 use mapping_template::ContextVariables as _;
 use serde_json::Value;
 
@@ -70,13 +71,18 @@ impl AccessLogFormat {
 
     /// The line of a request.
     pub(crate) fn render(&self, context: &Context<'_>, ended: &Ended<'_>) -> String {
+        self.render_with(|path| ended.variable(path).or_else(|| context.get(path)))
+    }
+
+    /// A line of any variables.
+    pub fn render_with(&self, value: impl Fn(&[&str]) -> Option<Value>) -> String {
         let mut line = String::new();
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => line.push_str(text),
                 Piece::Variable(path, escape) => {
                     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                    let value = ended.variable(&path).or_else(|| context.get(&path)).map(plain);
+                    let value = value(&path).map(plain);
                     // It bears its own quotes.
                     let escape = if path == ["error", "messageString"] { Escape::Plain } else { *escape };
                     escaped(value.as_deref().unwrap_or("-"), escape, &mut line);
@@ -88,6 +94,12 @@ impl AccessLogFormat {
         }
         line
     }
+}
+
+/// A stream's name: 32 hex digits, as CloudWatch shows them. One node writes one stream a group.
+pub fn stream(group: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, group.as_bytes());
+    hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn pieces(format: &str) -> Vec<Piece> {

@@ -37,7 +37,8 @@ pub enum Step {
 }
 
 impl Step {
-    const fn words(self) -> &'static str {
+    /// As a person says it.
+    pub const fn words(self) -> &'static str {
         match self {
             Self::Endpoint => "endpoint",
             Self::Limits => "limits",
@@ -139,12 +140,17 @@ impl Refusals {
             "reason": reason,
             "decidedBy": statement,
         });
+        self.put(request.request_id, told);
+        format!("{}; /_portcullis/explain/{}", error.step.words(), request.request_id)
+    }
+
+    /// Keeps what is told of a refusal.
+    pub fn put(&self, request_id: &str, told: Value) {
         let mut kept = self.0.lock();
         if kept.len() >= MOST {
             kept.pop_front();
         }
-        kept.push_back(Refusal { request_id: request.request_id.to_owned(), told });
-        format!("{}; /_portcullis/explain/{}", error.step.words(), request.request_id)
+        kept.push_back(Refusal { request_id: request_id.to_owned(), told });
     }
 
     /// Why a request was refused; `None` where it was not, or too long ago.

@@ -139,6 +139,11 @@ impl Gateway {
         self.refusals.as_deref()
     }
 
+    /// The same, for the other kinds of APIs, which tell of theirs in one place.
+    pub fn shared_refusals(&self) -> Option<Arc<Refusals>> {
+        self.refusals.as_ref().map(Arc::clone)
+    }
+
     /// The plans it serves.
     pub const fn plans(&self) -> &Arc<Plans> {
         &self.plans

@@ -1,10 +1,10 @@
 //! What can be seen of a request after its end: counters, the execution log, the access log. Always, however it ended.
 
-use aws_lc_rs::digest;
 use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
+use crate::access_log::stream;
 use crate::caching::CacheUse;
 use crate::catalogue::GatewayResponseType;
 use crate::context::Context;
@@ -194,10 +194,4 @@ pub(crate) fn observe(doors: &Doors, stage: &Stage, context: Context<'_>, log: E
         let event = LogEvent { at: context.exchange.request.received, message };
         put(access.group.clone(), vec![event]);
     }
-}
-
-/// A stream's name: 32 hex digits, as CloudWatch shows them. One node writes one stream a group.
-fn stream(group: &str) -> String {
-    let hash = digest::digest(&digest::SHA256, group.as_bytes());
-    hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

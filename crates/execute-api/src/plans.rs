@@ -19,7 +19,7 @@ pub struct Plans {
     apis: papaya::HashMap<String, Arc<ApiStages>>,
     usage: UsagePlans,
     /// Limits of accounts, by account and region.
-    accounts: Buckets,
+    accounts: Arc<Buckets>,
     /// What the stages' caches share.
     cache_memory: Arc<CacheMemory>,
     domains: Domains,
@@ -101,6 +101,11 @@ impl Plans {
     /// The usage plans.
     pub const fn usage(&self) -> &UsagePlans {
         &self.usage
+    }
+
+    /// The limits of accounts, for the other kinds of APIs, which share them.
+    pub const fn accounts(&self) -> &Arc<Buckets> {
+        &self.accounts
     }
 
     /// The custom domain names.

@@ -7,15 +7,31 @@
 //! request: a plan is reached by one look-up in memory. What REST APIs have in common with these (upstream connections,
 //! throttles, log sinks, callers with AWS credentials, VPC links) is `execute-api`'s.
 //!
+//! [`HttpApis::handle`] is the list of stages and the place to start reading; whatever goes wrong anywhere is a `Refusal`.
+//!
 //! To add an authorizer or an integration: a variant in [`plan::Authorization`] or [`plan::IntegrationKind`], a file under
 //! `authorizer/` or `integration/`; the compiler lists the matches that miss it.
 
+mod authorizer;
+mod context;
+mod cors;
+mod error;
+mod gateway;
 pub mod identity_source;
+mod integration;
 pub mod metrics;
+mod observe;
 pub mod parameter_mapping;
 pub mod plan;
 pub mod plans;
+pub mod ports;
+pub mod request;
 pub mod route_key;
 pub mod router;
 
+#[cfg(test)]
+mod tests;
+
+pub use gateway::HttpApis;
 pub use plans::Plans;
+pub use request::{Destination, HttpRequest, Mapped};

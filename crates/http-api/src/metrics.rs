@@ -27,7 +27,7 @@ struct Counters {
 
 /// What one request adds.
 #[derive(Clone, Copy, Debug)]
-pub struct Measured<'a> {
+pub(crate) struct Measured<'a> {
     /// Status that the caller saw.
     pub status: u16,
     /// From the request's arrival to its answer, in microseconds.
@@ -76,7 +76,7 @@ pub struct Values {
 
 impl StageMetrics {
     /// Counts a request.
-    pub fn record(&self, measured: Measured<'_>) {
+    pub(crate) fn record(&self, measured: Measured<'_>) {
         self.all.record(&measured);
         if let Some(route) = measured.route {
             let routes = self.routes.pin();
@@ -88,8 +88,7 @@ impl StageMetrics {
         }
     }
 
-    /// The values now.
-    pub fn snapshot(&self, plan: &HttpApiPlan) -> StageSnapshot {
+    pub(crate) fn snapshot(&self, plan: &HttpApiPlan) -> StageSnapshot {
         let routes = self.routes.pin();
         let mut routes: Vec<_> = routes.iter().map(|(key, counters)| (key.clone(), counters.values())).collect();
         routes.sort_by(|a, b| a.0.cmp(&b.0));

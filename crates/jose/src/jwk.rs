@@ -12,8 +12,8 @@ pub const MAX_JWKS_BYTES: usize = 256 * 1024;
 /// The most keys a key set may have.
 pub const MAX_KEYS: usize = 100;
 
-/// A public key, its members in the order that Cognito prints: alg, e, kid, kty, n, use.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A public key, its members in the order that Cognito prints: alg, e, kid, kty, n, use; then those of other kinds of keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Jwk {
     /// `RS256`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,7 +24,7 @@ pub struct Jwk {
     /// Name of the key.
     #[serde(default)]
     pub kid: String,
-    /// `RSA`.
+    /// `RSA`, `EC`, `OKP`.
     #[serde(default)]
     pub kty: String,
     /// RSA modulus, base64url of its big-endian bytes.
@@ -33,6 +33,15 @@ pub struct Jwk {
     /// `sig`.
     #[serde(rename = "use", default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<String>,
+    /// Curve: `P-256`, `Ed25519`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crv: Option<String>,
+    /// First coordinate, or the whole key of `OKP`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x: Option<String>,
+    /// Second coordinate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub y: Option<String>,
 }
 
 /// A key set, the document at `/.well-known/jwks.json`.

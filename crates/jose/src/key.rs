@@ -50,36 +50,47 @@ pub enum Algorithm {
     Rs384,
     /// RSASSA-PKCS1-v1_5 with SHA-512.
     Rs512,
+    /// ECDSA on P-256 with SHA-256. Verified, never made here.
+    Es256,
+    /// Ed25519 (RFC 8037). Verified, never made here.
+    EdDsa,
 }
 
 impl Algorithm {
+    const ALL: [Self; 5] = [Self::Rs256, Self::Rs384, Self::Rs512, Self::Es256, Self::EdDsa];
+
     /// The name in `alg`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
             Self::Rs384 => "RS384",
             Self::Rs512 => "RS512",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
         }
     }
 
     /// By its exact name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Rs256, Self::Rs384, Self::Rs512].into_iter().find(|algorithm| algorithm.name() == name)
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
-    fn padding(self) -> &'static dyn signature::RsaEncoding {
+    /// How an RSA key signs; `None` for other kinds of keys.
+    fn padding(self) -> Option<&'static dyn signature::RsaEncoding> {
         match self {
-            Self::Rs256 => &signature::RSA_PKCS1_SHA256,
-            Self::Rs384 => &signature::RSA_PKCS1_SHA384,
-            Self::Rs512 => &signature::RSA_PKCS1_SHA512,
+            Self::Rs256 => Some(&signature::RSA_PKCS1_SHA256),
+            Self::Rs384 => Some(&signature::RSA_PKCS1_SHA384),
+            Self::Rs512 => Some(&signature::RSA_PKCS1_SHA512),
+            Self::Es256 | Self::EdDsa => None,
         }
     }
 
-    fn rsa_parameters(self) -> &'static RsaParameters {
+    fn rsa_parameters(self) -> Option<&'static RsaParameters> {
         match self {
-            Self::Rs256 => &signature::RSA_PKCS1_2048_8192_SHA256,
-            Self::Rs384 => &signature::RSA_PKCS1_2048_8192_SHA384,
-            Self::Rs512 => &signature::RSA_PKCS1_2048_8192_SHA512,
+            Self::Rs256 => Some(&signature::RSA_PKCS1_2048_8192_SHA256),
+            Self::Rs384 => Some(&signature::RSA_PKCS1_2048_8192_SHA384),
+            Self::Rs512 => Some(&signature::RSA_PKCS1_2048_8192_SHA512),
+            Self::Es256 | Self::EdDsa => None,
         }
     }
 }
@@ -87,7 +98,7 @@ impl Algorithm {
 /// An RSA key. It is parsed once and kept: parsing costs more than a signature.
 pub struct SigningKey {
     pair: RsaKeyPair,
-    algorithm: Algorithm,
+    padding: &'static dyn signature::RsaEncoding,
     kid: String,
     /// `base64url(header) + "."`: the same for every token of this key.
     encoded_header: String,
@@ -114,7 +125,7 @@ impl SigningKey {
     /// The same key for another algorithm. A key signs by one alone: its public half says which.
     ///
     /// # Errors
-    /// [`KeyError::Malformed`] never for a key that was made or taken here.
+    /// [`KeyError::Unacceptable`] where the algorithm is none of RSA's.
     pub fn with_algorithm(self, algorithm: Algorithm) -> Result<Self, KeyError> {
         Self::from_pair(self.pair, algorithm)
     }
@@ -129,6 +140,7 @@ impl SigningKey {
     }
 
     fn from_pair(pair: RsaKeyPair, algorithm: Algorithm) -> Result<Self, KeyError> {
+        let padding = algorithm.padding().ok_or(KeyError::Unacceptable("algorithm"))?;
         let (n, e) = rsa_components(pair.public_key().as_ref()).ok_or(KeyError::Malformed)?;
         check_rsa(n, e)?;
         let (n, e) = (base64url::encode(n), base64url::encode(e));
@@ -143,8 +155,9 @@ impl SigningKey {
             kty: "RSA".to_owned(),
             n: Some(n),
             usage: Some("sig".to_owned()),
+            ..Jwk::default()
         };
-        Ok(Self { pair, algorithm, kid, encoded_header, public })
+        Ok(Self { pair, padding, kid, encoded_header, public })
     }
 
     /// Name of the key: 44 characters of base64.
@@ -174,7 +187,7 @@ impl SigningKey {
         let mut token = format!("{}{}", self.encoded_header, base64url::encode(claims));
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
-            .sign(self.algorithm.padding(), &SystemRandom::new(), token.as_bytes(), &mut signature)
+            .sign(self.padding, &SystemRandom::new(), token.as_bytes(), &mut signature)
             .map_err(|_| KeyError::Crypto)?;
         token.push('.');
         token.push_str(&base64url::encode(&signature));
@@ -188,20 +201,16 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-enum Material {
-    Rsa(ParsedPublicKey),
-}
-
 /// A public key, checked and parsed once. It alone says which algorithm its tokens use.
 pub struct VerifyingKey {
     kid: String,
     algorithm: Algorithm,
-    material: Material,
+    material: ParsedPublicKey,
 }
 
 impl VerifyingKey {
-    /// Takes a public key in: RSA of 2048 to 8192 bits, exponent odd and at least 65537, with a `kid`, for signatures.
-    /// An absent `alg` means RS256.
+    /// Takes a public key in, with a `kid`, for signatures: RSA of 2048 to 8192 bits, exponent odd and at least 65537
+    /// (an absent `alg` means RS256); a point on P-256, for ES256; Ed25519, for EdDSA.
     ///
     /// # Errors
     /// [`KeyError::Malformed`] or [`KeyError::Unacceptable`] with the reason.
@@ -212,22 +221,18 @@ impl VerifyingKey {
         if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
             return Err(KeyError::Unacceptable("the key is not for signatures"));
         }
-        if jwk.kty != "RSA" {
-            return Err(KeyError::Unacceptable("kind of key"));
+        let named = jwk.alg.as_deref().map(|alg| Algorithm::parse(alg).ok_or(KeyError::Unacceptable("algorithm")));
+        let named = named.transpose()?;
+        let (algorithm, material) = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
+            ("RSA", _) => rsa(jwk, named.unwrap_or(Algorithm::Rs256))?,
+            ("EC", Some("P-256")) => (Algorithm::Es256, p256(jwk)?),
+            ("OKP", Some("Ed25519")) => (Algorithm::EdDsa, ed25519(jwk)?),
+            _ => return Err(KeyError::Unacceptable("kind of key")),
+        };
+        if named.is_some_and(|named| named != algorithm) {
+            return Err(KeyError::Unacceptable("algorithm"));
         }
-        let algorithm = jwk
-            .alg
-            .as_deref()
-            .map_or(Some(Algorithm::Rs256), Algorithm::parse)
-            .ok_or(KeyError::Unacceptable("algorithm"))?;
-        let n = jwk.n.as_deref().and_then(base64url::decode).ok_or(KeyError::Malformed)?;
-        let e = jwk.e.as_deref().and_then(base64url::decode).ok_or(KeyError::Malformed)?;
-        let (n, e) = (without_leading_zeros(&n), without_leading_zeros(&e));
-        check_rsa(n, e)?;
-        let parsed = PublicKeyComponents { n, e }
-            .to_parsed_public_key(algorithm.rsa_parameters())
-            .map_err(|_| KeyError::Malformed)?;
-        Ok(Self { kid: jwk.kid.clone(), algorithm, material: Material::Rsa(parsed) })
+        Ok(Self { kid: jwk.kid.clone(), algorithm, material })
     }
 
     /// The public half of a signing key.
@@ -250,9 +255,7 @@ impl VerifyingKey {
 
     /// Whether the signature is this key's over the message.
     pub(crate) fn accepts(&self, message: &[u8], signature: &[u8]) -> bool {
-        match &self.material {
-            Material::Rsa(key) => key.verify_sig(message, signature).is_ok(),
-        }
+        self.material.verify_sig(message, signature).is_ok()
     }
 }
 
@@ -325,6 +328,33 @@ impl KeySource for KeySet {
     fn key(&self, kid: &str) -> Option<Arc<VerifyingKey>> {
         (kid.len() <= MAX_KID_BYTES).then(|| self.keys.get(kid).cloned()).flatten()
     }
+}
+
+fn coordinate(text: Option<&str>, bytes: usize) -> Result<Vec<u8>, KeyError> {
+    text.and_then(base64url::decode).filter(|decoded| decoded.len() == bytes).ok_or(KeyError::Malformed)
+}
+
+fn rsa(jwk: &Jwk, algorithm: Algorithm) -> Result<(Algorithm, ParsedPublicKey), KeyError> {
+    let parameters = algorithm.rsa_parameters().ok_or(KeyError::Unacceptable("algorithm"))?;
+    let n = jwk.n.as_deref().and_then(base64url::decode).ok_or(KeyError::Malformed)?;
+    let e = jwk.e.as_deref().and_then(base64url::decode).ok_or(KeyError::Malformed)?;
+    let (n, e) = (without_leading_zeros(&n), without_leading_zeros(&e));
+    check_rsa(n, e)?;
+    let parsed = PublicKeyComponents { n, e }.to_parsed_public_key(parameters).map_err(|_| KeyError::Malformed)?;
+    Ok((algorithm, parsed))
+}
+
+/// RFC 7518, 6.2.1: both coordinates in full length. A point that is not on the curve is no key.
+fn p256(jwk: &Jwk) -> Result<ParsedPublicKey, KeyError> {
+    let (x, y) = (coordinate(jwk.x.as_deref(), 32)?, coordinate(jwk.y.as_deref(), 32)?);
+    let point = [&[4], x.as_slice(), y.as_slice()].concat();
+    ParsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, point).map_err(|_| KeyError::Malformed)
+}
+
+/// RFC 8037, 2.
+fn ed25519(jwk: &Jwk) -> Result<ParsedPublicKey, KeyError> {
+    let x = coordinate(jwk.x.as_deref(), 32)?;
+    ParsedPublicKey::new(&signature::ED25519, x).map_err(|_| KeyError::Malformed)
 }
 
 fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), KeyError> {

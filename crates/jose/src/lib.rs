@@ -10,8 +10,8 @@
 //! - the signature is proven before a claim is read; duplicates, unknown `crit`, loose base64 are refused;
 //! - everything is bounded: token length, nesting, `kid` length, number of keys.
 //!
-//! To add an algorithm: a variant of [`Algorithm`] with its name, a variant of the key material in `key.rs` with its
-//! parser in [`VerifyingKey::from_jwk`]; the compiler lists the rest.
+//! To add an algorithm: a variant of [`Algorithm`] with its name, and the parser of its keys in [`VerifyingKey::from_jwk`];
+//! the compiler lists the rest.
 
 mod base64url;
 mod claims;
@@ -28,7 +28,8 @@ pub use jwk::{Jwk, Jwks, MAX_JWKS_BYTES, MAX_KEYS};
 pub use key::{Algorithm, KeyError, KeySet, KeySource, MAX_KID_BYTES, SigningKey, VerifyingKey};
 pub use strict_json::{MAX_DEPTH, parse_object};
 pub use verify::{
-    DEFAULT_MAX_TOKEN_BYTES, HARD_MAX_TOKEN_BYTES, JwtError, unverified_kid, unverified_payload, verify, verify_bounded,
+    DEFAULT_MAX_TOKEN_BYTES, HARD_MAX_TOKEN_BYTES, JwtError, unverified_alg, unverified_kid, unverified_payload,
+    verify, verify_bounded,
 };
 
 use aws_lc_rs::digest::{SHA256, digest};

@@ -394,3 +394,80 @@ proptest! {
         prop_assert!(verify(&changed, &keys()).is_err());
     }
 }
+
+type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
+/// A pair of each kind that is verified and never made here, with its public half as others publish it.
+fn elliptic() -> [(Jwk, Sign); 2] {
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
+    let ec = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let point = ec.public_key().as_ref().to_vec();
+    let jwk = |kty: &str, crv: &str, x: &[u8], y: Option<&[u8]>| Jwk {
+        kid: crv.to_owned(),
+        kty: kty.to_owned(),
+        crv: Some(crv.to_owned()),
+        x: Some(base64url::encode(x)),
+        y: y.map(base64url::encode),
+        ..Jwk::default()
+    };
+    let p256 = jwk("EC", "P-256", &point[1..33], Some(&point[33..]));
+    let ed = Ed25519KeyPair::generate().unwrap();
+    let ed25519 = jwk("OKP", "Ed25519", ed.public_key().as_ref(), None);
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    [
+        (p256, Box::new(move |message| ec.sign(&random, message).unwrap().as_ref().to_vec())),
+        (ed25519, Box::new(move |message| ed.sign(message).as_ref().to_vec())),
+    ]
+}
+
+#[test]
+fn tokens_by_elliptic_keys_verify_and_only_by_their_own_algorithm() {
+    for ((jwk, sign), alg) in elliptic().into_iter().zip(["ES256", "EdDSA"]) {
+        let set = KeySet::from_jwks(&Jwks { keys: vec![jwk.clone(), KEY.public().clone()] }).unwrap();
+        assert_eq!(set.len(), 2);
+        let token = |alg: &str| {
+            let input =
+                format!("{}.{}", b64(&json!({"kid": jwk.kid, "alg": alg}).to_string()), b64(&claims().to_string()));
+            let signature = sign(input.as_bytes());
+            format!("{input}.{}", base64url::encode(&signature))
+        };
+        verify(&token(alg), &set).unwrap();
+        for other in ["RS256", "HS256", "none", "ES384"] {
+            assert_eq!(verify(&token(other), &set), Err(JwtError::BadAlgorithm), "{other}");
+        }
+        let mut parts: Vec<String> = token(alg).split('.').map(str::to_owned).collect();
+        parts[1] = b64(&json!({"sub": "somebody else"}).to_string());
+        assert_eq!(verify(&parts.join("."), &set), Err(JwtError::BadSignature));
+        // What is no signature of that kind, as zeroes are: psychic signatures (CVE-2022-21449).
+        parts[2] = base64url::encode(&[0; 64]);
+        assert_eq!(verify(&parts.join("."), &set), Err(JwtError::BadSignature));
+    }
+}
+
+#[test]
+fn attack_62_elliptic_keys_are_of_their_curve_and_algorithm() {
+    let [(p256, _), (ed25519, _)] = elliptic();
+    for change in [
+        |jwk: &mut Jwk| jwk.alg = Some("RS256".to_owned()),
+        |jwk: &mut Jwk| jwk.alg = Some("ES384".to_owned()),
+        |jwk: &mut Jwk| jwk.crv = Some("P-384".to_owned()),
+        |jwk: &mut Jwk| jwk.crv = None,
+        |jwk: &mut Jwk| jwk.kty = "oct".to_owned(),
+        |jwk: &mut Jwk| jwk.x = None,
+        |jwk: &mut Jwk| jwk.x = Some(base64url::encode(&[7; 31])),
+        |jwk: &mut Jwk| jwk.x = Some(base64url::encode(&[7; 33])),
+        |jwk: &mut Jwk| jwk.usage = Some("enc".to_owned()),
+        |jwk: &mut Jwk| jwk.kid.clear(),
+    ] {
+        for jwk in [&p256, &ed25519] {
+            let mut jwk = jwk.clone();
+            change(&mut jwk);
+            assert!(VerifyingKey::from_jwk(&jwk).is_err(), "{jwk:?}");
+        }
+    }
+    let off_the_curve = Jwk { y: Some(base64url::encode(&[1; 32])), ..p256 };
+    assert_eq!(VerifyingKey::from_jwk(&off_the_curve).unwrap_err(), KeyError::Malformed);
+    assert!(VerifyingKey::from_jwk(&Jwk { alg: Some("ES256".to_owned()), ..KEY.public().clone() }).is_err());
+    let signing = SigningKey::from_pkcs8(KEY.to_pkcs8().unwrap().expose()).unwrap();
+    assert!(signing.with_algorithm(Algorithm::Es256).is_err());
+}

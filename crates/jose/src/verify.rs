@@ -91,6 +91,14 @@ pub fn unverified_kid(token: &str) -> Option<String> {
     Parts::split(token).ok()?.header().ok().map(|header| header.kid)
 }
 
+/// The algorithm that a token **nobody has verified** names: good for saying what is wrong with it, for nothing else.
+/// Letters and digits only, at most 16. `None` where [`verify`] would refuse the header.
+pub fn unverified_alg(token: &str) -> Option<String> {
+    (token.len() <= HARD_MAX_TOKEN_BYTES).then_some(())?;
+    let alg = Parts::split(token).ok()?.header().ok()?.alg;
+    (alg.len() <= 16 && alg.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(alg)
+}
+
 struct Header {
     kid: String,
     alg: String,

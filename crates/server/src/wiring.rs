@@ -15,6 +15,7 @@ use cognito_identity::CognitoIdentity;
 use cognito_idp::{CognitoIdp, KeyRing};
 use execute_api::ports::{AwsServices, LogSink, UserPoolKeys};
 use execute_api::{Gateway, Plans};
+use http_api::HttpApis;
 use iam::RootAssumes;
 use iam::ports::IssuerKeys;
 use jose::VerifyingKey;
@@ -42,7 +43,8 @@ use crate::functions::{self, Functions, Neighbours};
 use crate::gateway_services::{ConfiguredLinks, GatewayServices};
 use crate::iam_callers::Callers;
 use crate::identity_roles::IdentityRoles;
-use crate::issuers::{Issuers, RemoteIssuers};
+use crate::issuers::Issuers;
+use crate::issuers::remote::{PlainHttp, RemoteIssuers};
 use crate::keys;
 use crate::log_sink::{Logs, PoolLogs};
 use crate::metrics::Metrics;
@@ -146,6 +148,8 @@ pub struct Rooms {
     pub pages: Domains,
     /// Buckets as websites.
     pub website: Arc<S3>,
+    /// HTTP APIs.
+    pub http_apis: HttpApis,
     /// WebSocket APIs.
     pub web_sockets: WebSocketApis,
     /// CloudWatch Logs.
@@ -225,19 +229,17 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let account = account::settle(&store, config.account.as_ref()).await?;
     check_root(config, &store, &account, &doors).await?;
     let clock: Arc<dyn Clock> = doors.clock.clone();
-    let inbox = Arc::new(Inbox::new(INBOX));
-    let kept = (config.mode == Mode::Local).then(|| Arc::clone(&inbox));
-    let outbox = config.outgoing.start(&doors.http, kept)?;
+    let (inbox, outbox) = messages(config, &doors)?;
     let functions = Functions::new(functions_elsewhere(config, &doors));
     let (groups, logs, mut background) = loggers(config, &doors).await?;
     let cognito_idp = cognito_idp(config, (&account, base_url), &doors, &store, (&outbox, &functions, &groups));
     cognito_idp.load().await.map_err(StartError::Load)?;
     let IdentityRooms { iam, cognito_identity, issuers } = identity(config, &account, &doors, &store, &cognito_idp);
-    let plans = Arc::new(Plans::new());
     let gateway_services = GatewayServices::new(&iam);
     let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
     let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs, &access, &functions));
-    let gateway = gateway(config, Arc::clone(&plans), gateway_doors.clone());
+    let gateway = gateway(config, gateway_doors.clone());
+    let http_apis = http_apis(config, &gateway, &issuers);
     let web_sockets = web_sockets(config, gateway_doors.clone(), &mut background);
     let s3 = s3(config, &account, &doors, &store);
     let neighbours = Neighbours { iam: &iam, s3: &s3, logs: &groups };
@@ -245,8 +247,8 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     functions.serve(&lambda);
     let parts = Parts {
         store: store.clone(),
-        rest_plans: plans,
-        http_plans: Arc::new(http_api::Plans::new()),
+        rest_plans: Arc::clone(gateway.plans()),
+        http_plans: Arc::clone(http_apis.plans()),
         gateway: gateway_doors,
         objects: Arc::new(Buckets(Arc::clone(&s3))),
         issuers,
@@ -265,6 +267,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         cognito_idp,
         cognito_identity,
         gateway,
+        http_apis,
         pages,
         website: s3,
         web_sockets,
@@ -289,6 +292,14 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     });
     gateway_services.serve(&app);
     Ok(app)
+}
+
+/// Where messages go, and in local mode are kept.
+fn messages(config: &Config, doors: &Doors) -> Result<(Arc<Inbox>, Arc<Outbox>), StartError> {
+    let inbox = Arc::new(Inbox::new(INBOX));
+    let kept = (config.mode == Mode::Local).then(|| Arc::clone(&inbox));
+    let outbox = config.outgoing.start(&doors.http, kept)?;
+    Ok((inbox, outbox))
 }
 
 /// In enforced mode somebody must be able to sign a first call.
@@ -367,7 +378,11 @@ fn identity(
     store: &Store,
     cognito_idp: &Arc<CognitoIdp>,
 ) -> IdentityRooms {
-    let remote = RemoteIssuers::new(Arc::clone(&doors.issuers), doors.clock.clone());
+    let plain_http = match config.mode {
+        Mode::Local => PlainHttp::Loopback,
+        Mode::Enforced => PlainHttp::Refused,
+    };
+    let remote = RemoteIssuers::new(Arc::clone(&doors.issuers), doors.clock.clone(), plain_http);
     let issuers = Issuers::new(Arc::clone(cognito_idp), remote);
     let iam = iam::Rooms::new(
         iam::Config { account: account.clone(), root_assumes: root_assumes(config.mode) },
@@ -529,7 +544,15 @@ fn web_sockets(config: &Config, doors: execute_api::Doors, background: &mut Vec<
 }
 
 /// The gateway. In local mode it tells why it refuses.
-fn gateway(config: &Config, plans: Arc<Plans>, doors: execute_api::Doors) -> Gateway {
-    let gateway = Gateway::new(plans, doors).with_account_throttle(config.account_throttle);
+fn gateway(config: &Config, doors: execute_api::Doors) -> Gateway {
+    let gateway = Gateway::new(Arc::new(Plans::new()), doors).with_account_throttle(config.account_throttle);
     if config.mode == Mode::Local { gateway.explaining() } else { gateway }
+}
+
+/// HTTP APIs. They reach what REST APIs reach, share the accounts' limits with them, and tell of refusals where they do.
+fn http_apis(config: &Config, gateway: &Gateway, issuers: &Arc<Issuers>) -> HttpApis {
+    let plans = Arc::new(http_api::Plans::sharing(Arc::clone(gateway.plans().accounts())));
+    HttpApis::new(plans, gateway.doors().clone(), Arc::clone(issuers) as _)
+        .with_account_throttle(config.account_throttle)
+        .explaining(gateway.shared_refusals())
 }

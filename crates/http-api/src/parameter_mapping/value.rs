@@ -73,7 +73,7 @@ impl ValueTemplate {
     }
 
     /// The value. `None` where it is a variable alone, and that is not set.
-    pub fn render(&self, value: impl Fn(&Source) -> Option<String>) -> Option<String> {
+    pub(crate) fn render(&self, value: impl Fn(&Source) -> Option<String>) -> Option<String> {
         if let [Piece::Variable(source)] = self.0.as_slice() {
             return value(source);
         }

@@ -1,4 +1,4 @@
-//! Calls of APIs that run here.
+//! Calls of APIs that run here: of REST APIs, and by way of [`super::http_api`] of HTTP APIs.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use execute_api::domains::DomainPlan;
 use http::{HeaderValue, Response, StatusCode};
 use world::Clock as _;
 
+use super::http_api;
 use crate::app::{App, Arrival, text};
 use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read, whole};
 use crate::door::websocket_api;
@@ -15,6 +16,9 @@ use crate::front_door::Door;
 
 /// Answers a call at the default endpoint. `path` begins with the stage.
 pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, api: &str, path: &str) -> Response<ResponseBody> {
+    if app.rooms.http_apis.plans().has_api(api) {
+        return http_api::answer(app, arrival, body, api, path).await;
+    }
     let (stage, rest) = split_stage(path);
     if app.rooms.web_sockets.plans().has_api(api) {
         let (api, stage, path) = (api.to_owned(), stage.to_owned(), rest.to_owned());
@@ -49,6 +53,13 @@ pub async fn answer_at_domain(
     if app.rooms.web_sockets.plans().has_api(&target.api_id) {
         let to = websocket_api::To { api: target.api_id, stage: target.stage, path: target.path, by_domain: true };
         return websocket_api::answer(app, arrival, body, to).await;
+    }
+    if app.rooms.http_apis.plans().has_api(&target.api_id) {
+        // Private domain names lead to private APIs alone, and these are REST APIs.
+        if domain.guard.is_some() || arrival.peer.vpc_endpoint.is_some() {
+            return forbidden();
+        }
+        return http_api::answer_at_domain(app, arrival, body, (target, client_certificate)).await;
     }
     let guard = domain.guard.as_ref().map(Arc::clone);
     let custom_domain = Some(CustomDomain { base_path: target.base_path, client_certificate, guard });

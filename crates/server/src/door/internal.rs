@@ -26,6 +26,7 @@ pub async fn answer(app: &App, arrival: Arrival, body: RequestBody) -> Response<
         ("/metrics", &Method::GET | &Method::HEAD) => {
             let rendered = app.metrics.render()
                 + &crate::gateway_metrics::render(&app.rooms.gateway.plans().metrics())
+                + &crate::gateway_metrics::render_http(&app.rooms.http_apis.plans().metrics())
                 + &crate::log_metrics::render(&app.rooms.log_groups);
             text(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", rendered)
         }

@@ -3,6 +3,7 @@
 pub mod aws_api;
 pub mod bucket_cors;
 pub mod execute_api;
+pub mod http_api;
 pub mod internal;
 pub mod issuer;
 pub mod multipart_form;
