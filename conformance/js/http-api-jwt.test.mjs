@@ -52,8 +52,8 @@ function provider() {
 }
 
 before(async () => {
-  listener = createServer((request, response) => handle(request, response));
   let handle;
+  listener = createServer((request, response) => handle(request, response));
   listener.listen(0, "127.0.0.1");
   await once(listener, "listening");
   issuer = `http://127.0.0.1:${listener.address().port}`;

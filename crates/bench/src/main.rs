@@ -15,6 +15,7 @@ mod crypto;
 mod deploy;
 mod fairness;
 mod gateway;
+mod http_apis;
 mod http_load;
 mod lab;
 mod memory;
@@ -55,7 +56,7 @@ pub struct Bench {
 type Group = fn(&Bench) -> Outcome<Table>;
 
 /// All groups, in the order in which they run.
-const GROUPS: [(&str, Group); 12] = [
+const GROUPS: [(&str, Group); 13] = [
     ("start", start::run),
     ("memory", memory::run),
     ("users", users::run),
@@ -65,6 +66,7 @@ const GROUPS: [(&str, Group); 12] = [
     ("fairness", fairness::run),
     ("access", access::run),
     ("gateway", gateway::run),
+    ("http-apis", http_apis::run),
     ("deploy", deploy::run),
     ("store", store_engine::run),
     ("http", http_load::run),

@@ -26,7 +26,7 @@ pub(super) async fn authorize(
     authorizer: &LambdaAuthorizer,
 ) -> Result<Authorized, Refusal> {
     let values = authorizer.identity_sources.iter().map(|source| identity(source, progress));
-    let values: Option<Vec<String>> = values.collect();
+    let values: Option<Vec<Vec<String>>> = values.collect();
     let values = values.ok_or_else(|| Refusal::unauthorized("an identity source is missing or empty"))?;
     let arn = route_arn(progress);
     let admission = ask(apis, progress, authorizer, (&values, &arn)).await?;
@@ -56,7 +56,7 @@ async fn ask(
     apis: &HttpApis,
     progress: &Progress<'_>,
     authorizer: &LambdaAuthorizer,
-    (values, arn): (&[String], &str),
+    (values, arn): (&[Vec<String>], &str),
 ) -> Result<Arc<Admission>, Refusal> {
     let plan = &progress.exchange.stage.plan;
     let function = authorizer.function.render(&plan.variables, |_| None).ok();
@@ -65,13 +65,17 @@ async fn ask(
     // Without identity sources there is nothing to tell callers apart by.
     let key = (authorizer.ttl_s > 0 && !values.is_empty()).then(|| {
         let own = [&*plan.api_id, &*plan.stage, &*plan.deployment.id, &*authorizer.id, &*function];
-        cache::key(own.into_iter().chain(values.iter().map(String::as_str)))
+        // How many values a source has is a part of the key: two of them are not one with a comma.
+        let counts: Vec<String> = values.iter().map(|all| all.len().to_string()).collect();
+        let identity = counts.iter().chain(values.iter().flatten()).map(String::as_str);
+        cache::key(own.into_iter().chain(identity))
     });
     let now = apis.doors().clock.now();
     if let Some(kept) = key.and_then(|key| apis.authorizers().get(&key, now)) {
         return Ok(kept);
     }
-    let admission = Arc::new(call(apis, progress, authorizer, (function, values, arn)).await?);
+    let told: Vec<String> = values.iter().map(|all| all.join(",")).collect();
+    let admission = Arc::new(call(apis, progress, authorizer, (function, &told, arn)).await?);
     if let Some(key) = key {
         apis.authorizers().put(key, Arc::clone(&admission), now, authorizer.ttl_s);
     }

@@ -101,25 +101,28 @@ pub(crate) fn condition_keys(exchange: &Exchange) -> Vec<(&'static str, String)>
     keys
 }
 
-/// The value of an identity source; `None` where it is absent or blank. All values of a repeated parameter count, so that
+/// The values of an identity source; `None` where it is absent or blank. All values of a repeated parameter count, so that
 /// none can hide behind another.
-pub(crate) fn identity(source: &IdentitySource, progress: &Progress<'_>) -> Option<String> {
+pub(crate) fn identity(source: &IdentitySource, progress: &Progress<'_>) -> Option<Vec<String>> {
     let exchange = progress.exchange;
-    let value = match source {
-        IdentitySource::Header(name) => crate::request::joined(&exchange.request.headers, name),
-        IdentitySource::Query(name) => {
-            let values = exchange.query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
-            let values: Vec<&str> = values.collect();
-            (!values.is_empty()).then(|| values.join(","))
+    let values: Vec<String> = match source {
+        IdentitySource::Header(name) => {
+            let values = exchange.request.headers.get_all(name).iter();
+            values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
         }
-        IdentitySource::StageVariable(name) => exchange.stage.plan.variables.get(name).cloned(),
+        IdentitySource::Query(name) => {
+            exchange.query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+        }
+        IdentitySource::StageVariable(name) => exchange.stage.plan.variables.get(name).cloned().into_iter().collect(),
         IdentitySource::Context(path) => {
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
-            progress.get(&path).map(|value| match value {
+            let value = progress.get(&path).map(|value| match value {
                 Value::String(text) => text,
                 other => other.to_string(),
-            })
+            });
+            value.into_iter().collect()
         }
     };
-    value.filter(|value| !value.trim().is_empty())
+    let blank = values.iter().all(|value| value.trim().is_empty());
+    (!blank).then_some(values)
 }

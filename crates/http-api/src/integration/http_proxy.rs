@@ -93,7 +93,10 @@ fn announce(exchange: &Exchange, headers: &mut HeaderMap) {
     } else {
         request.source_ip.clone()
     };
+    // What is no host name must not read as fields of its own.
     let host = exchange.host();
+    let plain = |host: &str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_:[]".contains(&b));
+    let host = if plain(&host) { host } else { std::borrow::Cow::Borrowed(request.host.as_str()) };
     let host = if host.contains(':') { format!("\"{host}\"") } else { host.into_owned() };
     let forwarded = format!("by=_apigateway;for={node};host={host};proto={}", exchange.scheme().0);
     for (name, own) in [(FORWARDED, forwarded), (VIA, "HTTP/1.1 AmazonAPIGateway".to_owned())] {
