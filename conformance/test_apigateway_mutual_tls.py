@@ -6,6 +6,8 @@ import http.client
 import os
 import socket
 import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from cryptography import x509
@@ -160,3 +162,65 @@ def test_mutual_tls_asks_for_a_certificate_of_the_truststore(secure, api, name, 
     remove = [{"op": "remove", "path": "/mutualTlsAuthentication"}]
     secure.client("apigateway").update_domain_name(domainName=host, patchOperations=remove)
     assert call(secure, host)[0] == 200
+
+
+class SecureBackend:
+    """Answers over TLS with its own certificate; with `clients` (PEM) only those who show one of these."""
+
+    def __init__(self, certificate, clients=None):
+        self.seen = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                outer.seen.append(self.connection.getpeercert(binary_form=True))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        if clients:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(cadata=clients)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"https://localhost:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test_a_backend_is_shown_the_stages_certificate(secure, name, tmp_path):
+    # An internal authority's certificate, sent without the authority.
+    file = tmp_path / "backend.pem"
+    file.write_text("".join(Authority(tmp_path, "internal").issue("backend", ExtendedKeyUsageOID.SERVER_AUTH, ["localhost"])))
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_text("".join(Authority(tmp_path, "internal").issue("x", ExtendedKeyUsageOID.SERVER_AUTH, ["elsewhere.test"])))
+    api = Api(secure, name)
+    mine = api.client.generate_client_certificate()
+    der = ssl.PEM_cert_to_DER_cert(mine["pemEncodedCertificate"])
+    skip = {"tlsConfig": {"insecureSkipVerification": True}}
+    with SecureBackend(str(file), mine["pemEncodedCertificate"]) as backend, SecureBackend(str(wrong)) as misnamed:
+        api.proxy(api.root, backend.url, **skip)
+        api.proxy(api.resource("strict"), backend.url)
+        api.proxy(api.resource("misnamed"), misnamed.url.replace("localhost", "127.0.0.1"), **skip)
+        api.deploy()
+        assert api.call().status_code >= 500, "nobody without a certificate"
+        shows = [{"op": "replace", "path": "/clientCertificateId", "value": mine["clientCertificateId"]}]
+        api.client.update_stage(restApiId=api.id, stageName="test", patchOperations=shows)
+        assert api.call().status_code == 204
+        assert backend.seen[-1] == der
+        assert api.call("/strict").status_code >= 500, "an unknown authority is not believed"
+        assert api.call("/misnamed").status_code >= 500, "another name is not believed"
+        other = api.client.generate_client_certificate()["clientCertificateId"]
+        shows = [{"op": "replace", "path": "/clientCertificateId", "value": other}]
+        api.client.update_stage(restApiId=api.id, stageName="test", patchOperations=shows)
+        assert api.call().status_code >= 500, "another certificate is not the one"

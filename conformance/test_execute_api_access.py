@@ -261,6 +261,69 @@ def test_a_private_api_is_reached_through_its_endpoint_alone(guarded, name):
         assert requests.get(guarded.endpoint + path, timeout=10).status_code == 403, path
 
 
+def private(server, name, document, endpoints=()):
+    """A private API with a policy."""
+    client = server.client("apigateway")
+    kind = {"types": ["PRIVATE"], **({"vpcEndpointIds": list(endpoints)} if endpoints else {})}
+    made = client.create_rest_api(name=name, policy=json.dumps(document), endpointConfiguration=kind)
+    api = Api.__new__(Api)
+    api.server, api.client, api.id, api.root = server, client, made["id"], made["rootResourceId"]
+    dragons(api)
+    return api
+
+
+def test_the_endpoints_own_policy_and_a_private_domain_name_are_asked_too(start, name, tmp_path):
+    port = free_port()
+    api_id = "*"
+    own = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"},
+            {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": f"arn:aws:execute-api:*:*:{api_id}/*/GET/shut"},
+        ],
+    }
+    settings = tmp_path / "portcullis.toml"
+    settings.write_text(
+        f'[[vpc_endpoints]]\nid = "vpce-0a1b"\nvpc = "vpc-0a1b"\nlisten = "127.0.0.1:{port}"\n'
+        f"policy = '{json.dumps(own)}'\n"
+    )
+    server = start("serve", "--config", str(settings))
+    endpoint = f"http://127.0.0.1:{port}"
+    anybody = policy(resource="execute-api:/*", Principal="*")
+    api = private(server, name, anybody)
+    api.mock(api.resource("shut"))
+    api.deploy()
+    here = {"x-apigw-api-id": api.id}
+    assert requests.get(endpoint + "/test/dragons", headers=here, timeout=10).status_code == 200
+    denied = requests.get(endpoint + "/test/shut", headers=here, timeout=10)
+    assert denied.status_code == 403 and "explicit deny" in denied.text, denied.text
+    # The name of the endpoint's and the API's own stands for associated endpoints alone.
+    associated = {"Host": f"{api.id}-vpce-0a1b.execute-api.{REGION}.amazonaws.com"}
+    assert requests.get(endpoint + "/test/dragons", headers=associated, timeout=10).status_code == 403
+    # A private domain name: its own policy, its association with the endpoint, and never from elsewhere.
+    host = f"{name}.internal.example.com"
+    arn = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
+    domain = api.client.create_domain_name(
+        domainName=host,
+        certificateArn=arn,
+        endpointConfiguration={"types": ["PRIVATE"]},
+        policy=json.dumps(policy(resource="execute-api:/*", Principal="*")),
+    )
+    mapped = {"domainName": host, "domainNameId": domain["domainNameId"]}
+    api.client.create_base_path_mapping(**mapped, restApiId=api.id, stage="test")
+    assert requests.get(endpoint + "/dragons", headers={"Host": host}, timeout=10).status_code == 403
+    association = api.client.create_domain_name_access_association(
+        domainNameArn=domain["domainNameArn"], accessAssociationSourceType="VPCE", accessAssociationSource="vpce-0a1b"
+    )
+    assert requests.get(endpoint + "/dragons", headers={"Host": host}, timeout=10).status_code == 200
+    assert requests.get(endpoint + "/shut", headers={"Host": host}, timeout=10).status_code == 403
+    assert requests.get(server.url + "/dragons", headers={"Host": host}, timeout=10).status_code != 200
+    api.client.delete_domain_name_access_association(
+        domainNameAccessAssociationArn=association["domainNameAccessAssociationArn"]
+    )
+    assert requests.get(endpoint + "/dragons", headers={"Host": host}, timeout=10).status_code == 403
+
+
 @pytest.mark.parametrize("agent", ["kube-probe/1.0", "GoogleHC/1.0", "ELB-HealthChecker/2.0"])
 def test_attack_153_no_path_or_agent_is_let_in(api, agent):
     dragons(api, authorizationType="AWS_IAM")

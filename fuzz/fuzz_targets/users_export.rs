@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use server::users::sealed::{Reader, SealedError, Writer};
 use server::users::key::{Cost, Given};
+use server::users::sealed::{Reader, SealedError, Writer};
 
 const COST: Cost = Cost { memory_kib: 8, iterations: 1 };
 

@@ -48,7 +48,7 @@ pub use config::{Config, Doors};
 pub use service::{ApiGateway, Cx};
 
 aws_types::operations! { Cx =>
-    CreateApiKey: create_api_key, partial("no stageKeys; usage plans name stages");
+    CreateApiKey: create_api_key, done;
     CreateAuthorizer: create_authorizer, partial("no JWT authorizers");
     CreateBasePathMapping: create_base_path_mapping, done;
     CreateDeployment: create_deployment, partial("no tracing");
@@ -151,7 +151,7 @@ aws_types::operations! { Cx =>
     TestInvokeMethod: test_invoke_method, done;
     UntagResource: untag_resource, done;
     UpdateAccount: update_account, partial("the role must be set for execution logs, its rights are not checked");
-    UpdateApiKey: update_api_key, partial("no stages or labels");
+    UpdateApiKey: update_api_key, partial("no labels");
     UpdateAuthorizer: update_authorizer, done;
     UpdateBasePathMapping: update_base_path_mapping, done;
     UpdateClientCertificate: update_client_certificate, done;

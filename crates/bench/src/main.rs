@@ -11,6 +11,7 @@
 
 mod access;
 mod aws;
+mod backend;
 mod crypto;
 mod deploy;
 mod fairness;
@@ -20,6 +21,7 @@ mod http_load;
 mod lab;
 mod memory;
 mod million;
+mod mixed;
 mod process;
 mod report;
 mod room;

@@ -24,8 +24,13 @@ impl Server {
     /// Starts it on a data folder and waits for the line that says where it listens. Tokens bear AWS's issuer, so that
     /// they stay good when the next start has another port.
     pub fn start(bench: &Bench, data: &Path) -> Outcome<Self> {
+        Self::start_with(bench, data, &[])
+    }
+
+    /// [`Server::start`], with further options.
+    pub fn start_with(bench: &Bench, data: &Path, options: &[&str]) -> Outcome<Self> {
         let mut command = Command::new(&bench.binary);
-        command.args(["serve", "--port", "0", "--https-port", "0", "--aws-issuer", "--data"]).arg(data);
+        command.args(["serve", "--port", "0", "--https-port", "0", "--aws-issuer", "--data"]).arg(data).args(options);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).current_dir(&bench.scratch);
         let spawned = command.spawn();
         let mut child =

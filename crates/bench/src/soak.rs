@@ -1,5 +1,6 @@
-//! A soak: mixed load on the real server for so many minutes, with its resident memory over time. Memory must not grow
-//! once everything has been used.
+//! A soak: mixed load on the real server for so many minutes, with its resident memory over time: methods behind user
+//! pools, a function, signatures and keys, templates, a backend, a cache, refusals, and deployments meanwhile. Memory must
+//! not grow once everything has been used.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -22,14 +23,18 @@ const LOOK: Duration = Duration::from_secs(10);
 /// Runs it; a line every ten seconds.
 pub fn run(bench: &Bench, minutes: u64) -> Outcome {
     let folder = tempfile::tempdir_in(&bench.scratch)?;
-    let server = Server::start(bench, &folder.path().join("data"))?;
+    let backend = crate::backend::start()?;
+    let options = ["--functions-endpoint", &format!("http://{backend}")];
+    let server = Server::start_with(bench, &folder.path().join("data"), &options)?;
     let mut client = Client::open(server.address)?;
     let lab = Lab::make(&mut client)?;
     let id_token = lab.sign_in(&mut client)?;
+    let mixed = crate::mixed::make(&mut client, backend)?;
     let load = Load {
         address: server.address,
         lab: &lab,
         id_token: &id_token,
+        mixed: &mixed,
         stop: AtomicBool::new(false),
         count: AtomicU64::new(0),
     };
@@ -65,6 +70,7 @@ struct Load<'a> {
     address: SocketAddr,
     lab: &'a Lab,
     id_token: &'a str,
+    mixed: &'a str,
     stop: AtomicBool,
     count: AtomicU64,
 }
@@ -79,7 +85,7 @@ impl Load<'_> {
         let token = [("authorization", self.id_token)];
         let forged = [("authorization", "eyJhbGciOiJub25lIn0.e30.")];
         let (at, open, protected) = (self.address, self.lab.open(), self.lab.protected());
-        let turns = [
+        let mut turns = vec![
             (get(at, &open, &[]), 200),
             (get(at, &protected, &token), 200),
             (get(at, &protected, &[]), 401),
@@ -88,6 +94,8 @@ impl Load<'_> {
             (get(at, "/_aws/execute-api/none/test/x", &[]), 403),
             (get(at, &self.lab.keys(), &[]), 200),
         ];
+        let mixed = crate::mixed::calls(self.mixed);
+        turns.extend(mixed.iter().map(|(target, headers, status)| (get(at, target, headers), *status)));
         while self.goes_on() {
             // A new connection a round: they must leave nothing behind either.
             let mut connection = Connection::open(at)?;

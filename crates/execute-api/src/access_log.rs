@@ -54,6 +54,7 @@ impl AccessLogFormat {
     /// # Errors
     /// [`FormatError`].
     pub fn compile(format: &str) -> Result<Self, FormatError> {
+        crate::compiled::note();
         let format = format.trim_end_matches(['\n', '\r']);
         if format.len() > MAX_FORMAT_BYTES {
             return Err(FormatError::TooLong);

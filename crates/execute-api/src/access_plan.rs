@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::HeaderName;
 use iam_policy::Policy;
 
+use crate::execution_log::spelled;
 use crate::pattern::Pattern;
 use crate::uri_template::UriTemplate;
 
@@ -57,6 +58,18 @@ pub enum IdentitySource {
     StageVariable(String),
     /// `context.a.b`
     Context(Vec<String>),
+}
+
+impl std::fmt::Display for IdentitySource {
+    /// As the mapping expression has it; a header's name as people write it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "method.request.header.{}", spelled(name.as_str())),
+            Self::Query(name) => write!(f, "method.request.querystring.{name}"),
+            Self::StageVariable(name) => write!(f, "stageVariables.{name}"),
+            Self::Context(path) => write!(f, "context.{}", path.join(".")),
+        }
+    }
 }
 
 impl IdentitySource {

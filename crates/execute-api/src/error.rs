@@ -20,6 +20,8 @@ pub struct GatewayError {
     pub message: Option<Cow<'static, str>>,
     /// What the execution log says; never sent to the caller.
     pub log: Cow<'static, str>,
+    /// What lies behind it, where the log's sentence does not say; an explanation does.
+    pub cause: Option<Box<str>>,
     /// `$context.error.validationErrorString`
     pub validation: Option<String>,
     /// The control that refused.
@@ -37,6 +39,7 @@ impl GatewayError {
             error_type: None,
             log: message.clone(),
             message: Some(message),
+            cause: None,
             validation: None,
             step: Step::Endpoint,
             by: None,
@@ -45,6 +48,13 @@ impl GatewayError {
 
     fn logged(mut self, log: impl Into<Cow<'static, str>>) -> Self {
         self.log = log.into();
+        self
+    }
+
+    /// Says what lies behind it.
+    #[must_use]
+    pub(crate) fn because(mut self, cause: &str) -> Self {
+        self.cause = Some(cause.into());
         self
     }
 

@@ -9,13 +9,14 @@ use aws_types::Timestamp;
 use http::HeaderMap;
 use world::Clock;
 
+use crate::header_spelling::HeaderSpelling;
 use crate::ports::LogEvent;
 use crate::stage_settings::LogLevel;
 
 /// Longest log of one request, in bytes; lines beyond are dropped.
 const MAX_LOG_BYTES: usize = 256 * 1024;
-/// Longest line; API Gateway cuts at the same size ("[TRUNCATED]").
-const MAX_LINE_BYTES: usize = 8 * 1024;
+/// Longest line; API Gateway cuts at the same size (recorded logs of tests, 2019 and 2023).
+const MAX_LINE_BYTES: usize = 1024;
 /// Longest event of a log stream (guide: "API Gateway truncates log events of more than 1024 bytes").
 const MAX_EVENT_BYTES: usize = 1024;
 const TRUNCATED: &str = " [TRUNCATED]";
@@ -72,7 +73,7 @@ impl ExecutionLog {
         if text.len() > MAX_LINE_BYTES {
             let cut = (0..=MAX_LINE_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
             text.truncate(cut);
-            text.push_str(" [TRUNCATED]");
+            text.push_str(TRUNCATED);
         }
         sink.bytes += text.len() + 32;
         sink.lines.push((sink.clock.now(), text));
@@ -114,12 +115,22 @@ pub fn map_text<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> St
 
 /// Headers in the same form, repeated ones joined, credentials masked.
 pub fn headers_text(headers: &HeaderMap) -> String {
+    named_headers_text(headers, spelled)
+}
+
+/// A request's, names as the client spelled them.
+pub(crate) fn request_headers_text(headers: &HeaderMap, spelling: &HeaderSpelling) -> String {
+    let table = spelling.table();
+    named_headers_text(headers, |name| table.of(name).into_owned())
+}
+
+fn named_headers_text(headers: &HeaderMap, shown: impl Fn(&str) -> String) -> String {
     let values: Vec<(String, String)> = headers
         .keys()
         .map(|name| {
             let all: Vec<_> = headers.get_all(name).iter().map(|v| String::from_utf8_lossy(v.as_bytes())).collect();
             let value = all.join(",");
-            (spelled(name.as_str()), if is_credential(name.as_str()) { masked(&value) } else { value })
+            (shown(name.as_str()), if is_credential(name.as_str()) { masked(&value) } else { value })
         })
         .collect();
     map_text(values.iter().map(|(name, value)| (name.as_str(), value.as_str())))
@@ -143,12 +154,12 @@ fn is_credential(name: &str) -> bool {
     ["authorization", "x-api-key", "cookie", "x-amz-security-token", "auth-token"].contains(&name)
 }
 
-/// All but the last six characters as stars, at most 48 of them: enough to tell two tokens apart, too little to use.
+/// All but the last six characters as stars, as API Gateway has it; of a short one, all of them.
 pub fn masked(secret: &str) -> String {
     let length = secret.chars().count();
-    let shown = if length >= 24 { 6 } else { 0 };
+    let shown = if length >= 12 { 6 } else { 0 };
     let tail: String = secret.chars().skip(length - shown).collect();
-    format!("{}{tail}", "*".repeat((length - shown).min(48)))
+    format!("{}{tail}", "*".repeat(length - shown))
 }
 
 #[cfg(test)]

@@ -123,7 +123,8 @@ pub(crate) struct Refused<'a> {
 impl Refusals {
     /// Keeps one; answers the line that goes into the response's header.
     pub(crate) fn keep(&self, request: &Refused<'_>, error: &GatewayError) -> String {
-        let reason: String = error.log.chars().take(MAX_TEXT).collect();
+        let cause = error.cause.as_deref().map(|cause| format!(": {cause}")).unwrap_or_default();
+        let reason: String = error.log.chars().chain(cause.chars()).take(MAX_TEXT).collect();
         let path: String = request.path.chars().take(MAX_TEXT).collect();
         let statement = error
             .by

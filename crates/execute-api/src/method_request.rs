@@ -14,6 +14,7 @@ use crate::access_plan::Through;
 use crate::catalogue::HttpMethod;
 use crate::domains::Guard;
 use crate::error::GatewayError;
+use crate::header_spelling::HeaderSpelling;
 use crate::plan::StagePlan;
 
 /// Largest body, in bytes.
@@ -65,6 +66,8 @@ pub struct GatewayRequest {
     pub authority: String,
     /// As received.
     pub headers: HeaderMap,
+    /// How their names were spelled.
+    pub spelling: HeaderSpelling,
     /// As received.
     pub body: Bytes,
     /// Address of the peer, without port.

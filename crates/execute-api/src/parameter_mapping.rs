@@ -91,6 +91,7 @@ pub(crate) fn read_document(body: &str) -> Option<Value> {
 impl RequestTarget {
     /// Reads `integration.request.…`; `None` where it is no such thing.
     pub fn parse(text: &str) -> Option<Self> {
+        crate::compiled::note();
         let (location, name) = text.strip_prefix("integration.request.")?.split_once('.')?;
         match location {
             _ if name.is_empty() => None,
@@ -110,6 +111,7 @@ pub fn parse_response_target(text: &str) -> Option<HeaderName> {
 impl ParameterSource {
     /// Reads a source of a request mapping; `None` where it is none.
     pub fn parse_request(text: &str) -> Option<Self> {
+        crate::compiled::note();
         let Some(rest) = text.strip_prefix("method.request.") else { return Self::parse_common(text) };
         if let Some(source) = Self::parse_body(rest) {
             return Some(source);
@@ -127,6 +129,7 @@ impl ParameterSource {
 
     /// Reads a source of a response mapping; `None` where it is none.
     pub fn parse_response(text: &str) -> Option<Self> {
+        crate::compiled::note();
         let Some(rest) = text.strip_prefix("integration.response.") else { return Self::parse_common(text) };
         if let Some(source) = Self::parse_body(rest) {
             return Some(source);
@@ -141,6 +144,7 @@ impl ParameterSource {
 
     /// Reads a source of a gateway response: literals, `context`, and the method request's parameters.
     pub fn parse_gateway_response(text: &str) -> Option<Self> {
+        crate::compiled::note();
         Self::parse_request(text).filter(|source| !matches!(source, Self::Body | Self::BodyPath(_)))
     }
 

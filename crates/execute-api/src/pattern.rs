@@ -37,6 +37,7 @@ impl Pattern {
     }
 
     fn build(source: &str) -> Result<Regex, PatternError> {
+        crate::compiled::note();
         RegexBuilder::new(source).size_limit(MAX_COMPILED_BYTES).dfa_size_limit(MAX_COMPILED_BYTES).build().map_err(
             |error| match error {
                 regex::Error::CompiledTooBig(_) => PatternError::TooLarge,

@@ -259,6 +259,7 @@ impl ContentTemplates {
     /// Compiles the templates of a definition.
     pub fn compile<'a>(sources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let compile = |(content_type, source): (&str, &str)| {
+            crate::compiled::note();
             (content_type.to_ascii_lowercase(), BodyTemplate(Template::compile(source)))
         };
         Self(sources.into_iter().map(compile).collect())

@@ -3,13 +3,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderMap;
 use mapping_template::ContextVariables as _;
 use serde_json::{Map, Value, json};
 
 use crate::authorizer::Authorized;
 use crate::context::Context;
-use crate::execution_log::spelled;
 use crate::integration_request::Validated;
 use crate::method_request::Exchange;
 use crate::route_match::Matched;
@@ -54,7 +52,7 @@ pub(crate) fn event(validated: Validated<'_>) -> Value {
 /// `resource` to `stageVariables`, in the event's order. A map without entries is null.
 pub(crate) fn parameters(matched: &Matched<'_>) -> Map<String, Value> {
     let exchange = matched.exchange;
-    let (headers, multi_value_headers) = headers(&exchange.request.headers, exchange);
+    let (headers, multi_value_headers) = headers(exchange);
     let (query, multi_value_query) = maps(exchange.query.iter().cloned());
     let (path, _) = maps(matched.path_parameters.iter().map(|p| (p.name.clone(), p.value.clone())));
     let variables = exchange.stage.variables.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
@@ -125,63 +123,45 @@ fn authorizer(authorized: &Authorized) -> Option<Value> {
     }
 }
 
-/// Names as people write them, with what API Gateway itself adds.
-fn headers(sent: &HeaderMap, exchange: &Exchange) -> (Value, Value) {
-    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+fn headers(exchange: &Exchange) -> (Value, Value) {
+    maps(all_headers(exchange).into_iter())
+}
+
+/// Every header as it is shown to functions and templates: names as the client sent them, with what API Gateway itself
+/// adds. A test has what it was given.
+pub(crate) fn all_headers(exchange: &Exchange) -> Vec<(String, String)> {
     let request = &exchange.request;
-    let own = [
+    let spellings = request.spelling.table();
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let own = own_headers(exchange);
+    let theirs = request
+        .headers
+        .iter()
+        .filter(|(name, _)| !own.iter().any(|(known, _)| name.as_str().eq_ignore_ascii_case(known)))
+        .map(|(name, value)| (spellings.of(name.as_str()).into_owned(), text(value)));
+    let mut all: Vec<_> = theirs.collect();
+    all.extend(own.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    all
+}
+
+fn own_headers(exchange: &Exchange) -> Vec<(&'static str, String)> {
+    if exchange.stage.stage == crate::test_invoke::STAGE {
+        return Vec::new();
+    }
+    let request = &exchange.request;
+    vec![
         ("Host", request.host.clone()),
         ("X-Amzn-Trace-Id", exchange.trace_id.clone()),
         ("X-Forwarded-For", forwarded_for(exchange)),
         ("X-Forwarded-Port", if request.secure { "443" } else { "80" }.to_owned()),
         ("X-Forwarded-Proto", if request.secure { "https" } else { "http" }.to_owned()),
-    ];
-    let theirs = sent
-        .iter()
-        .filter(|(name, _)| !own.iter().any(|(known, _)| name.as_str().eq_ignore_ascii_case(known)))
-        .map(|(name, value)| (client_spelling(name.as_str()), text(value)));
-    maps(theirs.chain(own.iter().map(|(name, value)| ((*name).to_owned(), value.clone()))))
+    ]
 }
 
 /// The chain of addresses: what a caller claims stands before what we know.
 pub(crate) fn forwarded_for(exchange: &Exchange) -> String {
     let source = &exchange.request.source_ip;
     exchange.header("x-forwarded-for").map_or_else(|| source.clone(), |before| format!("{before}, {source}"))
-}
-
-/// Clients write standard names and `X-` ones in title case, their own often in lower case; the connection does not tell
-/// which it was.
-fn client_spelling(name: &str) -> String {
-    const STANDARD: [&str; 27] = [
-        "accept",
-        "accept-charset",
-        "accept-encoding",
-        "accept-language",
-        "authorization",
-        "cache-control",
-        "content-disposition",
-        "content-encoding",
-        "content-language",
-        "content-type",
-        "cookie",
-        "date",
-        "dnt",
-        "forwarded",
-        "from",
-        "host",
-        "if-match",
-        "if-modified-since",
-        "if-none-match",
-        "if-range",
-        "if-unmodified-since",
-        "origin",
-        "pragma",
-        "range",
-        "referer",
-        "user-agent",
-        "via",
-    ];
-    if STANDARD.contains(&name) || name.starts_with("x-") { spelled(name) } else { name.to_owned() }
 }
 
 /// The last value of each name, and all of them.

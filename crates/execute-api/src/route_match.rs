@@ -7,9 +7,10 @@ use mapping_template::Params;
 
 use crate::catalogue::HttpMethod;
 use crate::error::GatewayError;
-use crate::execution_log::{ExecutionLog, headers_text, map_text};
+use crate::execution_log::{ExecutionLog, map_text, request_headers_text};
 use crate::method_request::Exchange;
 use crate::plan::{MethodPlan, ResourcePlan};
+use crate::proxy_event::all_headers;
 use crate::router::PathParameter;
 
 /// A request whose method is found.
@@ -42,13 +43,7 @@ impl<'a> Matched<'a> {
         self.params.get_or_init(|| Params {
             path: self.path_parameters.iter().map(|p| (p.name.clone(), p.value.clone())).collect(),
             querystring: self.exchange.query.iter().cloned().collect(),
-            header: self
-                .exchange
-                .request
-                .headers
-                .iter()
-                .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-                .collect(),
+            header: all_headers(self.exchange).into_iter().collect(),
         })
     }
 
@@ -116,6 +111,6 @@ pub(crate) fn log_request(matched: &Matched<'_>, log: &mut ExecutionLog) {
         let query = matched.exchange.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         format!("Method request query string: {}", map_text(query))
     });
-    log.data(|| format!("Method request headers: {}", headers_text(&request.headers)));
+    log.data(|| format!("Method request headers: {}", request_headers_text(&request.headers, &request.spelling)));
     log.data(|| format!("Method request body before transformations: {}", matched.exchange.body_text()));
 }

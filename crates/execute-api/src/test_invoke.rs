@@ -16,6 +16,7 @@ use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, masked, spelled};
 use crate::gateway::{Doors, invoke};
 use crate::gateway_response;
+use crate::header_spelling::HeaderSpelling;
 use crate::method_request::{Exchange, GatewayRequest};
 use crate::plan::{CognitoAuthorizer, LambdaAuthorizer, ResourcePlan, StagePlan};
 use crate::route_match::{Matched, log_request};
@@ -36,7 +37,13 @@ pub struct TestRequest {
 }
 
 /// Headers of a test, see [`test_headers`].
-pub type TestHeaders = HeaderMap;
+#[derive(Clone, Debug, Default)]
+pub struct TestHeaders {
+    /// By name.
+    pub map: HeaderMap,
+    /// How the names were written.
+    pub spelling: HeaderSpelling,
+}
 
 /// What came of it.
 #[derive(Debug)]
@@ -114,7 +121,8 @@ fn gateway_request(
         method: verb.parse().unwrap_or(http::Method::GET),
         path: if path.starts_with('/') { path } else { format!("/{path}") },
         query: query.to_owned(),
-        headers: test.headers,
+        headers: test.headers.map,
+        spelling: test.headers.spelling,
         body: test.body.into(),
         source_ip: "test-invoke-source-ip".to_owned(),
         protocol: "HTTP/1.1".to_owned(),
@@ -158,7 +166,7 @@ pub fn test_invoke_authorizer(doors: &Doors, plan: &CognitoAuthorizer, headers: 
     let outcome = cognito_user_pools::authorize(plan, &[], token.as_deref(), keys, doors.clock.now());
     let (client_status, principal_id, claims) = match outcome {
         Ok(Authorized::User { principal, claims }) => {
-            log.line(|| format!("Successfully completed authorizer execution for principal: {}", masked(&principal)));
+            log.line(|| "Successfully completed authorizer execution".to_owned());
             (200, Some(principal), claims)
         }
         Ok(Authorized::Anyone | Authorized::Lambda { .. } | Authorized::Iam { .. }) => (200, None, BTreeMap::new()),
@@ -192,7 +200,9 @@ pub async fn test_invoke_lambda_authorizer(
     let request_id = exchange.request.request_id.clone();
     let mut log = ExecutionLog::on(Arc::clone(&doors.clock), &request_id);
     let owner = &exchange.stage;
-    let arn = format!("arn:aws:execute-api:{}:{}:{}/{}/GET/", owner.region, owner.account, owner.api_id, owner.stage);
+    // The stage has this name there and no other. (recorded 2019, 2023)
+    let arn =
+        format!("arn:aws:execute-api:{}:{}:{}/ESTestInvoke-stage/GET/", owner.region, owner.account, owner.api_id);
     let subject = Subject {
         exchange: &exchange,
         context: Context::of(&exchange),
@@ -215,12 +225,7 @@ pub async fn test_invoke_lambda_authorizer(
             }
         }
         Err(error) => {
-            log.line(|| error.log.to_string());
-            if error.default_status() == 401 {
-                log.line(|| format!("Unauthorized request: {request_id}"));
-            } else {
-                log.line(|| error.error_type().to_owned());
-            }
+            log_refusal(&mut log, &error, &request_id);
             let client_status = error.default_status();
             AuthorizerAnswer { client_status, log: log.into_text(), latency_ms, ..AuthorizerAnswer::default() }
         }
@@ -228,18 +233,25 @@ pub async fn test_invoke_lambda_authorizer(
 }
 
 fn log_refusal(log: &mut ExecutionLog, error: &GatewayError, request_id: &str) {
-    log.line(|| error.log.to_string());
-    log.line(|| format!("Unauthorized request: {request_id}"));
+    if error.default_status() == 401 {
+        log.line(|| format!("Unauthorized request: {request_id}"));
+        log.line(|| error.message.as_deref().unwrap_or("Unauthorized").to_owned());
+    } else {
+        log.line(|| error.log.to_string());
+        log.line(|| error.error_type().to_owned());
+    }
 }
 
 /// Headers of a test from the two maps that AWS takes; names and values that HTTP does not allow are refused.
 pub fn test_headers(pairs: impl IntoIterator<Item = (String, String)>) -> Option<TestHeaders> {
-    let mut headers = HeaderMap::new();
+    let mut map = HeaderMap::new();
+    let mut names = Vec::new();
     for (name, value) in pairs {
-        let name = http::HeaderName::from_bytes(name.as_bytes()).ok()?;
-        headers.append(name, http::HeaderValue::from_str(&value).ok()?);
+        map.append(http::HeaderName::from_bytes(name.as_bytes()).ok()?, http::HeaderValue::from_str(&value).ok()?);
+        names.push(name);
     }
-    Some(headers)
+    let spelling = HeaderSpelling::of_names(names.iter().map(String::as_str));
+    Some(TestHeaders { map, spelling })
 }
 
 /// Headers as TestInvokeMethod answers them, names in AWS's spelling where we know it.

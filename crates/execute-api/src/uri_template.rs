@@ -50,6 +50,7 @@ pub enum PathValue {
 impl UriTemplate {
     /// Splits the text. A brace without its partner is text.
     pub fn parse(text: &str) -> Self {
+        crate::compiled::note();
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((piece, before, after)) = next_variable(rest) {

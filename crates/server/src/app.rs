@@ -14,7 +14,7 @@ use world::{Clock, Inbox, Lock, Outbox, Rng, SystemClock};
 
 use crate::access::Access;
 use crate::body::{RequestBody, ResponseBody, whole};
-use crate::config::Mode;
+use crate::config::{Mode, Patience};
 use crate::door::{aws_api, execute_api, internal, issuer, user_import, user_pool_domain, website};
 use crate::front_door::{Door, Host, classify};
 use crate::log_sink::Logs;
@@ -65,6 +65,8 @@ pub struct App {
     pub rooms: Rooms,
     /// Proxies that are believed.
     pub trusted_proxies: Vec<Cidr>,
+    /// How long slow clients are waited for.
+    pub patience: Patience,
     /// Counters.
     pub metrics: Metrics,
     /// Logs of APIs.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use aws_types::{AccountId, Secret};
 use cognito_idp::SignInLimits;
@@ -90,6 +91,23 @@ pub struct Config {
     pub sign_in_limits: SignInLimits,
     /// Bytes that all log events may have together; the oldest go first.
     pub log_bytes: u64,
+    /// How long slow clients are waited for.
+    pub patience: Patience,
+}
+
+/// How long a client may take to send what it is about to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// A request's head, the first one of a connection too; an idle HTTP/1.1 connection closes after it.
+    pub head: Duration,
+    /// A body that is held in memory.
+    pub body: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(30), body: crate::body::BODY_TIME }
+    }
 }
 
 /// What was wrong with the settings.
@@ -138,6 +156,8 @@ struct File {
     vpc_endpoints: Vec<VpcEndpointSettings>,
     account_rate_limit: Option<f64>,
     account_burst_limit: Option<u32>,
+    head_time_ms: Option<NonZeroU32>,
+    body_time_ms: Option<NonZeroU32>,
     sign_in: Option<FileSignIn>,
     log_megabytes: Option<NonZeroU32>,
 }
@@ -234,6 +254,7 @@ impl Config {
             vpc_links: vpc_links(file.vpc_links)?,
             root_keys: root_keys(file.root_keys),
             sign_in_limits: sign_in_limits(file.sign_in.unwrap_or_default()),
+            patience: patience(file.head_time_ms, file.body_time_ms),
             outgoing: Outgoing::load(outgoing, environment("PORTCULLIS_SMTP_PASSWORD"))?,
             trusted_proxies: cidrs(&file.trusted_proxies)?,
             vpc_endpoints: vpc_endpoints(file.vpc_endpoints)?,
@@ -267,6 +288,12 @@ fn mode(overrides: &Overrides, file: Option<FileMode>, listen: IpAddr) -> Result
         "{listen} can be reached from other machines, and in local mode whoever reaches the server is the account's root. \
          Use --enforced with a root key, or say --local-mode-on-open-address if that is what you want."
     )))
+}
+
+fn patience(head_ms: Option<NonZeroU32>, body_ms: Option<NonZeroU32>) -> Patience {
+    let usual = Patience::default();
+    let time = |ms: NonZeroU32| Duration::from_millis(u64::from(ms.get()));
+    Patience { head: head_ms.map_or(usual.head, time), body: body_ms.map_or(usual.body, time) }
 }
 
 fn sign_in_limits(given: FileSignIn) -> SignInLimits {

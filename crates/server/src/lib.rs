@@ -20,6 +20,7 @@ pub mod front_door;
 pub mod functions;
 mod gateway_metrics;
 pub mod gateway_services;
+mod head_tap;
 pub mod iam_callers;
 pub mod identity_roles;
 pub mod issuers;

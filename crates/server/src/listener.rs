@@ -23,15 +23,13 @@ use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use crate::app::{App, Peer};
-use crate::body::{RequestBody, ResponseBody, StreamError};
+use crate::body::{RequestBody, ResponseBody, StreamError, whole};
+use crate::head_tap::{HeadTap, Tapped};
 use crate::patient::Patient;
 use crate::tls::{MutualTls, Tls};
 
 /// Open connections over all listeners; further ones wait in the kernel's queue.
 pub const MAX_CONNECTIONS: usize = 4_096;
-/// A request's head must be there after this time, and so must the first request of a connection; an idle HTTP/1.1
-/// connection closes after it.
-const HEAD_TIME: Duration = Duration::from_secs(30);
 /// A TLS handshake must be done after this time.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// A peer must take something of an answer within this time.
@@ -60,7 +58,7 @@ pub async fn serve(
     mut shutdown: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
-    let http = Arc::new(builder());
+    let http = Arc::new(builder(app.patience.head));
     // When this goes, so do the connections that did not finish in time.
     let (_here, gone) = watch::channel(());
     loop {
@@ -109,12 +107,12 @@ async fn accept(
     (slot, listener.accept().await)
 }
 
-fn builder() -> Builder<TokioExecutor> {
+fn builder(head_time: Duration) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
+        .header_read_timeout(head_time)
         .max_buf_size(MAX_HEAD)
         .max_headers(200)
         .half_close(false);
@@ -165,12 +163,21 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (app, begun) = (self.app, Arc::new(Notify::new()));
+        let head_time = app.patience.head;
         let begins = Arc::clone(&begun);
+        let tap = HeadTap::default();
+        let stream = Tapped::new(stream, tap.clone());
         let service = service_fn(move |request: http::Request<Incoming>| {
             begins.notify_one();
-            let request =
+            let mut request =
                 request.map(|body| body.map_err(|error| StreamError::from(io::Error::other(error))).boxed_unsync());
-            answer(Arc::clone(&app), peer.clone(), request)
+            let framed_twice = tap.framed_twice(request.headers());
+            let spelling = tap.spelling(request.version());
+            if framed_twice {
+                return Box::pin(std::future::ready(Ok(ambiguous()))) as Answering;
+            }
+            request.extensions_mut().insert(spelling);
+            answer(Arc::clone(&app), peer.clone(), (request, tap.clone()))
         });
         let connection = self.http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         tokio::select! {
@@ -179,7 +186,7 @@ impl Connection {
                     tracing::debug!(%error, "connection ended");
                 }
             }
-            () = silent(&begun, HEAD_TIME) => tracing::debug!("nothing was asked on a connection"),
+            () = silent(&begun, head_time) => tracing::debug!("nothing was asked on a connection"),
         }
     }
 }
@@ -205,8 +212,27 @@ async fn silent(begun: &Notify, time: Duration) {
 }
 
 /// Boxed: the future of a whole request is large, and every connection holds one.
-fn answer(app: Arc<App>, peer: Peer, request: http::Request<RequestBody>) -> Answering {
-    Box::pin(async move { Ok(app.answer(peer, request).await) })
+fn answer(app: Arc<App>, peer: Peer, (request, tap): (http::Request<RequestBody>, HeadTap)) -> Answering {
+    Box::pin(async move {
+        let version = request.version();
+        let response = app.answer(peer, request).await;
+        // By now the body has been read; what comes next is the head of the next request.
+        if version <= http::Version::HTTP_11 {
+            tap.listen();
+        }
+        Ok(response)
+    })
+}
+
+/// Whoever frames a body twice is not heard out, and gets no second request on the connection.
+fn ambiguous() -> http::Response<ResponseBody> {
+    let mut response = http::Response::new(whole("{\"message\":\"Bad Request\"}"));
+    *response.status_mut() = http::StatusCode::BAD_REQUEST;
+    let headers = response.headers_mut();
+    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    headers.insert(http::header::CONNECTION, http::HeaderValue::from_static("close"));
+    headers.insert("x-amzn-errortype", http::HeaderValue::from_static("BadRequestException"));
+    response
 }
 
 type Answering = BoxFuture<'static, Result<http::Response<ResponseBody>, Infallible>>;

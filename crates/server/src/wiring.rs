@@ -284,6 +284,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         outbox,
         access,
         trusted_proxies: config.trusted_proxies.clone(),
+        patience: config.patience,
         backends: Backends::new(services(&rooms, apis, iam)),
         rooms,
         metrics: Metrics::default(),

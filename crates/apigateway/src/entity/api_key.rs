@@ -23,6 +23,9 @@ pub struct ApiKey {
     pub customer_id: Option<String>,
     /// Names and values.
     pub tags: TextMap,
+    /// Stages, `api/stage`. They open nothing: usage plans do.
+    #[serde(default)]
+    pub stage_keys: Vec<String>,
     /// When it was made.
     #[serde(with = "moment")]
     pub created: Timestamp,
@@ -43,7 +46,7 @@ impl ApiKey {
             enabled: Some(self.enabled),
             created_date: Some(self.created),
             last_updated_date: Some(self.updated),
-            stage_keys: Some(Vec::new()),
+            stage_keys: Some(self.stage_keys.clone()),
             tags: shown(&self.tags),
         }
     }

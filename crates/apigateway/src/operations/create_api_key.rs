@@ -1,4 +1,4 @@
-//! CreateApiKey. Not built: stageKeys, which AWS keeps for old callers; usage plans name stages.
+//! CreateApiKey. Its stages are kept for old callers, as AWS has it: what a key opens, usage plans say.
 
 use model::CreateApiKeyRequest;
 use model_apigateway as model;
@@ -8,17 +8,17 @@ use world::rng::{ALNUM, pick};
 use crate::Cx;
 use crate::entity::{ApiKey, TextMap};
 use crate::error::{Result, bad_request, conflict, limit_exceeded};
-use crate::not_built;
 use crate::table::{API_KEY, KEYS_BY_VALUE, part_sk};
 use crate::usage::digest_text;
 use crate::{tag, validate};
 
 /// AWS's quota of keys of an account and region.
 const MAX_KEYS: usize = 10_000;
+/// Stages of one key.
+const MAX_STAGES: usize = 100;
 
 /// Makes a key. Its value is given or generated.
 pub async fn create_api_key(cx: &Cx<'_>, input: CreateApiKeyRequest) -> Result<model::ApiKey> {
-    not_built::absent("stageKeys", input.stage_keys.as_ref().filter(|keys| !keys.is_empty()))?;
     let tags = input.tags.clone().unwrap_or_default();
     tag::check(&tags)?;
     let wanted = NewKey {
@@ -28,6 +28,7 @@ pub async fn create_api_key(cx: &Cx<'_>, input: CreateApiKeyRequest) -> Result<m
         value: input.value.filter(|value| !value.is_empty()),
         customer_id: input.customer_id,
         tags,
+        stage_keys: stage_keys(cx, input.stage_keys.unwrap_or_default()).await?,
     };
     wanted.check()?;
     retry(cx.store(), || create(cx, &wanted)).await
@@ -42,6 +43,36 @@ pub(super) struct NewKey {
     pub value: Option<String>,
     pub customer_id: Option<String>,
     pub tags: TextMap,
+    pub stage_keys: Vec<String>,
+}
+
+/// The stages that a caller names, which must be there.
+async fn stage_keys(cx: &Cx<'_>, given: Vec<model::StageKey>) -> Result<Vec<String>> {
+    let mut stages = Vec::new();
+    for key in given.iter().take(MAX_STAGES + 1) {
+        let name = |part: &Option<String>| part.clone().unwrap_or_default();
+        let stage = format!("{}/{}", name(&key.rest_api_id), name(&key.stage_name));
+        check_stage(cx, &stage).await?;
+        stages.push(stage);
+    }
+    check_stages(&mut stages)?;
+    Ok(stages)
+}
+
+/// No stage twice, and not too many.
+pub(super) fn check_stages(stages: &mut Vec<String>) -> Result<()> {
+    stages.sort();
+    stages.dedup();
+    if stages.len() > MAX_STAGES {
+        return Err(bad_request(format_args!("An API Key can be associated with at most {MAX_STAGES} stages")));
+    }
+    Ok(())
+}
+
+/// Whether there is a stage of that name, `api/stage`.
+pub(super) async fn check_stage(cx: &Cx<'_>, stage: &str) -> Result<()> {
+    let (api, stage) = stage.split_once('/').ok_or_else(|| bad_request("Invalid stage identifier specified"))?;
+    cx.stage(&*cx.api(api).await?, stage).await.map(drop)
 }
 
 impl NewKey {
@@ -93,6 +124,7 @@ pub(super) async fn create(cx: &Cx<'_>, wanted: &NewKey) -> Result<model::ApiKey
         enabled: wanted.enabled,
         customer_id: wanted.customer_id.clone(),
         tags: wanted.tags.clone(),
+        stage_keys: wanted.stage_keys.clone(),
         created: cx.now(),
         updated: cx.now(),
     };

@@ -23,7 +23,7 @@ pub async fn test_invoke_authorizer(
     let headers = headers(input.headers, input.multi_value_headers)?;
     let doors = &cx.service.doors().gateway;
     let answer = match access::authorizer(&authorizer).map_err(bad_request)? {
-        AuthorizerPlan::Cognito(plan) => test_invoke::test_invoke_authorizer(doors, &plan, &headers),
+        AuthorizerPlan::Cognito(plan) => test_invoke::test_invoke_authorizer(doors, &plan, &headers.map),
         AuthorizerPlan::Lambda(plan) => {
             let variables = input.stage_variables.unwrap_or_default();
             let stage = Stage { variables, ..Stage::new(test_invoke::STAGE, "", cx.now()) };

@@ -1,10 +1,10 @@
-//! UpdateApiKey. Not built: stages and labels.
+//! UpdateApiKey. Not built: labels.
 
 use model::UpdateApiKeyRequest;
 use model_apigateway as model;
 use store::retry;
 
-use super::create_api_key::{check_description, check_name};
+use super::create_api_key::{self, check_description, check_name};
 use crate::Cx;
 use crate::entity::ApiKey;
 use crate::error::Result;
@@ -44,7 +44,7 @@ const RULES: &[Rule<ApiKey>] = &[
             validate::short("customerId", key.customer_id.as_deref())
         },
     },
-    Rule { path: "/stages", ops: MEMBERS, apply: |_, _| Err(crate::error::not_built("stages of API keys")) },
+    Rule { path: "/stages", ops: MEMBERS, apply: |key, change| change.edit_list(&mut key.stage_keys) },
     Rule { path: "/labels", ops: MEMBERS, apply: |_, _| Err(crate::error::not_built("labels of API keys")) },
 ];
 
@@ -57,6 +57,12 @@ async fn update(cx: &Cx<'_>, input: &UpdateApiKeyRequest) -> Result<model::ApiKe
     let guard = cx.usage_guard().await?;
     let mut key = cx.api_key(&input.api_key).await?.value;
     patch(&mut key, RULES, Refusal::Listing, input.patch_operations.as_deref())?;
+    create_api_key::check_stages(&mut key.stage_keys)?;
+    for operation in input.patch_operations.iter().flatten() {
+        if (operation.op, operation.path.as_deref()) == (Some(model::Op::Add), Some("/stages")) {
+            create_api_key::check_stage(cx, operation.value.as_deref().unwrap_or_default()).await?;
+        }
+    }
     key.updated = cx.now();
     let mut change = cx.usage_change(guard.as_ref(), guard.as_ref().map_or(0, |guard| guard.keys))?;
     change.put_key(&key)?;

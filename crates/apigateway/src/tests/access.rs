@@ -12,13 +12,12 @@ fn uri(function: &str) -> String {
     format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations")
 }
 
+/// What the function answers.
+const ALLOWS: &str = r#"{"principalId":"alice","policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}]}}"#;
+
 fn lets_in(fixture: &Fixture) {
-    fixture.functions.on(FUNCTION, |_| {
-        let answer = json!({"principalId": "alice", "policyDocument": {"Version": "2012-10-17", "Statement": [
-            {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"},
-        ]}});
-        Ok(FunctionAnswer { payload: Bytes::from(answer.to_string()), function_error: None })
-    });
+    let answer = FunctionAnswer { payload: Bytes::from_static(ALLOWS.as_bytes()), function_error: None };
+    fixture.functions.on(FUNCTION, move |_| Ok(answer.clone()));
 }
 
 fn token_authorizer(api: &Api) -> Value {
@@ -26,6 +25,27 @@ fn token_authorizer(api: &Api) -> Value {
         "restApiId": api.id, "name": "check", "type": "TOKEN", "authorizerUri": uri(FUNCTION),
         "identitySource": "method.request.header.Authorization",
     })
+}
+
+const INVOCATION: &str = "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/\
+    arn:aws:lambda:us-east-1:123456789012:function:check/invocations";
+
+/// The lines of a test's log without their dates, ids replaced by what they are.
+fn lines(log: &Value, authorizer: &str) -> Vec<String> {
+    let log = text(log);
+    let request = log.lines().next().and_then(|line| line.rsplit(' ').next()).unwrap().to_owned();
+    let line = |line: &str| {
+        let line = line.split_once(" UTC 2026 : ").map_or(line, |(_, line)| line);
+        let line = line.replace(&request, "{request}").replace(authorizer, "{authorizer}");
+        match line
+            .split_once("X-Amzn-Trace-Id=")
+            .map(|(before, after)| (before.to_owned(), after.split_once(',').unwrap().1.to_owned()))
+        {
+            Some((before, after)) => format!("{before}X-Amzn-Trace-Id={{trace}},{after}"),
+            None => line,
+        }
+    };
+    log.lines().map(line).collect()
 }
 
 async fn protected(fixture: &Fixture, api: &Api, authorization: Value) {
@@ -52,9 +72,35 @@ async fn a_method_behind_a_function_is_served_and_tried() {
     let tried = fixture.ok("TestInvokeAuthorizer", with(&named, json!({"headers": {"Authorization": "t"}}))).await;
     assert_eq!((&tried["clientStatus"], &tried["principalId"]), (&json!(0), &json!("alice")));
     assert!(text(&tried["policy"]).contains("execute-api:Invoke"));
-    assert!(text(&tried["log"]).contains("Successfully completed authorizer execution"));
+    assert_eq!(
+        lines(&tried["log"], &id),
+        [
+            "Execution log for request {request}".to_owned(),
+            "Starting authorizer: {authorizer} for request: {request}".to_owned(),
+            "Incoming identity: *".to_owned(),
+            format!("Endpoint request URI: {INVOCATION}"),
+            format!(
+                "Endpoint request headers: {{x-amzn-lambda-integration-tag={{request}}, \
+                 x-amzn-apigateway-api-id={0}, X-Amz-Source-Arn=arn:aws:execute-api:us-east-1:123456789012:{0}/\
+                 authorizers/{{authorizer}}, Accept=application/json, User-Agent=AmazonAPIGateway_{0}, \
+                 X-Amzn-Trace-Id={{trace}}, Content-Type=application/json}}",
+                api.id
+            ),
+            format!(
+                "Endpoint request body after transformations: {{\"type\":\"TOKEN\",\"methodArn\":\
+                 \"arn:aws:execute-api:us-east-1:123456789012:{}/ESTestInvoke-stage/GET/\",\"authorizationToken\":\"t\"}}",
+                api.id
+            ),
+            format!("Sending request to {INVOCATION}"),
+            format!("Authorizer result body before parsing: {ALLOWS}"),
+            "Using valid authorizer policy for principal: *****".to_owned(),
+            "Successfully completed authorizer execution".to_owned(),
+        ]
+    );
     let tried = fixture.ok("TestInvokeAuthorizer", named.clone()).await;
     assert_eq!(tried["clientStatus"], 401);
+    let refused = ["Starting authorizer: {authorizer} for request: {request}", "Unauthorized request: {request}"];
+    assert_eq!(lines(&tried["log"], &id)[1..], [&refused[..], &["Unauthorized"]].concat());
     // The answer is kept until the stage's are flushed.
     fixture.functions.take_calls();
     fixture.get(&api, "dev", "/", &[("authorization", "t")]).await;

@@ -315,3 +315,26 @@ async fn a_key_from_the_authorizer_is_never_taken_from_the_header() {
     keyed.fixture.deploy(&keyed.api, "dev").await;
     assert_eq!(keyed.call(VALUE).await.0, 403);
 }
+
+#[tokio::test]
+async fn stages_of_a_key_are_kept_and_open_nothing() {
+    let keyed = keyed(json!({})).await;
+    let stage = format!("{}/dev", keyed.api.id);
+    let named = |stage: &str| json!({"stageKeys": [{"restApiId": keyed.api.id, "stageName": stage}], "enabled": true});
+    let made = keyed.fixture.ok("CreateApiKey", named("dev")).await;
+    assert_eq!(made["stageKeys"], json!([stage]));
+    assert_eq!(keyed.call(&text(&made["value"])).await.0, 403);
+    let error = keyed.fixture.error("CreateApiKey", named("none")).await;
+    assert_eq!(error, "NotFoundException: Invalid stage identifier specified");
+    let key = json!({"apiKey": keyed.key});
+    let change = async |op: &str, stage: &str| {
+        keyed.fixture.ok("UpdateApiKey", with(&key, patch(op, "/stages", json!(stage)))).await
+    };
+    assert_eq!(change("add", &stage).await["stageKeys"], json!([stage]));
+    assert_eq!(change("add", &stage).await["stageKeys"], json!([stage]));
+    assert_eq!(change("remove", &stage).await["stageKeys"], json!([]));
+    for (stage, expected) in [("x", "BadRequestException"), ("none/dev", "NotFoundException")] {
+        let error = keyed.fixture.error("UpdateApiKey", with(&key, patch("add", "/stages", json!(stage)))).await;
+        assert!(error.starts_with(expected), "{stage}: {error}");
+    }
+}

@@ -161,6 +161,7 @@ impl Fixture {
             path: path.to_owned(),
             query: String::new(),
             headers: map,
+            spelling: Default::default(),
             body: Bytes::copy_from_slice(body.as_bytes()),
             source_ip: "127.0.0.1".to_owned(),
             protocol: "HTTP/1.1".to_owned(),

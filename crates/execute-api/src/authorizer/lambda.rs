@@ -13,7 +13,7 @@ use super::token;
 use crate::access_plan::{IdentitySource, LambdaAuthorizer, LambdaInput};
 use crate::context::Context;
 use crate::error::GatewayError;
-use crate::execution_log::{ExecutionLog, masked};
+use crate::execution_log::{ExecutionLog, map_text, masked};
 use crate::gateway::Doors;
 use crate::method_request::Exchange;
 use crate::ports::RoleUse;
@@ -49,7 +49,7 @@ pub(crate) async fn ask(
     let request_id = &subject.exchange.request.request_id;
     log.line(|| format!("Starting authorizer: {} for request: {request_id}", authorizer.id));
     let identity = identity(authorizer, subject)?;
-    log.line(|| format!("Incoming identity: {}", masked(&identity.join(","))));
+    log.line(|| format!("Incoming identity: {}", shown(authorizer, &identity)));
     let stage = &subject.exchange.stage;
     let function = authorizer.function_arn(&stage.variables);
     let function = function.ok_or_else(|| failed("Invalid Lambda function ARN in the authorizer URI"))?;
@@ -116,6 +116,17 @@ fn value(source: &IdentitySource, subject: Subject<'_>) -> Option<String> {
     }
 }
 
+/// A token, or each source with its value, as far as they may be seen.
+fn shown(authorizer: &LambdaAuthorizer, identity: &[String]) -> String {
+    match &authorizer.input {
+        LambdaInput::Token { .. } => masked(identity.first().map_or("", String::as_str)),
+        LambdaInput::Request { sources } => {
+            let pairs = sources.iter().zip(identity).map(|(source, value)| format!("{source}={}", masked(value)));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
 async fn call(
     doors: &Doors,
     authorizer: &LambdaAuthorizer,
@@ -133,39 +144,73 @@ async fn call(
         "arn:aws:execute-api:{}:{}:{}/authorizers/{}",
         stage.region, stage.account, stage.api_id, authorizer.id
     );
-    log.line(|| {
-        let region = stage.region.as_str();
-        format!(
-            "Sending request to https://lambda.{region}.amazonaws.com/2015-03-31/functions/{function_arn}/invocations"
-        )
-    });
+    let payload = Bytes::from(event.to_string());
+    log_request(subject, (&function_arn, &source_arn), &payload, log);
     if let Some(role_arn) = authorizer.credentials.as_deref() {
         let action = "lambda:InvokeFunction";
         let wanted =
             RoleUse { account: &stage.account, role_arn, action, resource: &function_arn, at: doors.clock.now() };
         let may = doors.services.role_may(wanted).await;
-        may.map_err(|error| failed(&format!("Authorizer error: {error}")))?;
+        if let Err(error) = may {
+            tracing::debug!(%error, "a role may not call an authorizer");
+            return Err(unreachable(
+                log,
+                &format!("API Gateway does not have permission to assume the provided role {role_arn}"),
+            ));
+        }
     }
-    let payload = Bytes::from(event.to_string());
     let principal = "apigateway.amazonaws.com";
     let role_arn = authorizer.credentials.as_deref().map(str::to_owned);
     let call = FunctionCall { function_arn, payload, timeout_ms: TIMEOUT_MS, source_arn, principal, role_arn };
     match doors.functions.invoke(call).await {
         Ok(answer) => read(&answer, log),
-        Err(InvokeError::TimedOut) => Err(failed("Authorizer error: the function did not answer in time")),
-        Err(error) => Err(failed(&format!("Authorizer error: {error}"))),
+        Err(InvokeError::TimedOut) => Err(unreachable(log, "the function did not answer in time")),
+        Err(InvokeError::NotFound) => Err(unreachable(log, "Invalid permissions on Lambda function")),
+        Err(InvokeError::Refused(name)) if name.starts_with("AccessDenied") => {
+            Err(unreachable(log, "Invalid permissions on Lambda function"))
+        }
+        Err(error) => Err(unreachable(log, &error.to_string())),
     }
 }
 
+/// What the function is sent. Its own credentials are none of the log's business.
+fn log_request(subject: Subject<'_>, (function, source): (&str, &str), payload: &[u8], log: &mut ExecutionLog) {
+    let exchange = subject.exchange;
+    let (region, api_id) = (exchange.stage.region.as_str(), &*exchange.stage.api_id);
+    let uri = format!("https://lambda.{region}.amazonaws.com/2015-03-31/functions/{function}/invocations");
+    log.data(|| format!("Endpoint request URI: {uri}"));
+    log.data(|| {
+        let headers = [
+            ("x-amzn-lambda-integration-tag", exchange.request.request_id.as_str()),
+            ("x-amzn-apigateway-api-id", api_id),
+            ("X-Amz-Source-Arn", source),
+            ("Accept", "application/json"),
+            ("User-Agent", &format!("AmazonAPIGateway_{api_id}")),
+            ("X-Amzn-Trace-Id", exchange.trace_id.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        format!("Endpoint request headers: {}", map_text(headers))
+    });
+    // It bears the caller's token: whoever tries an authorizer knows that, a stage's log has no need to.
+    if exchange.stage.stage == crate::test_invoke::STAGE {
+        log.data(|| format!("Endpoint request body after transformations: {}", String::from_utf8_lossy(payload)));
+    }
+    log.line(|| format!("Sending request to {uri}"));
+}
+
+/// Two lines tell of a function that gave no answer.
+fn unreachable(log: &mut ExecutionLog, reason: &str) -> GatewayError {
+    log.error(|| format!("Execution failed due to configuration error: {reason}"));
+    failed("Authorizer error").because(reason)
+}
+
 fn read(answer: &FunctionAnswer, log: &mut ExecutionLog) -> Result<LambdaAnswer, GatewayError> {
-    if answer.function_error.is_some() {
-        if lambda_answer::says_unauthorized(&answer.payload) {
-            return Err(GatewayError::unauthorized("The authorizer does not know the caller"));
-        }
-        return Err(failed("Authorizer error: the function failed"));
+    if answer.function_error.is_some() && lambda_answer::says_unauthorized(&answer.payload) {
+        return Err(GatewayError::unauthorized("The authorizer does not know the caller"));
     }
     log.line(|| format!("Authorizer result body before parsing: {}", String::from_utf8_lossy(&answer.payload)));
-    lambda_answer::read(&answer.payload).map_err(failed)
+    let answered = lambda_answer::read(&answer.payload).map_err(|reason| failed(&reason))?;
+    if answer.function_error.is_some() { Err(failed("Authorizer error")) } else { Ok(answered) }
 }
 
 fn failed(reason: &str) -> GatewayError {

@@ -9,6 +9,9 @@ use serde_json::Value;
 /// Most entries of `context`.
 const MAX_CONTEXT: usize = 300;
 
+/// What an answer consists of; anything else in it makes the whole answer invalid (recorded, 2023).
+const MEMBERS: [&str; 4] = ["principalId", "policyDocument", "context", "usageIdentifierKey"];
+
 /// An answer that was understood.
 #[derive(Debug)]
 pub struct LambdaAnswer {
@@ -28,9 +31,12 @@ pub struct LambdaAnswer {
 ///
 /// # Errors
 /// The end of the log's line `Execution failed due to configuration error: …`.
-pub(crate) fn read(payload: &[u8]) -> Result<LambdaAnswer, &'static str> {
+pub(crate) fn read(payload: &[u8]) -> Result<LambdaAnswer, String> {
     let value: Value = serde_json::from_slice(payload).map_err(|_| "Invalid JSON in response")?;
     let members = value.as_object().ok_or("Could not parse policy")?;
+    if let Some(unknown) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
+        return Err(format!("Invalid JSON in response: Unrecognized field \"{unknown}\" , not marked as ignorable"));
+    }
     let principal = members.get("principalId").and_then(Value::as_str).filter(|id| !id.is_empty());
     let document = members.get("policyDocument").filter(|document| document.is_object());
     let document = document.ok_or("Could not parse policy")?.to_string();
@@ -38,7 +44,7 @@ pub(crate) fn read(payload: &[u8]) -> Result<LambdaAnswer, &'static str> {
     let usage_identifier_key = match members.get("usageIdentifierKey") {
         None | Some(Value::Null) => None,
         Some(Value::String(key)) => Some(key.clone()),
-        Some(_) => return Err("Invalid usageIdentifierKey in the authorizer response"),
+        Some(_) => return Err("Invalid usageIdentifierKey in the authorizer response".to_owned()),
     };
     Ok(LambdaAnswer {
         principal_id: principal.ok_or("Invalid principalId in the authorizer response")?.to_owned(),
@@ -120,6 +126,8 @@ mod tests {
             ("context", json!({"object": {}})),
             ("context", json!([])),
             ("usageIdentifierKey", json!(7)),
+            ("isAuthorized", json!(true)),
+            ("errorType", json!("Error")),
         ] {
             let mut answer = good();
             answer[member] = value.clone();

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::lambda::Subject;
-use crate::execution_log::spelled;
+use crate::proxy_event::all_headers;
 use mapping_template::ContextVariables as _;
 
 /// For a `TOKEN` authorizer.
@@ -14,10 +14,7 @@ pub(crate) fn token(token: &str, arn: &str) -> Value {
 /// For a `REQUEST` authorizer. Of a repeated parameter the plain map keeps the last value.
 pub(crate) fn request(subject: Subject<'_>) -> Value {
     let exchange = subject.exchange;
-    let headers = exchange.request.headers.iter();
-    let headers: Vec<(String, String)> = headers
-        .map(|(name, value)| (spelled(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
+    let headers = all_headers(exchange);
     let path: Vec<(String, String)> =
         subject.path_parameters.iter().map(|found| (found.name.clone(), found.value.clone())).collect();
     let variables: Vec<(String, String)> =

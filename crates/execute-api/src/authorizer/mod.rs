@@ -112,8 +112,8 @@ fn cognito(
     log.line(|| format!("Starting authorizer: {} for request: {request_id}", authorizer.id));
     let keys = doors.user_pool_keys.as_ref();
     let outcome = cognito_user_pools::authorize(authorizer, scopes, token.as_deref(), keys, now);
-    if let Err(error) = &outcome {
-        log.line(|| format!("Unauthorized request: {request_id}. {}", error.log));
+    if outcome.is_err() {
+        log.line(|| format!("Unauthorized request: {request_id}"));
     }
     outcome
 }
@@ -140,7 +140,11 @@ async fn lambda_authorizer(
         arn: &asked.arn,
     };
     let started = doors.clock.monotonic_ns();
-    let answer = lambda::ask(doors, authorizer, subject, keep, log).await?;
+    let asked_for = lambda::ask(doors, authorizer, subject, keep, log).await;
+    if asked_for.as_ref().is_err_and(|error| error.default_status() == 401) {
+        log.line(|| format!("Unauthorized request: {}", matched.exchange.request.request_id));
+    }
+    let answer = asked_for?;
     asked.with_authorizer(&answer.policy)?;
     log.line(|| "Successfully completed authorizer execution".to_owned());
     let latency_ms = doors.clock.monotonic_ns().saturating_sub(started) / 1_000_000;

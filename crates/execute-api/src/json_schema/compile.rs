@@ -51,6 +51,7 @@ impl Models {
     /// # Errors
     /// [`SchemaError`].
     pub fn compile(&self, name: &str) -> Result<Schema, SchemaError> {
+        crate::compiled::note();
         let root = self.0.get(name).ok_or_else(|| SchemaError::Reference(name.to_owned()))?;
         Compiler { models: self, nodes: Vec::new(), known: HashMap::new() }.schema(name, root)
     }

@@ -157,6 +157,7 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -
         path: path.to_owned(),
         query: query.to_owned(),
         headers: map,
+        spelling: Default::default(),
         body: Bytes::copy_from_slice(body.as_bytes()),
         source_ip: "203.0.113.9".to_owned(),
         protocol: "HTTP/1.1".to_owned(),

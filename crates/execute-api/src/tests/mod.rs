@@ -6,6 +6,7 @@ mod authorizer;
 mod cases;
 mod fixture;
 mod gateway_responses;
+mod hot_path;
 mod http_endpoint;
 mod lambda;
 mod limits;

@@ -1,5 +1,6 @@
 //! Scenarios as data: `scenarios/*.json`. Each names a plan by its controls, and calls with what comes of them: status,
-//! body, error type, headers, what the function was asked, what is explained of a refusal, what the logs say.
+//! body, error type, headers, what the function was asked, what is explained of a refusal, what the logs say (some lines,
+//! or `wholeExecutionLog`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use crate::ports::{IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict};
 use crate::router::Router;
 use crate::stage_settings::*;
 use crate::throttle::Throttle;
-use crate::{Doors, Gateway, GatewayRequest, Plans};
+use crate::{Doors, Gateway, GatewayRequest, HeaderSpelling, Plans};
 
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:check";
 const ECHO: &str = "$context.authorizer.principalId|$context.authorizer.level|$context.identity.userArn|\
@@ -161,6 +162,7 @@ fn settings(plan: &Value) -> StageSettings {
     }
     if plan["executionLog"] == true {
         all.logging = LogLevel::Info;
+        all.data_trace = plan["dataTrace"] == true;
     }
     settings.methods.insert("*/*".to_owned(), all);
     settings.access_log = text(plan, "accessLog").map(|format| AccessLogSettings {
@@ -287,6 +289,7 @@ impl World {
         }
         let pairs: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let mut request = request(text(call, "method").unwrap_or("GET"), text(call, "path").unwrap_or("/"), &pairs, "");
+        request.spelling = HeaderSpelling::of_names(pairs.iter().map(|(name, _)| *name));
         if let Some(ip) = text(call, "sourceIp") {
             ip.clone_into(&mut request.source_ip);
         }
@@ -357,6 +360,12 @@ impl World {
         let access = logs.iter().find(|(group, _)| group == "access").map(|(_, line)| line.trim_end_matches(id));
         if let Some(expected) = text(call, "accessLog") {
             assert_eq!(access, Some(expected), "{what}");
+        }
+        if let Some(expected) = call.get("wholeExecutionLog") {
+            let lines = logs.iter().filter(|(group, _)| group.starts_with("API-Gateway-Execution-Logs_"));
+            let lines: Vec<&str> =
+                lines.map(|(_, line)| line.trim_start_matches(&format!("({}) ", id.trim()))).collect();
+            assert_eq!(&json!(lines), expected, "{what}");
         }
         for expected in call["executionLog"].as_array().into_iter().flatten() {
             let expected = expected.as_str().unwrap();

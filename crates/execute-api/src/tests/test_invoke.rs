@@ -99,14 +99,14 @@ fn an_authorizer_is_tested_alone() {
     let fixture = Fixture::of(Vec::new());
     let doors = fixture.gateway.doors();
     let good = test_headers([("Authorization".to_owned(), KEY.sign(&id_claims()).unwrap())]).unwrap();
-    let answer = test_invoke_authorizer(doors, &authorizer(None), &good);
+    let answer = test_invoke_authorizer(doors, &authorizer(None), &good.map);
     assert_eq!((answer.client_status, answer.principal_id.as_deref()), (200, Some("5f0c")));
     assert_eq!(answer.claims["cognito:username"], "alice");
     assert_eq!(answer.claims["email"], "alice@example.com");
     assert_eq!(answer.claims["token_use"], "id");
-    assert!(!answer.log.contains(good["authorization"].to_str().unwrap()), "the token is not logged");
+    assert!(!answer.log.contains(good.map["authorization"].to_str().unwrap()), "the token is not logged");
     for headers in [test_headers([]).unwrap(), test_headers([("Authorization".to_owned(), "x".to_owned())]).unwrap()] {
-        let answer = test_invoke_authorizer(doors, &authorizer(None), &headers);
+        let answer = test_invoke_authorizer(doors, &authorizer(None), &headers.map);
         assert_eq!((answer.client_status, answer.claims.len()), (401, 0));
         assert!(answer.log.contains("Unauthorized request: "), "{}", answer.log);
     }

@@ -13,7 +13,9 @@ use world::Clock as _;
 
 use crate::access::{Origin, Payload};
 use crate::app::{App, Arrival};
-use crate::body::{AWS_CALL_LIMIT, BodyError, FUNCTION_CALL_LIMIT, RequestBody, ResponseBody, read, streamed, whole};
+use crate::body::{
+    AWS_CALL_LIMIT, BodyError, FUNCTION_CALL_LIMIT, RequestBody, ResponseBody, read_within, streamed, whole,
+};
 use crate::bucket_access::{Call, Signed};
 use crate::door::{bucket_cors, post_form, upload};
 use crate::front_door::Host;
@@ -72,7 +74,7 @@ async fn call_whole(
     body: RequestBody,
     backend: &Backend,
 ) -> Result<Response<ResponseBody>, AwsError> {
-    let bytes = read_call(backend, arrival, body).await?;
+    let bytes = read_call((app, backend), arrival, body).await?;
     let backend = by_action(app, arrival, &bytes, backend);
     let routed = backend.protocol.route(&arrival.parts, &bytes)?;
     let proof = app.access.prove(app, arrival, backend, routed.operation, Payload::Held(&bytes)).await?;
@@ -85,12 +87,12 @@ async fn call_whole(
 }
 
 /// The body of a call that is held whole. Functions bring their code along, and more than others may.
-async fn read_call(backend: &Backend, arrival: &Arrival, body: RequestBody) -> Result<Bytes, AwsError> {
+async fn read_call((app, backend): (&App, &Backend), arrival: &Arrival, body: RequestBody) -> Result<Bytes, AwsError> {
     if backend.service.model().name != "lambda" {
-        return read(body, AWS_CALL_LIMIT).await.map_err(unreadable);
+        return read_within(body, AWS_CALL_LIMIT, app.patience.body).await.map_err(unreadable);
     }
     let operation = backend.protocol.route(&arrival.parts, b"")?.operation.name;
-    read(body, FUNCTION_CALL_LIMIT).await.map_err(|error| match error {
+    read_within(body, FUNCTION_CALL_LIMIT, app.patience.body).await.map_err(|error| match error {
         // The limit and the sentence are AWS's.
         BodyError::TooLarge => {
             let message =
@@ -114,7 +116,7 @@ async fn call_rest_xml(
     let (bytes, stream) = if has_streaming_input(routed.operation) {
         (Bytes::new(), Some(body))
     } else {
-        (read(body, AWS_CALL_LIMIT).await.map_err(unreadable)?, None)
+        (read_within(body, AWS_CALL_LIMIT, app.patience.body).await.map_err(unreadable)?, None)
     };
     let payload = if stream.is_some() { Payload::Stream } else { Payload::Held(&bytes) };
     let proof = app.access.prove(app, arrival, backend, routed.operation, payload).await?;

@@ -10,7 +10,7 @@ use world::Clock as _;
 
 use super::http_api;
 use crate::app::{App, Arrival, text};
-use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read, whole};
+use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read_within, whole};
 use crate::door::websocket_api;
 use crate::front_door::Door;
 
@@ -110,8 +110,8 @@ struct To {
     through: Option<Through>,
 }
 
-async fn pass_on(app: &App, arrival: Arrival, body: RequestBody, to: To) -> Response<ResponseBody> {
-    let body = match read(body, GATEWAY_LIMIT).await {
+async fn pass_on(app: &App, mut arrival: Arrival, body: RequestBody, to: To) -> Response<ResponseBody> {
+    let body = match read_within(body, GATEWAY_LIMIT, app.patience.body).await {
         Ok(bytes) => bytes,
         Err(error) => return unreadable(error),
     };
@@ -128,6 +128,7 @@ async fn pass_on(app: &App, arrival: Arrival, body: RequestBody, to: To) -> Resp
         received: app.clock.now(),
         method: arrival.parts.method,
         headers: arrival.parts.headers,
+        spelling: arrival.parts.extensions.remove().unwrap_or_default(),
         body,
         custom_domain: to.custom_domain,
         through: to.through,

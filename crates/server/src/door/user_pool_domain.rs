@@ -4,7 +4,7 @@ use http::{Response, StatusCode};
 use world::Clock as _;
 
 use crate::app::{App, Arrival, text};
-use crate::body::{BodyError, FORM_LIMIT, RequestBody, ResponseBody, read, whole};
+use crate::body::{BodyError, FORM_LIMIT, RequestBody, ResponseBody, read_within, whole};
 
 /// Which domain, and the path on it.
 pub struct Target {
@@ -18,7 +18,7 @@ pub struct Target {
 
 /// Answers a request to a domain.
 pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, target: Target) -> Response<ResponseBody> {
-    let body = match read(body, FORM_LIMIT).await {
+    let body = match read_within(body, FORM_LIMIT, app.patience.body).await {
         Ok(bytes) => bytes,
         Err(BodyError::TooLarge) => {
             return text(StatusCode::PAYLOAD_TOO_LARGE, "text/plain; charset=utf-8", "The form is too large.");
