@@ -1,7 +1,7 @@
 //! The connections of this node, by id: bounded in number, in what waits for each, in time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use aws_types::Timestamp;
 use execute_api::ports::IamIdentity;
@@ -13,6 +13,8 @@ use crate::request::Handshake;
 
 /// Messages that wait for one client.
 const MAX_WAITING: usize = 32;
+/// Bytes that wait for all clients together.
+const MAX_WAITING_BYTES: usize = 256 * 1024 * 1024;
 
 /// Bounds of connections (developer guide, "Quotas for configuring and running a WebSocket API").
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +44,47 @@ pub(crate) enum Outgoing {
     Close(u16, &'static str),
 }
 
+impl Outgoing {
+    const fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+            Self::Close(..) => 0,
+        }
+    }
+}
+
+/// Bytes that wait for clients.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting(AtomicUsize);
+
+/// What waits for one client.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    queue: Receiver<Outgoing>,
+    waiting: Arc<Waiting>,
+}
+
+impl Inbox {
+    /// The next of it; none where the connection was forgotten.
+    pub async fn next(&mut self) -> Option<Outgoing> {
+        let next = self.queue.recv().await;
+        if let Some(outgoing) = &next {
+            self.waiting.0.fetch_sub(outgoing.bytes(), Ordering::Relaxed);
+        }
+        next
+    }
+}
+
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        self.queue.close();
+        while let Ok(outgoing) = self.queue.try_recv() {
+            self.waiting.0.fetch_sub(outgoing.bytes(), Ordering::Relaxed);
+        }
+    }
+}
+
 /// A connection that stands.
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -55,6 +98,7 @@ pub(crate) struct Connection {
     pub identity: Option<Arc<IamIdentity>>,
     last_active_ms: AtomicI64,
     outbox: Sender<Outgoing>,
+    waiting: Arc<Waiting>,
 }
 
 /// Why nothing can be sent.
@@ -72,11 +116,13 @@ impl Connection {
         id: String,
         handshake: Handshake,
         (authorizer, identity): (Option<Value>, Option<Arc<IamIdentity>>),
-        now: Timestamp,
-    ) -> (Arc<Self>, Receiver<Outgoing>) {
-        let (outbox, inbox) = channel(MAX_WAITING);
+        (now, waiting): (Timestamp, &Arc<Waiting>),
+    ) -> (Arc<Self>, Inbox) {
+        let (outbox, queue) = channel(MAX_WAITING);
+        let (waiting, inbox) = (Arc::clone(waiting), Inbox { queue, waiting: Arc::clone(waiting) });
         let last_active_ms = AtomicI64::new(now.ms());
-        let connection = Self { id, handshake, connected_at: now, authorizer, identity, last_active_ms, outbox };
+        let connection =
+            Self { id, handshake, connected_at: now, authorizer, identity, last_active_ms, outbox, waiting };
         (Arc::new(connection), inbox)
     }
 
@@ -91,33 +137,49 @@ impl Connection {
 
     /// Puts something into the queue of what goes to the client.
     pub fn send(&self, outgoing: Outgoing) -> Result<(), Unsent> {
-        self.outbox.try_send(outgoing).map_err(|error| match error {
-            TrySendError::Full(_) => Unsent::Full,
-            TrySendError::Closed(_) => Unsent::Gone,
+        let bytes = outgoing.bytes();
+        // Counted first, so that the client's end cannot take off what was not added yet.
+        if self.waiting.0.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > MAX_WAITING_BYTES {
+            self.waiting.0.fetch_sub(bytes, Ordering::Relaxed);
+            return Err(Unsent::Full);
+        }
+        self.outbox.try_send(outgoing).map_err(|error| {
+            self.waiting.0.fetch_sub(bytes, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) => Unsent::Full,
+                TrySendError::Closed(_) => Unsent::Gone,
+            }
         })
     }
 }
 
 /// All of them.
 #[derive(Debug, Default)]
-pub(crate) struct Connections(papaya::HashMap<String, Arc<Connection>>);
+pub(crate) struct Connections {
+    by_id: papaya::HashMap<String, Arc<Connection>>,
+    waiting: Arc<Waiting>,
+}
 
 impl Connections {
+    pub const fn waiting(&self) -> &Arc<Waiting> {
+        &self.waiting
+    }
+
     pub fn len(&self) -> usize {
-        self.0.pin().len()
+        self.by_id.pin().len()
     }
 
     pub fn put(&self, connection: &Arc<Connection>) {
-        self.0.pin().insert(connection.id.clone(), Arc::clone(connection));
+        self.by_id.pin().insert(connection.id.clone(), Arc::clone(connection));
     }
 
     pub fn remove(&self, id: &str) {
-        self.0.pin().remove(id);
+        self.by_id.pin().remove(id);
     }
 
     /// A connection of a stage.
     pub fn get(&self, (api_id, stage): (&str, &str), id: &str) -> Option<Arc<Connection>> {
-        let connections = self.0.pin();
+        let connections = self.by_id.pin();
         let found = connections.get(id)?;
         let own = found.handshake.api_id == api_id && found.handshake.stage == stage;
         own.then(|| Arc::clone(found))
@@ -125,7 +187,7 @@ impl Connections {
 
     /// Ends those whose time is over.
     pub fn sweep(&self, limits: Limits, now: Timestamp) {
-        for connection in self.0.pin().values() {
+        for connection in self.by_id.pin().values() {
             let since = |then: Timestamp| now.ms() - then.ms();
             if since(connection.connected_at) >= limits.lifetime_ms {
                 let _ = connection.send(Outgoing::Close(1001, "Going away"));
@@ -137,7 +199,7 @@ impl Connections {
 
     /// Ends all.
     pub fn close_all(&self) {
-        for connection in self.0.pin().values() {
+        for connection in self.by_id.pin().values() {
             let _ = connection.send(Outgoing::Close(1001, "Going away"));
         }
     }

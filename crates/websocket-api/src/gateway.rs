@@ -9,10 +9,9 @@ use execute_api::Doors;
 use execute_api::throttle::{ACCOUNT_THROTTLE, Throttle};
 use http::Response;
 use serde_json::Value;
-use tokio::sync::mpsc::Receiver;
 
 use crate::authorizer;
-use crate::connections::{Connection, Connections, Limits, Outgoing};
+use crate::connections::{Connection, Connections, Inbox, Limits, Outgoing};
 use crate::context::{Body, Call, Event};
 use crate::error::{Kind, Refusal};
 use crate::integration::{self, Answer};
@@ -42,7 +41,7 @@ pub struct Session {
     pub(crate) apis: WebSocketApis,
     pub(crate) stage: Stage,
     pub(crate) connection: Arc<Connection>,
-    pub(crate) inbox: Receiver<Outgoing>,
+    pub(crate) inbox: Inbox,
     head: Option<Response<Bytes>>,
 }
 
@@ -137,13 +136,18 @@ impl WebSocketApis {
         stage: &Stage,
         handshake: Handshake,
         (id, request_id): (&str, &str),
-    ) -> Result<(Arc<Connection>, Receiver<Outgoing>, Answer), Refusal> {
+    ) -> Result<(Arc<Connection>, Inbox, Answer), Refusal> {
         if self.0.connections.len() >= self.0.limits.connections {
             return Err(Refusal::new(Kind::Throttled, "there are too many connections"));
         }
         let now = self.now();
         let opening = |handshake: Handshake, admitted: authorizer::Admitted| {
-            Connection::new(id.to_owned(), handshake, (admitted.authorizer, admitted.identity), now)
+            Connection::new(
+                id.to_owned(),
+                handshake,
+                (admitted.authorizer, admitted.identity),
+                (now, self.0.connections.waiting()),
+            )
         };
         let Some(route) = stage.plan.deployment.routes.get(CONNECT) else {
             self.throttle(stage, CONNECT)?;

@@ -56,7 +56,7 @@ impl Session {
         loop {
             let step = tokio::select! {
                 biased;
-                outgoing = self.inbox.recv() => Step::Send(outgoing),
+                outgoing = self.inbox.next() => Step::Send(outgoing),
                 answer = answered(&mut answering) => {
                     answering = None;
                     Step::Answer(answer)
