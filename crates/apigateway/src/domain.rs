@@ -4,16 +4,19 @@
 use std::sync::Arc;
 
 use aws_types::AwsError;
-use execute_api::domains::{BasePath, DomainPlan, Guard, OldestTls, Reach, ServerCertificate};
+use execute_api::domains::{self, BasePath, DomainPlan, Guard, OldestTls, Reach, ServerCertificate};
+use execute_api::plan::header_name;
 use store::{Tx, Versioned};
 
 use crate::certificate::{certificates, truststore};
-use crate::entity::{AccessAssociation, BasePathMapping, DomainName, MutualTls, domain_key};
+use crate::entity::{
+    AccessAssociation, BasePathMapping, DomainName, MutualTls, RoutingRule, RuleCondition, domain_key,
+};
 use crate::error::{Result, bad_request, domain_name_not_found, stored};
 use crate::ports::{NoObject, Object};
 use crate::table::{
     ACCESS_ASSOCIATION, ACCESS_ASSOCIATIONS, BASE_PATH, BASE_PATHS, BASE_PATHS_BY_API, DOMAIN_CHANGED, DOMAIN_NAME,
-    DOMAIN_NAMES, DOMAINS_BY_OWNER, part_sk,
+    DOMAIN_NAMES, DOMAINS_BY_OWNER, ROUTING_RULE, ROUTING_RULES, part_sk,
 };
 use crate::usage::{Owner, all};
 use crate::{ApiGateway, Cx};
@@ -38,6 +41,13 @@ impl DomainChange {
         Ok(BASE_PATHS.put(&mut self.tx, &self.owner.pk(), &sk, mapping, index)?)
     }
 
+    /// Writes a rule.
+    pub fn put_rule(&mut self, rule: &RoutingRule) -> Result<()> {
+        let sk = rule_sk(&self.key, &rule.id);
+        let index = vec![(BASE_PATHS_BY_API, rule.api_id.clone())];
+        Ok(ROUTING_RULES.put(&mut self.tx, &self.owner.pk(), &sk, rule, index)?)
+    }
+
     /// Writes an association.
     pub fn put_association(&mut self, association: &AccessAssociation) -> Result<()> {
         let sk = part_sk(ACCESS_ASSOCIATION, &association.arn);
@@ -53,6 +63,11 @@ impl DomainChange {
 /// Place of a mapping.
 pub fn mapping_sk(domain_key: &str, base_path: &str) -> String {
     format!("{BASE_PATH}{domain_key}#{base_path}")
+}
+
+/// Place of a rule.
+pub fn rule_sk(domain_key: &str, id: &str) -> String {
+    format!("{ROUTING_RULE}{domain_key}#{id}")
 }
 
 impl Cx<'_> {
@@ -76,6 +91,13 @@ impl Cx<'_> {
     /// Mappings of a domain name.
     pub async fn mappings(&self, domain: &DomainName) -> Result<Vec<BasePathMapping>> {
         all(self.store(), &BASE_PATHS, &self.owner(), &mapping_sk(&domain.key(), "")).await
+    }
+
+    /// Rules of a domain name, in order of priorities.
+    pub async fn rules(&self, domain: &DomainName) -> Result<Vec<RoutingRule>> {
+        let mut rules = all(self.store(), &ROUTING_RULES, &self.owner(), &rule_sk(&domain.key(), "")).await?;
+        rules.sort_by_key(|rule: &RoutingRule| rule.priority);
+        Ok(rules)
     }
 
     /// Whether some domain name leads to an API.
@@ -166,12 +188,14 @@ impl ApiGateway {
     pub(crate) async fn refresh_domain(&self, owner: &Owner, key: &str) -> Result<()> {
         let _swap = self.followed.swap.lock().await;
         let name = owner.key(key);
-        let domains = self.doors().plans.domains();
+        let served = self.doors().plans.domains();
         let Some(domain) = DOMAIN_NAMES.get(self.store(), &owner.pk(), &part_sk(DOMAIN_NAME, key)).await? else {
-            domains.remove(&name);
+            served.remove(&name);
             return Ok(());
         };
         let mappings = all(self.store(), &BASE_PATHS, owner, &mapping_sk(key, "")).await?;
+        let mut rules = all(self.store(), &ROUTING_RULES, owner, &rule_sk(key, "")).await?;
+        rules.sort_by_key(|rule: &RoutingRule| rule.priority);
         let reach = if domain.is_private() {
             let all = all(self.store(), &ACCESS_ASSOCIATIONS, owner, ACCESS_ASSOCIATION).await?;
             let arn = domain.arn();
@@ -180,12 +204,12 @@ impl ApiGateway {
         } else {
             Reach::Public
         };
-        match self.compile_domain(&domain, name.clone(), mappings, reach) {
-            Ok(plan) => domains.put(plan),
+        match self.compile_domain(&domain, name.clone(), (mappings, rules), reach) {
+            Ok(plan) => served.put(plan),
             Err(error) => {
                 // Served without what protects it, it would be open.
                 tracing::error!(domain = %domain.name, %error, "a domain name has no plan");
-                domains.remove(&name);
+                served.remove(&name);
             }
         }
         Ok(())
@@ -195,7 +219,7 @@ impl ApiGateway {
         &self,
         domain: &DomainName,
         key: String,
-        mappings: Vec<BasePathMapping>,
+        (mappings, rules): (Vec<BasePathMapping>, Vec<RoutingRule>),
         reach: Reach,
     ) -> Result<DomainPlan> {
         let mut base_paths: Vec<BasePath> = Vec::new();
@@ -221,10 +245,36 @@ impl ApiGateway {
             name: domain.name.clone(),
             reach,
             base_paths,
+            rules: if domain.routing_mode == "BASE_PATH_MAPPING_ONLY" { Vec::new() } else { compiled(rules)? },
             certificate: certificate.transpose()?,
             truststore: domain.mutual_tls.as_ref().map(|mutual| ders(&mutual.truststore)).transpose()?,
             oldest_tls: if newest_only { OldestTls::V13 } else { OldestTls::V12 },
             guard,
         })
     }
+}
+
+fn compiled(rules: Vec<RoutingRule>) -> Result<Vec<domains::RoutingRule>> {
+    let condition = |condition: RuleCondition| {
+        Ok(match condition {
+            RuleCondition::BasePaths(paths) => domains::RuleCondition::BasePaths(paths),
+            RuleCondition::Headers(headers) => {
+                let one = |(name, glob): (String, String)| {
+                    let name =
+                        header_name(&name).ok_or_else(|| AwsError::internal("a stored header name cannot be read"))?;
+                    Ok((name, domains::Glob::parse(&glob)))
+                };
+                domains::RuleCondition::Headers(headers.into_iter().map(one).collect::<Result<_>>()?)
+            }
+        })
+    };
+    let rule = |rule: RoutingRule| {
+        Ok(domains::RoutingRule {
+            conditions: rule.conditions.into_iter().map(condition).collect::<Result<_>>()?,
+            api_id: rule.api_id,
+            stage: rule.stage,
+            strip_base_path: rule.strip_base_path == Some(true),
+        })
+    };
+    rules.into_iter().map(rule).collect()
 }

@@ -9,6 +9,7 @@
 //! - `entity/`: what is kept, and how it is shown. `table.rs`: where it lies. `error.rs`: each sentence once.
 //! - `patch.rs`: the engine behind every Update operation; each entity lists its paths.
 //! - `snapshot.rs`: a deployment's frozen definition. `compile.rs`: from that to a plan. `refresh.rs`: swapping plans.
+//! - `shared.rs`: domain names' mappings and rules, for the room of HTTP APIs, which shows the same things.
 //! - `not_built.rs`: settings that the gateway does not enforce yet are refused there, never stored in silence.
 //!
 //! To add an operation: a file in `operations/` with one `pub async fn` of the file's name, its line in
@@ -32,6 +33,7 @@ mod patch;
 pub mod ports;
 mod refresh;
 mod service;
+pub mod shared;
 mod snapshot;
 mod stage_rules;
 mod sweep;

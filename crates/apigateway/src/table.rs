@@ -9,8 +9,8 @@ use store::Table;
 
 use crate::entity::{
     AccessAssociation, Account, ApiKey, Authorizer, BasePathMapping, ClientCertificate, Deployment, DocumentationPart,
-    DocumentationVersion, DomainName, GatewayResponse, Model, PlanKey, RequestValidator, Resource, RestApi, Stage,
-    UsageGuard, UsagePlan, VpcLink,
+    DocumentationVersion, DomainName, GatewayResponse, Model, PlanKey, RequestValidator, Resource, RestApi,
+    RoutingRule, Stage, UsageGuard, UsagePlan, VpcLink,
 };
 
 /// REST APIs: sk [`API_SK`].
@@ -53,6 +53,8 @@ pub const CLIENT_CERTIFICATES: Table<ClientCertificate> = Table::new("client-cer
 pub const DOMAIN_NAMES: Table<DomainName> = Table::new("domain-name", 1);
 /// Base path mappings: sk `base-path#<domain's key>#<base path>`.
 pub const BASE_PATHS: Table<BasePathMapping> = Table::new("base-path-mapping", 1);
+/// Routing rules: sk `routing-rule#<domain's key>#<id>`.
+pub const ROUTING_RULES: Table<RoutingRule> = Table::new("routing-rule", 1);
 /// Who may reach private domain names: sk `access-association#<arn>`.
 pub const ACCESS_ASSOCIATIONS: Table<AccessAssociation> = Table::new("domain-name-access-association", 1);
 /// VPC links.
@@ -63,6 +65,8 @@ pub const CLIENT_CERTIFICATE: &str = "client-certificate#";
 pub const DOMAIN_NAME: &str = "domain-name#";
 /// Base path mappings.
 pub const BASE_PATH: &str = "base-path#";
+/// Routing rules.
+pub const ROUTING_RULE: &str = "routing-rule#";
 /// Access associations.
 pub const ACCESS_ASSOCIATION: &str = "access-association#";
 /// Event topic: a domain name or its mappings changed; the event's key is [`owner_key`] of the domain's key.
@@ -71,7 +75,7 @@ pub const DOMAIN_CHANGED: &str = "apigateway.domain-name";
 pub const DOMAINS_BY_OWNER: &str = "apigateway.domain-names";
 /// Held by a public domain name for itself: a host is one domain.
 pub const DOMAINS_BY_NAME: &str = "apigateway.domain-hosts";
-/// Index of [`BASE_PATHS`] by the API they lead to.
+/// Index of [`BASE_PATHS`] and [`ROUTING_RULES`] by the API they lead to.
 pub const BASE_PATHS_BY_API: &str = "apigateway.base-paths";
 
 /// Event topic: a usage plan or its keys changed; the event's key is [`owner_key`] of the plan.

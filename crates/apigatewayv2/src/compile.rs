@@ -18,6 +18,7 @@ use http_api::plan::{
 use model_apigatewayv2 as model;
 use world::Verification;
 
+use crate::compile_socket;
 use crate::draft::integration::function;
 use crate::draft::stage::log_group;
 use crate::entity::{Api, Authorizer, Integration, Protocol, Route, Stage};
@@ -44,7 +45,7 @@ pub(crate) fn error(what: impl Into<String>, why: impl std::fmt::Display) -> Com
 pub fn check(snapshot: &Snapshot) -> Result<(), CompileError> {
     match snapshot.protocol {
         Protocol::Http => http_deployment("", snapshot).map(drop),
-        Protocol::WebSocket => Ok(()),
+        Protocol::WebSocket => compile_socket::deployment("", snapshot).map(drop),
     }
 }
 
@@ -204,15 +205,20 @@ pub fn http_stage(api: &Api, stage: &Stage, deployment: Arc<DeploymentPlan>, cor
 
 /// A route's settings; what it does not set is the stage's.
 fn settings(own: &model::RouteSettings, stage: &model::RouteSettings) -> RouteSettings {
+    let (throttle, detailed_metrics) = limits(own, stage);
+    RouteSettings { throttle, detailed_metrics }
+}
+
+/// A route's limit, and whether it is counted by itself. One half of a limit stands beside the account's other half.
+pub(crate) fn limits(own: &model::RouteSettings, stage: &model::RouteSettings) -> (Option<Throttle>, bool) {
     let burst = own.throttling_burst_limit.or(stage.throttling_burst_limit);
     let rate = own.throttling_rate_limit.or(stage.throttling_rate_limit);
-    // One of them alone stands beside the account's other.
     let throttle = (burst.is_some() || rate.is_some()).then(|| Throttle {
         rate: rate.unwrap_or(ACCOUNT_THROTTLE.rate),
         burst: burst.map_or(ACCOUNT_THROTTLE.burst, |burst| u32::try_from(burst).unwrap_or(0)),
     });
     let detailed = own.detailed_metrics_enabled.or(stage.detailed_metrics_enabled);
-    RouteSettings { throttle, detailed_metrics: detailed == Some(true) }
+    (throttle, detailed == Some(true))
 }
 
 /// Both destination and format, or there is no access log.

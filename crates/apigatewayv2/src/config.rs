@@ -24,6 +24,8 @@ pub struct Doors {
     pub rng: Arc<dyn Rng>,
     /// Where compiled stages of HTTP APIs go.
     pub plans: Arc<Plans>,
+    /// Where those of WebSocket APIs go.
+    pub socket_plans: Arc<websocket_api::plans::Plans>,
     /// Whether an issuer of tokens answers.
     pub issuers: Arc<dyn Issuers>,
     /// Custom domain names, which REST APIs have in common with these.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Index, Table, Tx, Versioned};
+use store::{Index, MayConflict as _, Table, Tx, Versioned};
 
 use crate::entity::{
     Api, Authorizer, Deployment, Integration, IntegrationResponse, Model, Route, RouteResponse, Stage, VpcLink,
@@ -13,10 +13,12 @@ use crate::error::{
     integration_response_not_found, model_not_found, route_not_found, route_response_not_found, stage_not_found,
     stored, vpc_link_not_found,
 };
+use crate::snapshot::Snapshot;
 use crate::table::{
     API_SK, APIS, APIS_BY_OWNER, AUTHORIZER, AUTHORIZERS, CHANGED, DEPLOYMENT, DEPLOYMENTS, INTEGRATION,
     INTEGRATION_RESPONSE, INTEGRATION_RESPONSES, INTEGRATIONS, MODEL, MODELS, ROUTE, ROUTE_RESPONSE, ROUTE_RESPONSES,
-    ROUTES, STAGE, STAGES, VPC_LINK, VPC_LINKS, api_pk, owner_key, owner_pk, part_sk, response_prefix,
+    ROUTES, SNAPSHOT, SNAPSHOTS, STAGE, STAGES, VPC_LINK, VPC_LINKS, api_pk, owner_key, owner_pk, part_sk,
+    response_prefix,
 };
 use crate::{ApiGatewayV2, Cx};
 
@@ -68,6 +70,17 @@ impl Change {
     /// Adds or replaces a deployment.
     pub fn put_deployment(&mut self, deployment: &Deployment) -> Result<()> {
         self.put(&DEPLOYMENTS, &part_sk(DEPLOYMENT, &deployment.id), deployment)
+    }
+
+    /// Adds what a deployment froze.
+    pub fn put_snapshot(&mut self, deployment_id: &str, snapshot: &Snapshot) -> Result<()> {
+        self.put(&SNAPSHOTS, &part_sk(SNAPSHOT, deployment_id), snapshot)
+    }
+
+    /// Removes a deployment with what it froze.
+    pub fn delete_deployment(&mut self, id: &str) {
+        self.delete(&part_sk(DEPLOYMENT, id));
+        self.delete(&part_sk(SNAPSHOT, id));
     }
 }
 
@@ -177,7 +190,11 @@ impl Cx<'_> {
     pub async fn commit(&self, change: Change) -> Result<()> {
         let api_id = change.api_id.clone();
         self.service.commit(change).await?;
-        self.service.settle(&api_id, self.now()).await
+        match self.service.settle(&api_id, self.now()).await {
+            // The change is done. Whoever was quicker deploys it with its own.
+            Err(error) if error.is_conflict() => Ok(()),
+            settled => settled,
+        }
     }
 }
 

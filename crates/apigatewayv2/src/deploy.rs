@@ -11,7 +11,7 @@ use crate::compile;
 use crate::entity::{Api, Deployment, Stage};
 use crate::error::{Result, bad_request, no_routes};
 use crate::snapshot::Snapshot;
-use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
+use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES};
 
 /// Deployments by stages themselves that are kept; older ones that no stage serves are removed.
 const KEPT_AUTOMATIC: usize = 20;
@@ -65,14 +65,14 @@ impl ApiGatewayV2 {
             description: Some(Deployment::AUTOMATIC.to_owned()),
             created: now,
             auto_deployed: true,
-            snapshot,
         };
         let mut change = self.begin(api, api)?;
         change.put_deployment(&deployment)?;
+        change.put_snapshot(&deployment.id, &snapshot)?;
         let served: Vec<&str> =
             all.iter().filter(|stage| !stage.auto_deploy).filter_map(|stage| stage.deployment_id.as_deref()).collect();
         for old in self.old_automatic(&api.id, &served).await? {
-            change.delete(&part_sk(DEPLOYMENT, &old));
+            change.delete_deployment(&old);
         }
         for mut stage in due {
             stage.deployment_id = Some(deployment.id.clone());

@@ -7,14 +7,17 @@ use aws_types::Timestamp;
 use http_api::plan::HttpApiPlan;
 use http_api::plans::DefaultEndpoint;
 use store::Event;
+use websocket_api::plan::WebSocketApiPlan;
 use world::Lock;
 
 use crate::ApiGatewayV2;
-use crate::compile;
-use crate::entity::{Api, Deployment, Protocol, Stage};
+use crate::compile::{self, CompileError};
+use crate::compile_socket;
+use crate::entity::{Api, Protocol, Stage};
 use crate::error::Result;
+use crate::snapshot::Snapshot;
 use crate::sweep;
-use crate::table::{APIS_BY_OWNER, CHANGED, DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, api_pk, part_sk};
+use crate::table::{APIS_BY_OWNER, CHANGED, SNAPSHOT, SNAPSHOTS, STAGE, STAGES, api_pk, part_sk};
 
 /// Rows read at a time.
 const BATCH: usize = 500;
@@ -103,7 +106,8 @@ impl ApiGatewayV2 {
 
     /// After events were missed, what is served may be gone.
     async fn forget_absent(&self) -> Result<()> {
-        for api_id in self.doors().plans.api_ids() {
+        let sockets = self.doors().socket_plans.api_ids();
+        for api_id in self.doors().plans.api_ids().into_iter().chain(sockets) {
             if self.any_api(&api_id).await?.is_none() {
                 self.refresh(&api_id).await?;
             }
@@ -121,6 +125,7 @@ impl ApiGatewayV2 {
         let plans = &self.doors().plans;
         let Some(api) = self.any_api(api_id).await? else {
             plans.remove_api(api_id);
+            self.doors().socket_plans.remove_api(api_id);
             return Ok(());
         };
         let stages: Vec<Stage> = self.parts(&STAGES, api_id, STAGE).await?;
@@ -134,7 +139,13 @@ impl ApiGatewayV2 {
                 }
                 plans.replace_api(api_id, endpoint, compiled);
             }
-            Protocol::WebSocket => {}
+            Protocol::WebSocket => {
+                let mut compiled: Vec<WebSocketApiPlan> = Vec::with_capacity(stages.len());
+                for stage in &stages {
+                    compiled.extend(self.socket_stage(&api, stage, &compiled).await?);
+                }
+                self.doors().socket_plans.replace_api(api_id, endpoint, compiled);
+            }
         }
         Ok(())
     }
@@ -149,19 +160,45 @@ impl ApiGatewayV2 {
             let (deployment, cors) = (Arc::clone(&known.deployment), known.cors.clone());
             return Ok(Some(compile::http_stage(api, stage, deployment, cors)));
         }
-        let sk = part_sk(DEPLOYMENT, id);
-        let Some(found) = DEPLOYMENTS.get(self.store(), &api_pk(&api.id), &sk).await? else { return Ok(None) };
-        let Deployment { snapshot, .. } = &found.value;
-        match compile::http_deployment(id, snapshot) {
-            Ok(plan) => {
-                let cors = snapshot.cors.as_ref().map(compile::cors);
-                Ok(Some(compile::http_stage(api, stage, Arc::new(plan), cors)))
-            }
-            Err(error) => {
-                // Written by another version: not served, rather than served without what protects it.
-                tracing::error!(api.id = %api.id, deployment.id = id, %error, "a deployment has no plan");
-                Ok(None)
-            }
+        let Some(snapshot) = self.frozen(api, id).await? else { return Ok(None) };
+        let cors = snapshot.cors.as_ref().map(compile::cors);
+        let plan = served_plan(api, id, compile::http_deployment(id, &snapshot));
+        Ok(plan.map(|plan| compile::http_stage(api, stage, Arc::new(plan), cors)))
+    }
+
+    /// The same, of a WebSocket API.
+    async fn socket_stage(
+        &self,
+        api: &Api,
+        stage: &Stage,
+        others: &[WebSocketApiPlan],
+    ) -> Result<Option<WebSocketApiPlan>> {
+        let Some(id) = stage.deployment_id.as_deref() else { return Ok(None) };
+        let same = |plan: &&WebSocketApiPlan| plan.deployment.id == id;
+        let served = self.doors().socket_plans.stage_behind_domain(&api.id, &stage.name).map(|stage| stage.plan);
+        if let Some(known) = others.iter().find(same).or(served.as_deref().filter(same)) {
+            return Ok(Some(compile_socket::stage(api, stage, Arc::clone(&known.deployment))));
+        }
+        let Some(snapshot) = self.frozen(api, id).await? else { return Ok(None) };
+        let plan = served_plan(api, id, compile_socket::deployment(id, &snapshot));
+        Ok(plan.map(|plan| compile_socket::stage(api, stage, Arc::new(plan))))
+    }
+
+    /// What a deployment froze.
+    pub(crate) async fn frozen(&self, api: &Api, deployment_id: &str) -> Result<Option<Snapshot>> {
+        let found = SNAPSHOTS.get(self.store(), &api_pk(&api.id), &part_sk(SNAPSHOT, deployment_id)).await?;
+        Ok(found.map(|found| found.value))
+    }
+}
+
+/// A deployment's plan. One that does not compile (written by another version) is not served, rather than served without
+/// what protects it.
+fn served_plan<P>(api: &Api, deployment_id: &str, plan: Result<P, CompileError>) -> Option<P> {
+    match plan {
+        Ok(plan) => Some(plan),
+        Err(error) => {
+            tracing::error!(api.id = %api.id, deployment.id = deployment_id, %error, "a deployment has no plan");
+            None
         }
     }
 }

@@ -9,6 +9,7 @@ use store::Table;
 use crate::entity::{
     Api, Authorizer, Deployment, Integration, IntegrationResponse, Model, Route, RouteResponse, Stage, VpcLink,
 };
+use crate::snapshot::Snapshot;
 
 /// APIs: sk [`API_SK`].
 pub const APIS: Table<Api> = Table::new("http-api", 1);
@@ -24,8 +25,10 @@ pub const INTEGRATION_RESPONSES: Table<IntegrationResponse> = Table::new("http-a
 pub const AUTHORIZERS: Table<Authorizer> = Table::new("http-api-authorizer", 1);
 /// Models: sk `model#<id>`.
 pub const MODELS: Table<Model> = Table::new("http-api-model", 1);
-/// Deployments with their snapshots: sk `deployment#<id>`.
+/// Deployments: sk `deployment#<id>`.
 pub const DEPLOYMENTS: Table<Deployment> = Table::new("http-api-deployment", 1);
+/// What deployments froze: sk `snapshot#<deployment>`.
+pub const SNAPSHOTS: Table<Snapshot> = Table::new("http-api-snapshot", 1);
 /// Stages: sk `stage#<name>`.
 pub const STAGES: Table<Stage> = Table::new("http-api-stage", 1);
 /// VPC links of an account and region: sk `vpc-link-v2#<id>`.
@@ -52,6 +55,8 @@ pub const AUTHORIZER: &str = "authorizer#";
 pub const MODEL: &str = "model#";
 /// Deployments.
 pub const DEPLOYMENT: &str = "deployment#";
+/// What deployments froze.
+pub const SNAPSHOT: &str = "snapshot#";
 /// Stages.
 pub const STAGE: &str = "stage#";
 /// VPC links.

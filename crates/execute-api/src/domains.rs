@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use http::{HeaderMap, HeaderName};
 use iam_policy::Policy;
 use world::Lock;
 
@@ -17,6 +18,8 @@ pub struct DomainPlan {
     pub reach: Reach,
     /// Longest first.
     pub base_paths: Vec<BasePath>,
+    /// Asked before the base paths, in order of priorities.
+    pub rules: Vec<RoutingRule>,
     /// Served in place of one of the server's own.
     pub certificate: Option<ServerCertificate>,
     /// Authorities (DER) of the client certificates it wants; `None` asks for none.
@@ -80,6 +83,89 @@ pub struct BasePath {
     pub stage: Option<String>,
 }
 
+/// A routing rule ("Routing rules for API Gateway custom domain names").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoutingRule {
+    /// All must hold; without any it takes everything.
+    pub conditions: Vec<RuleCondition>,
+    /// Where it leads.
+    pub api_id: String,
+    /// The stage.
+    pub stage: String,
+    /// Whether the API is given the path without the base path.
+    pub strip_base_path: bool,
+}
+
+/// What must hold of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleCondition {
+    /// The path begins with one of these, which stand without slashes around them.
+    BasePaths(Vec<String>),
+    /// One of these headers has a value like this.
+    Headers(Vec<(HeaderName, Glob)>),
+}
+
+/// `prefix*`, `*suffix`, `*middle*`, or a whole value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glob(Vec<String>);
+
+impl Glob {
+    /// Reads a pattern.
+    pub fn parse(text: &str) -> Self {
+        Self(text.split('*').map(str::to_owned).collect())
+    }
+
+    /// Whether a value is like this. Costs no more than the value's length for each part.
+    pub fn matches(&self, value: &str) -> bool {
+        let [first, middle @ .., last] = self.0.as_slice() else {
+            return self.0.first().is_some_and(|whole| whole == value);
+        };
+        let Some(mut rest) = value.strip_prefix(first.as_str()) else { return false };
+        for part in middle {
+            match rest.split_once(part.as_str()) {
+                Some((_, after)) => rest = after,
+                None => return false,
+            }
+        }
+        rest.ends_with(last.as_str())
+    }
+}
+
+/// What is left of a path after a base path.
+fn after<'a>(path: &'a str, base_path: &str) -> Option<&'a str> {
+    if base_path.is_empty() {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(base_path)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+impl RoutingRule {
+    fn target(&self, path: &str, headers: &HeaderMap) -> Option<Target> {
+        let mut base_path = "";
+        for condition in &self.conditions {
+            match condition {
+                RuleCondition::BasePaths(paths) => {
+                    base_path = paths.iter().find(|base| after(path, base).is_some())?;
+                }
+                RuleCondition::Headers(wanted) => {
+                    let like = |(name, glob): &(HeaderName, Glob)| {
+                        headers.get_all(name).iter().any(|value| value.to_str().is_ok_and(|value| glob.matches(value)))
+                    };
+                    wanted.iter().any(like).then_some(())?;
+                }
+            }
+        }
+        let base_path = if self.strip_base_path { base_path } else { "" };
+        Some(Target {
+            api_id: self.api_id.clone(),
+            stage: self.stage.clone(),
+            path: format!("/{}", after(path, base_path).unwrap_or(path)),
+            base_path: base_path.to_owned(),
+        })
+    }
+}
+
 /// What a path on a domain name means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -94,16 +180,17 @@ pub struct Target {
 }
 
 impl DomainPlan {
+    /// Where a request leads: by the first rule that takes it, else by the longest base path.
+    pub fn route(&self, path: &str, headers: &HeaderMap) -> Option<Target> {
+        let bare = path.strip_prefix('/').unwrap_or(path);
+        self.rules.iter().find_map(|rule| rule.target(bare, headers)).or_else(|| self.target(path))
+    }
+
     /// Finds the longest base path that a raw path begins with.
     pub fn target(&self, path: &str) -> Option<Target> {
         let path = path.strip_prefix('/').unwrap_or(path);
         self.base_paths.iter().find_map(|mapping| {
-            let rest = if mapping.base_path.is_empty() {
-                path
-            } else {
-                let rest = path.strip_prefix(mapping.base_path.as_str())?;
-                if rest.is_empty() { rest } else { rest.strip_prefix('/')? }
-            };
+            let rest = after(path, &mapping.base_path)?;
             let (stage, rest) = match &mapping.stage {
                 Some(stage) => (stage.as_str(), rest),
                 None => rest.split_once('/').unwrap_or((rest, "")),
@@ -199,6 +286,7 @@ mod tests {
             name: name.to_owned(),
             reach,
             base_paths: base_paths.iter().map(base_path).collect(),
+            rules: Vec::new(),
             certificate: None,
             truststore: None,
             oldest_tls: OldestTls::V12,
@@ -239,5 +327,53 @@ mod tests {
         domains.remove("own");
         assert_eq!(key(domains.find("api.example.com")).as_deref(), Some("wild"));
         assert_eq!(key(domains.find_private("api.example.com", "vpce-1")).as_deref(), Some("inner"));
+    }
+
+    #[test]
+    fn rules_are_asked_in_order_and_before_base_paths() {
+        let rule = |conditions: Vec<RuleCondition>, api: &str, strip_base_path: bool| RoutingRule {
+            conditions,
+            api_id: api.to_owned(),
+            stage: "prod".to_owned(),
+            strip_base_path,
+        };
+        let version =
+            |glob: &str| RuleCondition::Headers(vec![(HeaderName::from_static("x-version"), Glob::parse(glob))]);
+        let base = |path: &str| RuleCondition::BasePaths(vec![path.to_owned()]);
+        let mut plan = plan("x.example", "k", Reach::Public, &[("", "old", Some("live"))]);
+        plan.rules = vec![
+            rule(vec![base("pets/v2"), version("beta*")], "beta", true),
+            rule(vec![base("pets")], "pets", false),
+            rule(vec![version("*nightly*")], "night", false),
+        ];
+        let check = |path: &str, value: Option<&str>, expected: (&str, &str)| {
+            let mut headers = HeaderMap::new();
+            headers.extend(value.map(|value| (HeaderName::from_static("x-version"), value.parse().unwrap())));
+            let target = plan.route(path, &headers).unwrap();
+            assert_eq!((target.api_id.as_str(), target.path.as_str()), expected, "{path} {value:?}");
+        };
+        check("/pets/v2/7", Some("beta-3"), ("beta", "/7"));
+        check("/pets/v2", Some("beta"), ("beta", "/"));
+        check("/pets/v2/7", Some("alpha"), ("pets", "/pets/v2/7"));
+        check("/petshop", Some("a-nightly-1"), ("night", "/petshop"));
+        check("/petshop", None, ("old", "/petshop"));
+    }
+
+    #[test]
+    fn globs_match_whole_values() {
+        for (glob, value, expected) in [
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("a*", "ab", true),
+            ("*b", "ab", true),
+            ("*b*", "abc", true),
+            ("a*c", "ac", true),
+            ("ab*bc", "abc", false),
+            ("*", "", true),
+            ("", "", true),
+            ("", "a", false),
+        ] {
+            assert_eq!(Glob::parse(glob).matches(value), expected, "{glob} {value}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use execute_api::plans::DefaultEndpoint;
 use execute_api::throttle::{Bucket, Buckets};
@@ -31,6 +32,8 @@ pub struct Stage {
     pub buckets: Arc<Buckets>,
     /// The state of its account's limit in its region.
     pub account: Arc<Bucket>,
+    /// How often its authorizers' kept answers were thrown away: a part of what they are kept under.
+    pub flushes: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Default)]
@@ -117,6 +120,13 @@ impl Plans {
         });
     }
 
+    /// Throws away what a stage's authorizers answered.
+    pub fn flush_authorizers(&self, api_id: &str, stage: &str) {
+        if let Some(stage) = self.stage(api_id, stage) {
+            stage.flushes.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
     /// Takes a stage away.
     pub fn remove_stage(&self, api_id: &str, stage: &str) {
         self.change(api_id, |api| {
@@ -141,9 +151,9 @@ impl Plans {
 
     fn stage_after(&self, before: Option<Stage>, plan: HttpApiPlan) -> Stage {
         let account = self.accounts.bucket(&format!("{}/{}", plan.account, plan.region));
-        let before = before.map(|before| (before.metrics, before.buckets));
-        let (metrics, buckets) = before.unwrap_or_default();
-        Stage { plan: Arc::new(plan), metrics, buckets, account }
+        let before = before.map(|before| (before.metrics, before.buckets, before.flushes));
+        let (metrics, buckets, flushes) = before.unwrap_or_default();
+        Stage { plan: Arc::new(plan), metrics, buckets, account, flushes }
     }
 
     fn change(&self, api_id: &str, edit: impl FnOnce(&mut ApiStages)) {

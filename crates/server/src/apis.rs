@@ -5,7 +5,6 @@ use std::sync::Arc;
 use apigateway::ApiGateway;
 use apigateway::ports::Objects;
 use apigatewayv2::ApiGatewayV2;
-use apigatewayv2::ports::NoDomains;
 use async_trait::async_trait;
 use aws_types::AwsError;
 use store::Store;
@@ -14,6 +13,7 @@ use world::Clock as _;
 
 use crate::config::Config;
 use crate::issuers::Issuers;
+use crate::shared_domains::SharedDomains;
 use crate::wiring::Doors;
 
 /// What the control planes are made of.
@@ -24,6 +24,8 @@ pub struct Parts {
     pub rest_plans: Arc<execute_api::Plans>,
     /// Compiled stages of HTTP APIs.
     pub http_plans: Arc<http_api::Plans>,
+    /// Compiled stages of WebSocket APIs.
+    pub socket_plans: Arc<websocket_api::plans::Plans>,
     /// What REST APIs reach.
     pub gateway: execute_api::Doors,
     /// Where truststores lie.
@@ -62,8 +64,9 @@ impl Apis {
                 store: parts.store,
                 rng: Arc::clone(&doors.rng),
                 plans: parts.http_plans,
+                socket_plans: parts.socket_plans,
                 issuers: parts.issuers,
-                domains: Arc::new(NoDomains),
+                domains: Arc::new(SharedDomains(Arc::clone(&rest))),
             },
         );
         http.load(doors.clock.now()).await?;

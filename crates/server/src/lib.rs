@@ -34,6 +34,7 @@ pub mod network;
 pub mod outgoing;
 pub mod patient;
 pub mod run;
+mod shared_domains;
 pub mod tag_keys;
 pub mod tls;
 pub mod users;

@@ -249,6 +249,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         store: store.clone(),
         rest_plans: Arc::clone(gateway.plans()),
         http_plans: Arc::clone(http_apis.plans()),
+        socket_plans: Arc::clone(web_sockets.plans()),
         gateway: gateway_doors,
         objects: Arc::new(Buckets(Arc::clone(&s3))),
         issuers,

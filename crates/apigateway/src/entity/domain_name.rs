@@ -85,7 +85,10 @@ pub struct MutualTls {
 /// What of a path goes to which API.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct BasePathMapping {
-    /// Empty stands for all.
+    /// By which HTTP APIs name it; those made before there were any have none.
+    #[serde(default)]
+    pub id: String,
+    /// Empty stands for all. Several levels where it was made as a mapping of HTTP APIs.
     pub base_path: String,
     /// The API.
     pub api_id: String,
@@ -182,7 +185,42 @@ impl MutualTls {
     }
 }
 
+/// What leads a request to an API before base paths do. Kept here, edited as a part of HTTP APIs.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct RoutingRule {
+    /// Ten letters and digits.
+    pub id: String,
+    /// Smaller ones are asked first.
+    pub priority: i32,
+    /// All must hold.
+    pub conditions: Vec<RuleCondition>,
+    /// Where it leads.
+    pub api_id: String,
+    /// The stage.
+    pub stage: String,
+    /// Whether the API is given the path without the base path; as it was said.
+    pub strip_base_path: Option<bool>,
+}
+
+/// What must hold of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RuleCondition {
+    /// One of these base paths.
+    BasePaths(Vec<String>),
+    /// One of these headers, with a pattern of its value.
+    Headers(Vec<(String, String)>),
+}
+
 impl BasePathMapping {
+    /// By which HTTP APIs name it.
+    pub fn shared_id(&self) -> String {
+        if !self.id.is_empty() {
+            return self.id.clone();
+        }
+        let hex: String = self.base_path.bytes().map(|byte| format!("{byte:02x}")).collect();
+        format!("m{hex}")
+    }
+
     /// How AWS writes the empty base path.
     pub const NONE: &'static str = "(none)";
 

@@ -30,7 +30,10 @@ pub use authorizer::Authorizer;
 pub use client_certificate::ClientCertificate;
 pub use deployment::Deployment;
 pub use documentation::{DocumentationPart, DocumentationVersion, Location};
-pub use domain_name::{AccessAssociation, BasePathMapping, Certificate, DomainName, Imported, MutualTls, domain_key};
+pub use domain_name::{
+    AccessAssociation, BasePathMapping, Certificate, DomainName, Imported, MutualTls, RoutingRule, RuleCondition,
+    domain_key,
+};
 pub use gateway_response::GatewayResponse;
 pub use integration::{Integration, IntegrationResponse};
 pub use method::{Method, MethodResponse};

@@ -24,6 +24,7 @@ pub async fn create_base_path_mapping(
 async fn create(cx: &Cx<'_>, input: &CreateBasePathMappingRequest) -> Result<model::BasePathMapping> {
     let domain = cx.domain_name(&input.domain_name, input.domain_name_id.as_deref()).await?;
     let mapping = BasePathMapping {
+        id: cx.new_id(6),
         base_path: base_path(input.base_path.as_deref())?,
         api_id: input.rest_api_id.clone(),
         stage: stage_name(input.stage.as_deref()),

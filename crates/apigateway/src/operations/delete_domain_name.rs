@@ -4,7 +4,7 @@ use model_apigateway::DeleteDomainNameRequest;
 use store::{Tx, retry};
 
 use crate::Cx;
-use crate::domain::mapping_sk;
+use crate::domain::{mapping_sk, rule_sk};
 use crate::entity::AccessAssociation;
 use crate::error::{Result, stored};
 use crate::table::{ACCESS_ASSOCIATION, ACCESS_ASSOCIATIONS, DOMAIN_CHANGED, DOMAIN_NAMES, DOMAINS_BY_NAME, part_sk};
@@ -26,6 +26,9 @@ async fn delete(cx: &Cx<'_>, input: &DeleteDomainNameRequest) -> Result<String> 
     }
     for mapping in cx.mappings(&domain).await? {
         tx.delete_raw(owner.pk(), mapping_sk(&key, &mapping.base_path), store::Expect::Any);
+    }
+    for rule in cx.rules(&domain).await? {
+        tx.delete_raw(owner.pk(), rule_sk(&key, &rule.id), store::Expect::Any);
     }
     let associations: Vec<AccessAssociation> =
         all(cx.store(), &ACCESS_ASSOCIATIONS, &owner, ACCESS_ASSOCIATION).await?;

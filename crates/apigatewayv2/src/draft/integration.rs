@@ -19,7 +19,7 @@ const MAX_TEMPLATE: usize = 300 * 1024;
 const MIN_TIMEOUT_MS: i32 = 50;
 
 /// Subtypes with the parameters that they require ("AWS service integration reference").
-const SUBTYPES: [(&str, &[&str]); 11] = [
+const SUBTYPES: [(&str, &[&str]); 10] = [
     ("EventBridge-PutEvents", &["Detail", "DetailType", "Source"]),
     ("SQS-SendMessage", &["QueueUrl", "MessageBody"]),
     ("SQS-ReceiveMessage", &["QueueUrl"]),
@@ -30,7 +30,6 @@ const SUBTYPES: [(&str, &[&str]); 11] = [
     ("StepFunctions-StartExecution", &["StateMachineArn"]),
     ("StepFunctions-StartSyncExecution", &["StateMachineArn"]),
     ("StepFunctions-StopExecution", &["ExecutionArn"]),
-    ("StepFunctions-DescribeExecution", &["ExecutionArn"]),
 ];
 
 /// The longest that a backend may take, in milliseconds; also what it may where nothing is said.

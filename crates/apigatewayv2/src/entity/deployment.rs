@@ -5,9 +5,8 @@ use model_apigatewayv2 as model;
 use serde::{Deserialize, Serialize};
 
 use super::moment;
-use crate::snapshot::Snapshot;
 
-/// A frozen definition.
+/// A frozen definition's name. What was frozen lies beside it, so that lists stay light.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Deployment {
     /// Six letters and digits.
@@ -20,8 +19,6 @@ pub struct Deployment {
     /// Made by a stage that deploys by itself.
     #[serde(default)]
     pub auto_deployed: bool,
-    /// What was frozen.
-    pub snapshot: Snapshot,
 }
 
 impl Deployment {

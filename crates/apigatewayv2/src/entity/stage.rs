@@ -63,7 +63,7 @@ impl Stage {
         model::Stage {
             access_log_settings: self.access_log.clone(),
             api_gateway_managed: self.managed.then_some(true),
-            auto_deploy: Some(self.auto_deploy).filter(|auto| *auto),
+            auto_deploy: Some(self.auto_deploy),
             client_certificate_id: self.client_certificate_id.clone(),
             created_date: Some(self.created),
             default_route_settings: Some(self.default_route_settings.clone()),

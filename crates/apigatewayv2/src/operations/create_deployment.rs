@@ -33,10 +33,10 @@ async fn create(cx: &Cx<'_>, input: &CreateDeploymentRequest) -> Result<model::D
         description: input.description.clone(),
         created: cx.now(),
         auto_deployed: false,
-        snapshot,
     };
     let mut change = cx.change_stage(&api)?;
     change.put_deployment(&deployment)?;
+    change.put_snapshot(&deployment.id, &snapshot)?;
     if let Some(name) = input.stage_name.as_deref().filter(|name| !name.is_empty()) {
         let mut stage = cx.stage(&api.id, name).await?;
         if stage.auto_deploy {

@@ -6,7 +6,7 @@ use store::retry;
 use crate::Cx;
 use crate::entity::Stage;
 use crate::error::{Result, bad_request};
-use crate::table::{DEPLOYMENT, STAGE, STAGES, part_sk};
+use crate::table::{STAGE, STAGES};
 
 /// Deletes a deployment.
 pub async fn delete_deployment(cx: &Cx<'_>, input: DeleteDeploymentRequest) -> Result<()> {
@@ -21,6 +21,6 @@ async fn delete(cx: &Cx<'_>, input: &DeleteDeploymentRequest) -> Result<()> {
         return Err(bad_request("Active stages pointing to this deployment must be moved or deleted"));
     }
     let mut change = cx.change_stage(&api)?;
-    change.delete(&part_sk(DEPLOYMENT, &deployment.id));
+    change.delete_deployment(&deployment.id);
     cx.commit(change).await
 }

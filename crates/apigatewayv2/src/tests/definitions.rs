@@ -86,7 +86,12 @@ async fn another_node_and_the_next_start_serve_the_same() {
 async fn an_api_of_another_account_is_not_there() {
     let f = Fixture::new();
     let api = f.http_api().await;
-    let stranger = Fixture { account: "210987654321", service: f.service.clone(), plans: f.plans.clone() };
+    let stranger = Fixture {
+        account: "210987654321",
+        service: f.service.clone(),
+        plans: f.plans.clone(),
+        sockets: f.sockets.clone(),
+    };
     let refused = stranger.error("GetApi", json!({ "ApiId": api })).await;
     assert_eq!(refused, format!("NotFoundException: Invalid API identifier specified {api}"));
     assert_eq!(stranger.ok("GetApis", json!({})).await["Items"], json!([]));

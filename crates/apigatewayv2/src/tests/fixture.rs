@@ -26,6 +26,7 @@ impl Issuers for SomeIssuers {
 pub struct Fixture {
     pub service: Arc<ApiGatewayV2>,
     pub plans: Arc<Plans>,
+    pub sockets: Arc<websocket_api::plans::Plans>,
     pub account: &'static str,
 }
 
@@ -37,15 +38,17 @@ impl Fixture {
     /// A node over a store that others may use too.
     pub fn over(store: Store, seed: u64) -> Self {
         let plans = Arc::new(Plans::new());
+        let sockets = Arc::new(websocket_api::plans::Plans::new());
         let doors = Doors {
             store,
             rng: Arc::new(SeededRng::new(seed)),
             plans: Arc::clone(&plans),
+            socket_plans: Arc::clone(&sockets),
             issuers: Arc::new(SomeIssuers),
             domains: Arc::new(NoDomains),
         };
         let config = Config { base_url: "http://localhost:4566".to_owned() };
-        Self { service: ApiGatewayV2::new(config, doors), plans, account: "123456789012" }
+        Self { service: ApiGatewayV2::new(config, doors), plans, sockets, account: "123456789012" }
     }
 
     pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {

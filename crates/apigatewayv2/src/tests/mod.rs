@@ -1,3 +1,5 @@
 mod definitions;
 mod fixture;
+mod openapi;
+mod refusals;
 mod sockets;

@@ -120,3 +120,58 @@ async fn what_belongs_to_one_protocol_is_refused_by_the_other() {
         assert_eq!(f.error(operation, input.clone()).await, format!("BadRequestException: {sentence}"), "{input}");
     }
 }
+
+#[tokio::test]
+async fn a_websocket_api_is_served_as_it_is_deployed() {
+    let f = Fixture::new();
+    let api = f.socket_api().await;
+    let mock =
+        text(&f.ok("CreateIntegration", json!({ "ApiId": api, "IntegrationType": "MOCK" })).await, "IntegrationId");
+    let http = f
+        .ok(
+            "CreateIntegration",
+            json!({ "ApiId": api, "IntegrationType": "HTTP", "IntegrationMethod": "POST",
+        "IntegrationUri": "https://backend.example", "RequestParameters": {
+            "integration.request.header.x": "route.request.body.name", "integration.request.header.y": "'fixed'" } }),
+        )
+        .await;
+    let http = text(&http, "IntegrationId");
+    let authorizer = f
+        .ok(
+            "CreateAuthorizer",
+            json!({ "ApiId": api, "Name": "a", "AuthorizerType": "REQUEST",
+        "IdentitySource": ["route.request.querystring.token"],
+        "AuthorizerUri": "arn:aws:lambda:us-east-1:123456789012:function:f" }),
+        )
+        .await;
+    f.ok(
+        "CreateRoute",
+        json!({ "ApiId": api, "RouteKey": "$connect", "Target": format!("integrations/{mock}"),
+        "AuthorizationType": "CUSTOM", "AuthorizerId": authorizer["AuthorizerId"] }),
+    )
+    .await;
+    f.ok("CreateRoute", json!({ "ApiId": api, "RouteKey": "send", "Target": format!("integrations/{http}") })).await;
+    f.ok(
+        "CreateStage",
+        json!({ "ApiId": api, "StageName": "live", "AutoDeploy": true,
+        "DefaultRouteSettings": { "ThrottlingBurstLimit": 3 } }),
+    )
+    .await;
+    let plan = f.sockets.stage(&api, "live").unwrap().plan;
+    let mut keys: Vec<_> = plan.deployment.routes.keys().cloned().collect();
+    keys.sort();
+    assert_eq!(keys, ["$connect", "send"]);
+    assert_eq!(plan.default_route.throttle.unwrap().burst, 3);
+    f.ok(
+        "UpdateIntegration",
+        json!({ "ApiId": api, "IntegrationId": http,
+        "RequestParameters": { "integration.request.querystring.z": "'1'" } }),
+    )
+    .await;
+    let stage = f.ok("GetStage", json!({ "ApiId": api, "StageName": "live" })).await;
+    let message = text(&stage, "LastDeploymentStatusMessage");
+    assert!(message.ends_with("integration.request.querystring.z is not served: only headers are mapped"), "{message}");
+    assert_eq!(f.sockets.stage(&api, "live").unwrap().plan.deployment.id, plan.deployment.id);
+    f.ok("DeleteApi", json!({ "ApiId": api })).await;
+    assert!(!f.sockets.has_api(&api));
+}

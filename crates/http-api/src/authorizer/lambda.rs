@@ -2,6 +2,7 @@
 //! answer may be kept; it is then good for all routes of the stage, and a policy is put to each.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use execute_api::ports::RoleUse;
@@ -64,7 +65,8 @@ async fn ask(
     let function = function.ok_or_else(|| Refusal::broken_authorizer("the authorizer names no function"))?;
     // Without identity sources there is nothing to tell callers apart by.
     let key = (authorizer.ttl_s > 0 && !values.is_empty()).then(|| {
-        let own = [&*plan.api_id, &*plan.stage, &*plan.deployment.id, &*authorizer.id, &*function];
+        let flushes = progress.exchange.stage.flushes.load(Ordering::Acquire).to_string();
+        let own = [&*plan.api_id, &*plan.stage, &*plan.deployment.id, &*authorizer.id, &*function, &*flushes];
         // How many values a source has is a part of the key: two of them are not one with a comma.
         let counts: Vec<String> = values.iter().map(|all| all.len().to_string()).collect();
         let identity = counts.iter().chain(values.iter().flatten()).map(String::as_str);

@@ -47,7 +47,9 @@ pub async fn answer_at_domain(
             fits.map(|tls| Some(Arc::clone(&tls.client)))
         }
     };
-    let (Some(client_certificate), Some(target)) = (proven, domain.target(arrival.parts.uri.path())) else {
+    let (Some(client_certificate), Some(target)) =
+        (proven, domain.route(arrival.parts.uri.path(), &arrival.parts.headers))
+    else {
         return forbidden();
     };
     if app.rooms.web_sockets.plans().has_api(&target.api_id) {

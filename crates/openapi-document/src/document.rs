@@ -294,7 +294,7 @@ mod tests {
         #[test]
         fn what_is_written_as_yaml_reads_back(words in proptest::collection::btree_map("[ -~]{1,12}", "[ -~\n\u{e9}]{0,20}", 1..6)) {
             let value = json!({"a": words, "b": [1, true, null, {"c": []}, {}]});
-            prop_assert_eq!(read(super::super::to_yaml(&value).as_bytes()).unwrap(), value);
+            prop_assert_eq!(read(crate::to_yaml(&value).as_bytes()).unwrap(), value);
         }
     }
 }
