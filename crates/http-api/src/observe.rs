@@ -4,7 +4,7 @@ use bytes::Bytes;
 use execute_api::Doors;
 use execute_api::access_log::stream;
 use execute_api::explain::Refusals;
-use execute_api::ports::LogEvent;
+use execute_api::ports::{LogEvent, LogPlace};
 use http::Response;
 use http::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -47,7 +47,8 @@ pub(crate) fn observe(doors: &Doors, progress: &Progress<'_>, response: &Respons
         other => progress.get(other),
     });
     let event = LogEvent { at: exchange.request.received, message };
-    doors.logs.put(&access.group, &stream(&access.group), vec![event]);
+    let place = LogPlace { account: &plan.account, region: &plan.region };
+    doors.logs.put_at(place, &access.group, &stream(&access.group), vec![event]);
 }
 
 /// Keeps why a request was refused, and says in the answer where to read it.

@@ -65,6 +65,11 @@ impl Refusal {
         }
     }
 
+    /// What the client is told.
+    pub const fn sentence(&self) -> &'static str {
+        self.words().1
+    }
+
     /// `{"message": "Forbidden", "connectionId": …, "requestId": …}`
     pub fn message(&self, connection_id: &str, request_id: &str) -> String {
         let message = self.words().1;

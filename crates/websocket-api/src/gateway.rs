@@ -16,6 +16,7 @@ use crate::context::{Body, Call, Event};
 use crate::error::{Kind, Refusal};
 use crate::integration::{self, Answer};
 use crate::metrics::Happened;
+use crate::observe::access;
 use crate::plan::{CONNECT, DEFAULT, DISCONNECT, RoutePlan, RouteResponse};
 use crate::plans::{Plans, Stage};
 use crate::request::{Handshake, accepted, new_id};
@@ -159,14 +160,22 @@ impl WebSocketApis {
         let call =
             |connection| Call { plan: &stage.plan, connection, route_key: CONNECT, event: &event, request_id, at: now };
         let admitted = authorizer::authorize(&self.0.doors, call(&asking), &route.authorization).await;
-        let admitted = admitted.inspect_err(|_| stage.metrics.record(Happened::ClientError))?;
-        self.throttle(stage, CONNECT)?;
+        let admitted = match admitted.and_then(|admitted| self.throttle(stage, CONNECT).map(|()| admitted)) {
+            Ok(admitted) => admitted,
+            Err(refusal) => {
+                stage.metrics.record(Happened::ClientError);
+                access(&self.0.doors, call(&asking), Err(&refusal));
+                return Err(refusal);
+            }
+        };
         let (connection, inbox) = opening(handshake, admitted);
         stage.metrics.record(Happened::Connect);
         let answer = match &route.integration {
-            None => Answer { status: 200, ..Answer::default() },
-            Some(_) => self.integrate(stage, call(&connection), route).await?,
+            None => Ok(Answer { status: 200, ..Answer::default() }),
+            Some(_) => self.integrate(stage, call(&connection), route).await,
         };
+        access(&self.0.doors, call(&connection), answer.as_ref());
+        let answer = answer?;
         if (200..300).contains(&answer.status) {
             Ok((connection, inbox, answer))
         } else {
@@ -239,13 +248,18 @@ impl WebSocketApis {
         let named = named.filter(|key| key != CONNECT && key != DISCONNECT);
         let found = named.and_then(|key| deployment.routes.get_key_value(key.as_str()));
         let found = found.or_else(|| deployment.routes.get_key_value(DEFAULT));
-        let Some((route_key, route)) = found else { return Err(Refusal::forbidden("no route takes the message")) };
-        self.throttle(stage, route_key)?;
+        let route_key = found.map_or(DEFAULT, |(key, _)| key.as_str());
         let id = new_id(&*self.0.doors.rng);
         let event = Event::Message { id: &id, body };
         let call = Call { plan: &stage.plan, connection, route_key, event: &event, request_id, at: self.now() };
-        let answer = self.integrate(stage, call, route).await?;
-        Ok(answer.body.filter(|_| route.response == RouteResponse::TwoWay))
+        let answer = match (found, self.throttle(stage, route_key)) {
+            (None, _) => Err(Refusal::forbidden("no route takes the message")),
+            (_, Err(refusal)) => Err(refusal),
+            (Some((_, route)), Ok(())) => self.integrate(stage, call, route).await,
+        };
+        access(&self.0.doors, call, answer.as_ref());
+        let two_way = found.is_some_and(|(_, route)| route.response == RouteResponse::TwoWay);
+        Ok(answer?.body.filter(|_| two_way))
     }
 
     /// The end of a connection. Whatever its route says, it is over.
@@ -262,7 +276,9 @@ impl WebSocketApis {
             request_id: &request_id,
             at: self.now(),
         };
-        if let Err(refusal) = self.integrate(&stage, call, route).await {
+        let answer = self.integrate(&stage, call, route).await;
+        access(&self.0.doors, call, answer.as_ref());
+        if let Err(refusal) = answer {
             tracing::debug!(api.id = stage.plan.api_id, reason = refusal.reason, "$disconnect failed");
         }
     }

@@ -17,6 +17,7 @@ mod gateway;
 mod integration;
 mod management;
 pub mod metrics;
+mod observe;
 pub mod plan;
 pub mod plans;
 mod request;

@@ -242,3 +242,32 @@ async fn a_stage_that_is_throttled_says_so() {
     let values = room.apis.plans().metrics().remove(0).values;
     assert!(values.contains(&("ClientError", 1)), "{values:?}");
 }
+
+#[tokio::test]
+async fn each_call_has_a_line_in_the_access_log() {
+    let room = Room::of(vec![
+        ("$connect", route(integration(function("echo")))),
+        ("join", route(integration(function("echo")))),
+        ("broken", route(integration(function("none")))),
+        ("$disconnect", route(integration(function("echo")))),
+    ]);
+    room.echoing("echo");
+    let mut client = room.connect().await;
+    for said in [r#"{"action":"join"}"#, r#"{"action":"broken"}"#, "nowhere"] {
+        client.say(said).await;
+        client.hear().await;
+    }
+    drop(client.socket);
+    client.ended.await.unwrap();
+    let expected = [
+        "CONNECT $connect 200 -",
+        "MESSAGE join 200 -",
+        "MESSAGE broken 500 Internal server error",
+        "MESSAGE $default 403 Forbidden",
+        "DISCONNECT $disconnect 200 -",
+    ];
+    assert_eq!(room.lines(), expected);
+    room.answering("echo", json!({"statusCode": 401}));
+    room.refused(room.handshake()).await;
+    assert_eq!(room.lines()[5], "CONNECT $connect 401 -");
+}

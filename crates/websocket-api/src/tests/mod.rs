@@ -11,7 +11,11 @@ use async_trait::async_trait;
 use aws_types::{AccountId, AwsError, Region};
 use bytes::Bytes;
 use execute_api::Doors;
-use execute_api::ports::{IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict, UserPoolKeys};
+use execute_api::access_log::AccessLogFormat;
+use execute_api::ports::{
+    IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict, LogEvent, LogSink, UserPoolKeys,
+};
+use execute_api::stage_settings::AccessLogSettings;
 use execute_api::uri_template::UriTemplate;
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
@@ -87,7 +91,18 @@ impl IamCaller for Signer {
     }
 }
 
+/// What was logged, by group.
+#[derive(Default)]
+pub struct KeptLogs(pub Lock<Vec<(String, String)>>);
+
+impl LogSink for KeptLogs {
+    fn put(&self, group: &str, _: &str, events: Vec<LogEvent>) {
+        self.0.lock().extend(events.into_iter().map(|event| (group.to_owned(), event.message)));
+    }
+}
+
 pub struct Room {
+    pub logs: Arc<KeptLogs>,
     pub apis: WebSocketApis,
     pub functions: Arc<ScriptedFunctions>,
     pub clock: Arc<ManualClock>,
@@ -132,10 +147,11 @@ pub fn authorizer(sources: Vec<IdentitySource>) -> Authorization {
 impl Room {
     pub fn of(routes: Vec<(&str, RoutePlan)>) -> Self {
         let (clock, functions) = (Arc::new(ManualClock::default()), Arc::new(ScriptedFunctions::default()));
-        let backend = Arc::new(Echo::default());
+        let (backend, logs) = (Arc::new(Echo::default()), Arc::new(KeptLogs::default()));
         let doors = Doors {
             functions: Arc::clone(&functions) as _,
             callers: Arc::new(Signers),
+            logs: Arc::clone(&logs) as _,
             ..Doors::new(
                 Arc::clone(&clock) as _,
                 Arc::new(SeededRng::new(1)),
@@ -158,9 +174,15 @@ impl Room {
             }),
             default_route: RouteSettings::default(),
             routes: HashMap::new(),
-            access_log: None,
+            access_log: Some(AccessLogSettings {
+                group: "chat".to_owned(),
+                format: AccessLogFormat::compile(
+                    "$context.requestId $context.eventType $context.routeKey $context.status $context.error.message",
+                )
+                .unwrap(),
+            }),
         });
-        Self { apis: WebSocketApis::new(plans, doors), functions, clock, backend }
+        Self { apis: WebSocketApis::new(plans, doors), functions, clock, backend, logs }
     }
 
     /// A function that answers its event's body, and keeps its events.
@@ -221,6 +243,12 @@ impl Room {
 
     pub async fn connect(&self) -> Client {
         Client::over(self.session().await).await
+    }
+
+    /// The lines of the access log, without their request's id.
+    pub fn lines(&self) -> Vec<String> {
+        let lines = self.logs.0.lock();
+        lines.iter().map(|(_, line)| line.split_once(' ').unwrap().1.to_owned()).collect()
     }
 
     /// The events that functions were sent.
