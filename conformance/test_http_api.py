@@ -2,7 +2,9 @@
 logs."""
 
 import base64
+import io
 import json
+import zipfile
 
 import pytest
 import requests
@@ -371,7 +373,8 @@ def test_access_logs_and_counters(gateway, api, functions, name):
     assert f'aws_apigateway_http_4xx{{ApiId="{api.id}",Stage="$default"}} 2' in metrics
 
 
-def test_refusals_are_explained(api, gateway):
+def test_refusals_are_explained(api, gateway, backend):
+    api.route("GET /pets", api.proxy(backend.url))
     answer = api.call("/nowhere")
     path = answer.headers["x-portcullis-explain"].rsplit(" ", 1)[1]
     told = requests.get(gateway.url + path, timeout=10).json()
@@ -389,3 +392,33 @@ def test_requests_over_the_quotas_are_refused(api, backend):
     assert told(api.call("/", "POST", data=b"x" * (10 * 1024 * 1024 + 1))) == (413, "Request Entity Too Large")
     assert api.call("/", headers={"x-large": "y" * 10_240}).status_code == 431
     assert api.call("/", "POST", data=b"x" * 1_000_000).status_code == 200
+
+
+def test_a_function_that_lives_here_answers_where_its_policy_lets_this_route(server, name):
+    code = b"def handler(event, context):\n    return {'path': event['rawPath'], 'version': event['version']}\n"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("app.py", code)
+    lambdas = server.client("lambda")
+    statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = server.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    arn = lambdas.create_function(
+        FunctionName=name,
+        Runtime="python3.11",
+        Role=role,
+        Handler="app.handler",
+        Code={"ZipFile": packed.getvalue()},
+    )["FunctionArn"]
+    api = HttpApi(server, name)
+    api.route("GET /pets/{id}", api.function(arn))
+    assert told(api.call("/pets/7")) == (500, "Internal Server Error")
+    source = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api.id}/*/GET/pets/{{id}}"
+    lambdas.add_permission(
+        FunctionName=name,
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=source,
+    )
+    assert api.call("/pets/7").json() == {"path": "/pets/7", "version": "2.0"}

@@ -37,6 +37,9 @@ pub struct HttpApis {
     refusals: Option<Arc<Refusals>>,
 }
 
+/// A stage, what of the path is left for its routes, and by which mapping of a domain name it was found.
+type Found = (Stage, String, Option<Mapped>);
+
 impl HttpApis {
     /// Serves the plans.
     pub fn new(plans: Arc<Plans>, doors: Doors, issuers: Arc<dyn IssuerKeys>) -> Self {
@@ -80,7 +83,7 @@ impl HttpApis {
         let started = self.doors.clock.monotonic_ns();
         let (stage, path, domain) = match self.stage(&request, to) {
             Ok(found) => found,
-            Err(refusal) => return self.refuse(&request, &refusal),
+            Err((api_id, refusal)) => return self.refuse(&request, &api_id, &refusal),
         };
         let exchange = Exchange::begin(stage, path, domain, request, self.doors.rng.as_ref());
         let mut progress = Progress::of(&exchange);
@@ -110,18 +113,20 @@ impl HttpApis {
         with_id(refusal.render(), &request_id(self.doors.rng.as_ref()))
     }
 
-    fn stage(&self, request: &HttpRequest, to: Destination) -> Result<(Stage, String, Option<Mapped>), Refusal> {
-        let refuse = |kind, reason| Err(Refusal::new(kind, Step::Endpoint, reason));
+    fn stage(&self, request: &HttpRequest, to: Destination) -> Result<Found, (String, Refusal)> {
+        let refuse = |api_id, kind, reason| Err((api_id, Refusal::new(kind, Step::Endpoint, reason)));
         match to {
             Destination::DefaultEndpoint { api_id } => match self.plans.target(&api_id, &request.raw_path) {
                 Target::Stage(stage, path) => Ok((*stage, path, None)),
-                Target::NoStage => refuse(Kind::NotFound, "The API has no such stage"),
-                Target::NoApi => refuse(Kind::NotFound, "There is no such API"),
-                Target::Closed => refuse(Kind::Forbidden, "The default endpoint is disabled"),
+                Target::NoStage => {
+                    refuse(api_id, Kind::NotFound, "The API has no such stage, or nothing is deployed to it")
+                }
+                Target::NoApi => refuse(api_id, Kind::NotFound, "There is no such API"),
+                Target::Closed => refuse(api_id, Kind::Forbidden, "The default endpoint is disabled"),
             },
             Destination::Domain(mapped) => match self.plans.stage(&mapped.api_id, &mapped.stage) {
                 Some(stage) => Ok((stage, mapped.path.clone(), Some(mapped))),
-                None => refuse(Kind::Forbidden, "The mapping's stage is not there"),
+                None => refuse(mapped.api_id, Kind::Forbidden, "The mapping's stage is not there"),
             },
         }
     }
@@ -167,11 +172,11 @@ impl HttpApis {
     }
 
     /// Answers where there is no stage.
-    fn refuse(&self, request: &HttpRequest, refusal: &Refusal) -> Response<Bytes> {
+    fn refuse(&self, request: &HttpRequest, api_id: &str, refusal: &Refusal) -> Response<Bytes> {
         let id = request_id(self.doors.rng.as_ref());
         let mut response = refusal.render();
         if let Some(refusals) = &self.refusals {
-            observe::explain(refusals, (&id, "", ""), request, refusal, &mut response);
+            observe::explain(refusals, (&id, api_id, ""), request, refusal, &mut response);
         }
         with_id(response, &id)
     }

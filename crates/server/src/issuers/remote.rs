@@ -55,6 +55,17 @@ struct Issuer {
     asking: tokio::sync::Mutex<()>,
 }
 
+impl Issuer {
+    /// The turn to ask. `None` where somebody else asks already, and the key is known from before: it is good meanwhile.
+    async fn turn(&self, kid: &str, now: Timestamp) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        if let Ok(turn) = self.asking.try_lock() {
+            return Some(turn);
+        }
+        let known = self.known.lock().keys(now).is_some_and(|keys| keys.key(kid).is_some());
+        if known { None } else { Some(self.asking.lock().await) }
+    }
+}
+
 #[derive(Clone, Default)]
 struct Known {
     /// With the time of the answer.
@@ -93,7 +104,7 @@ impl RemoteIssuers {
         if let Some(answer) = answered(&entry, kid, now) {
             return answer;
         }
-        let _asking = entry.asking.lock().await;
+        let Some(_asking) = entry.turn(kid, now).await else { return entry.known.lock().keys(now) };
         if let Some(answer) = answered(&entry, kid, self.clock.now()) {
             return answer;
         }

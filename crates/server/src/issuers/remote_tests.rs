@@ -207,3 +207,22 @@ async fn as_many_issuers_are_kept_as_there_is_room_for_and_the_one_unused_longes
     assert_eq!(issuers.len(), MAX_ISSUERS);
     assert!(issuers.contains_key(ISSUER) && !issuers.contains_key("https://0.example"));
 }
+
+#[tokio::test]
+async fn while_an_issuer_is_asked_again_its_keys_of_before_are_good() {
+    let gate = Arc::new(tokio::sync::Semaphore::new(2));
+    let pages = Pages { gate: Some((ISSUER.to_owned(), Arc::clone(&gate))), ..Pages::default() };
+    let f = fixture_over(pages, PlainHttp::Refused);
+    f.pages.publish(ISSUER, &[&KEY]);
+    f.remote.keys(ISSUER, KEY.kid()).await.unwrap();
+    f.clock.advance_s(3_601);
+    let asking = f.remote.keys(ISSUER, KEY.kid());
+    let meanwhile = async {
+        assert!(f.remote.keys(ISSUER, KEY.kid()).await.unwrap().key(KEY.kid()).is_some());
+        assert_eq!(f.pages.count(), 3);
+        gate.add_permits(2);
+    };
+    let (asked, ()) = tokio::join!(asking, meanwhile);
+    assert!(asked.is_some());
+    assert_eq!(f.pages.count(), 4);
+}
