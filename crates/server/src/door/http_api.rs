@@ -10,7 +10,7 @@ use world::Clock as _;
 
 use super::execute_api::unreadable;
 use crate::app::{App, Arrival};
-use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read, whole};
+use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read_within, whole};
 
 /// Answers a call at the default endpoint. `path` is the path at the API's own host.
 pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, api: &str, path: &str) -> Response<ResponseBody> {
@@ -37,7 +37,7 @@ async fn pass_on(
     (raw_path, to): (&str, Destination),
 ) -> Response<ResponseBody> {
     let apis = &app.rooms.http_apis;
-    let body = match read(body, GATEWAY_LIMIT).await {
+    let body = match read_within(body, GATEWAY_LIMIT, app.patience.body).await {
         Ok(bytes) => bytes,
         Err(BodyError::TooLarge) => return apis.too_large().map(whole),
         Err(error) => return unreadable(error),
