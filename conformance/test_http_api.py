@@ -422,3 +422,21 @@ def test_a_function_that_lives_here_answers_where_its_policy_lets_this_route(ser
         SourceArn=source,
     )
     assert api.call("/pets/7").json() == {"path": "/pets/7", "version": "2.0"}
+
+
+def test_mappings_of_several_levels_lead_from_a_domain_name(gateway, name, functions):
+    client = gateway.client("apigatewayv2")
+    domain = f"{name}.example.com"
+    certificate = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/12345678-1234-1234-1234-123456789012"
+    client.create_domain_name(DomainName=domain, DomainNameConfigurations=[{"CertificateArn": certificate}])
+    seen = {}
+    for key in ["", "shop", "shop/v2"]:
+        api = HttpApi(gateway, f"{name}{key.replace('/', '-')}")
+        arn = functions.on(api.id, lambda event, key=key: seen.update(event) or {"key": key})
+        api.route("GET /pets", api.function(arn))
+        client.create_api_mapping(DomainName=domain, ApiId=api.id, Stage="$default", ApiMappingKey=key)
+    for path, key in [("/pets", ""), ("/shop/pets", "shop"), ("/shop/v2/pets", "shop/v2")]:
+        answer = requests.get(gateway.url + path, headers={"Host": domain}, timeout=10)
+        assert answer.json() == {"key": key}, path
+        assert (seen["rawPath"], seen["requestContext"]["domainName"]) == (path, domain)
+    assert requests.get(gateway.url + "/shops/pets", headers={"Host": domain}, timeout=10).status_code == 404
