@@ -90,12 +90,7 @@ impl Pool {
         let key = Key::of(plan);
         let mut state = self.state.lock();
         let waiting = state.idle.get_mut(&key)?;
-        let mut found = None;
-        while let Some(idle) = waiting.pop()
-            && found.is_none()
-        {
-            found = Some(idle.process).filter(|process| process.can_work());
-        }
+        let found = std::iter::from_fn(|| waiting.pop()).map(|idle| idle.process).find(|process| process.can_work());
         if waiting.is_empty() {
             state.idle.remove(&key);
         }

@@ -1,5 +1,6 @@
 //! What `/proc` says of processes: who belongs to a function, what they take, and who is at the other end of a connection.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, waitpid};
@@ -29,6 +30,18 @@ fn row(pid: i32, stat: &str) -> Option<Row> {
     let group = fields.next()?.parse().ok()?;
     let session = fields.next()?.parse().ok()?;
     Some(Row { pid, parent, group, session, zombie })
+}
+
+/// The leader above each process that has one, by `is_leader`: with the leaders themselves. Whoever loses its parent falls to the
+/// leader, which has asked for that, so nobody leaves a tree by leaving a session.
+pub(crate) fn trees(table: &[Row], is_leader: impl Fn(i32) -> bool) -> Vec<(i32, i32)> {
+    const DEEPEST: usize = 4096;
+    let parents: HashMap<i32, i32> = table.iter().map(|row| (row.pid, row.parent)).collect();
+    let leader = |pid: i32| {
+        let above = std::iter::successors(Some(pid), |pid| parents.get(pid).copied().filter(|parent| *parent > 1));
+        above.take(DEEPEST).find(|pid| is_leader(*pid))
+    };
+    table.iter().filter_map(|row| Some((row.pid, leader(row.pid)?))).collect()
 }
 
 /// Memory of its own that a process has in use, bytes; 0 where it is gone.
@@ -161,6 +174,13 @@ mod tests {
         let stat = "7 (a) b) S 3 7 9 0 -1 4194304";
         assert_eq!(row(7, stat), Some(Row { pid: 7, parent: 3, group: 7, session: 9, zombie: false }));
         assert_eq!(row(7, "7 (sh"), None);
+    }
+
+    #[test]
+    fn a_tree_holds_whoever_left_the_session() {
+        let row = |pid, parent| Row { pid, parent, group: pid, session: pid, zombie: false };
+        let table = [row(1, 0), row(10, 1), row(20, 10), row(21, 20), row(22, 21), row(30, 10)];
+        assert_eq!(trees(&table, |pid| pid == 20), [(20, 20), (21, 20), (22, 20)]);
     }
 
     #[test]

@@ -53,7 +53,12 @@ enum Ready {
 }
 
 impl Shared {
-    pub(crate) fn new(config: RunnerConfig, doors: Doors) -> std::io::Result<Arc<Self>> {
+    pub(crate) fn new(mut config: RunnerConfig, doors: Doors) -> std::io::Result<Arc<Self>> {
+        // Processes have a working folder of their own: paths must not depend on ours.
+        std::fs::create_dir_all(&config.folder)?;
+        config.folder = std::fs::canonicalize(&config.folder)?;
+        let absolute = |path: &PathBuf| std::fs::canonicalize(path).ok();
+        config.hidden = config.hidden.iter().filter_map(absolute).collect();
         let folder = |name: &str| config.folder.join(name);
         // What a server before us left is of no use: processes are gone, and code is unpacked again.
         [folder("run"), folder("code")].iter().for_each(|old| crate::code::remove(old));

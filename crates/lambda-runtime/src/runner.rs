@@ -53,7 +53,7 @@ impl Default for Bounds {
 pub struct RunnerConfig {
     /// Where code is unpacked and processes have their folders: `{data}/functions`. Emptied of processes' folders at the start.
     pub folder: PathBuf,
-    /// What functions must not see: the data folder.
+    /// What functions must not see: the data folder, and files with secrets that are elsewhere.
     pub hidden: Vec<PathBuf>,
     /// Where interpreters are looked for: the folders of PATH.
     pub search_path: Vec<PathBuf>,

@@ -15,7 +15,9 @@ const FIRST: u32 = 1_900_000_000;
 const EACH: u32 = 2_000;
 /// Servers of one machine that do not meet: by the number of their process.
 const SERVERS: u32 = 100_000;
-/// Where a user namespace does not have those: nobody, shared by all functions.
+/// The same within a container, whose user namespace ends with 65,535.
+const FIRST_WITHIN: u32 = 60_000;
+/// Where there is neither: nobody, shared by all functions.
 const NOBODY: u32 = 65_534;
 
 /// The users of one server.
@@ -46,7 +48,8 @@ impl Users {
         }
         let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
         let first = FIRST + std::process::id() % SERVERS * EACH;
-        if maps(&map, first) { Self::Own(first, Arc::default()) } else { Self::Shared }
+        let found = [first, FIRST_WITHIN].into_iter().find(|first| maps(&map, *first));
+        found.map_or(Self::Shared, |first| Self::Own(first, Arc::default()))
     }
 
     /// A user for a process, where we are root.
@@ -124,5 +127,7 @@ mod tests {
     fn a_namespace_without_our_users_is_seen() {
         assert!(maps("         0          0 4294967295\n", FIRST));
         assert!(!maps("         0     100000      65536\n", FIRST));
+        assert!(maps("         0     100000      65536\n", FIRST_WITHIN));
+        assert!(!maps("         0       1000          1\n", FIRST_WITHIN));
     }
 }

@@ -1,5 +1,6 @@
 //! Looks after all processes four times a second: who waits too long, who has more memory or disk than it may.
 
+use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -33,10 +34,13 @@ pub(crate) async fn watch(shared: Weak<Shared>) {
 }
 
 fn look(alive: &[Arc<Process>]) {
-    let table = proc::table();
+    let leaders: HashSet<i32> = alive.iter().map(|process| process.pid).collect();
+    let mut memory: HashMap<i32, u64> = HashMap::new();
+    for (pid, leader) in proc::trees(&proc::table(), |pid| leaders.contains(&pid)) {
+        *memory.entry(leader).or_default() += proc::own_memory(pid);
+    }
     for process in alive.iter().filter(|process| process.exit.borrow().is_none()) {
-        let members = table.iter().filter(|row| row.session == process.pid || row.group == process.pid);
-        let memory_mib = members.map(|row| proc::own_memory(row.pid)).sum::<u64>() / MIB;
+        let memory_mib = memory.get(&process.pid).copied().unwrap_or(0) / MIB;
         process.peak_mib.fetch_max(memory_mib, Ordering::Relaxed);
         let plan = &process.plan;
         if memory_mib > u64::from(plan.memory_mib) {

@@ -211,7 +211,7 @@ fn runner_config(config: &Config, base_url: &str) -> RunnerConfig {
     let endpoint = ("AWS_ENDPOINT_URL".to_owned(), base_url.to_owned());
     RunnerConfig {
         folder: config.data.join("functions"),
-        hidden: vec![config.data.clone()],
+        hidden: vec![config.data.clone(), config.master_key.clone()],
         search_path: config.search_path.clone(),
         launcher: Launcher::Sandbox {
             program: PathBuf::from("/proc/self/exe"),

@@ -10,19 +10,47 @@ use landlock::{
 
 use super::spec::Places;
 
-/// What interpreters and their libraries read.
-const READABLE: [&str; 11] = [
+/// What interpreters and their libraries read. Of `/etc` what is about names, time, certificates and libraries, nothing of
+/// other programs' settings.
+const READABLE: [&str; 38] = [
     "/usr",
     "/bin",
     "/sbin",
     "/lib",
     "/lib32",
     "/lib64",
-    "/etc",
     "/proc",
     "/sys/devices/system/cpu",
     "/run/systemd/resolve",
     "/nix/store",
+    "/etc/alternatives",
+    "/etc/ca-certificates",
+    "/etc/crypto-policies",
+    "/etc/debian_version",
+    "/etc/fonts",
+    "/etc/gai.conf",
+    "/etc/group",
+    "/etc/host.conf",
+    "/etc/hostname",
+    "/etc/hosts",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/locale.alias",
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/etc/nsswitch.conf",
+    "/etc/os-release",
+    "/etc/passwd",
+    "/etc/pki",
+    "/etc/protocols",
+    "/etc/resolv.conf",
+    "/etc/services",
+    "/etc/ssl",
+    "/etc/static",
+    "/etc/terminfo",
+    "/etc/timezone",
+    "/etc/zoneinfo",
 ];
 const DEVICES: [&str; 5] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
 

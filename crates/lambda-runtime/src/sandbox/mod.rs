@@ -95,6 +95,8 @@ fn enter(spec: Spec) -> SandboxError {
 
 fn prepare(spec: &Spec) -> Result<(Command, String), SandboxError> {
     step("setsid", rustix::process::setsid().map(drop))?;
+    // Whoever among its children loses its parent stays below it, where the server finds it.
+    step("subreaper", rustix::process::set_child_subreaper(Some(rustix::process::getpid())))?;
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     close_inherited()?;
     let namespace = namespace::enter(spec);
@@ -155,7 +157,10 @@ fn no_capabilities() -> CapabilitySets {
 fn reachable(places: &Places) -> Result<(), SandboxError> {
     for folder in [&places.task, &places.tmp] {
         if let Err(error) = std::fs::read_dir(folder) {
-            return Err(SandboxError::Step("the function's user cannot reach its folder", error));
+            return Err(SandboxError::Step(
+                "the function's user cannot reach its folder (as root the server needs the right to mount; run it as an ordinary user)",
+                error,
+            ));
         }
     }
     Ok(())

@@ -124,21 +124,17 @@ fn cover(path: &str, mode: u32) -> Result<()> {
     mount("tmpfs", path, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(options.as_c_str()))
 }
 
-/// The server's data, and what of the machine's is of no use to a function but may be to an attacker.
+/// The server's data and files, and what of the machine's is of no use to a function but may be to an attacker.
 fn hide(hidden: &[PathBuf]) {
     let others = ["/run/user", "/dev/shm", "/mnt", "/media", "/srv", "/home", "/root"].map(PathBuf::from);
     for path in hidden.iter().chain(&others) {
         let covered = ["/var", TMP].iter().any(|gone| path.starts_with(gone));
-        if !covered
-            && path.is_dir()
-            && let Some(text) = path.to_str()
-        {
-            if let Err(error) = cover(text, 0o555) {
-                // Landlock is the second wall; where that one is missing too the report says so.
-                let _ = error;
-                continue;
-            }
+        let Some(text) = path.to_str().filter(|_| !covered) else { continue };
+        // Where one fails landlock is the second wall, and what took is reported.
+        if path.is_dir() && cover(text, 0o555).is_ok() {
             read_only(text);
+        } else if path.is_file() {
+            let _ = mount_bind("/dev/null", text);
         }
     }
 }
