@@ -31,6 +31,9 @@ pub fn deployment(id: &str, snapshot: &Snapshot) -> Result<DeploymentPlan, Compi
     }
     let mut routes = HashMap::new();
     for route in &snapshot.routes {
+        if route.api_key_required {
+            return Err(error(&route.key, "API keys of WebSocket APIs are not built"));
+        }
         let integration = match route.integration_id() {
             Some(id) => {
                 let found = integrations.get(id).cloned();

@@ -175,3 +175,12 @@ async fn a_websocket_api_is_served_as_it_is_deployed() {
     f.ok("DeleteApi", json!({ "ApiId": api })).await;
     assert!(!f.sockets.has_api(&api));
 }
+
+#[tokio::test]
+async fn a_route_that_wants_api_keys_is_not_deployed_open() {
+    let f = Fixture::new();
+    let api = f.socket_api().await;
+    f.ok("CreateRoute", json!({ "ApiId": api, "RouteKey": "send", "ApiKeyRequired": true })).await;
+    let refused = f.error("CreateDeployment", json!({ "ApiId": api })).await;
+    assert!(refused.contains("API keys of WebSocket APIs are not built"), "{refused}");
+}
