@@ -44,6 +44,7 @@ pub use invoke::{Call, MOST_PAYLOAD, check_payload};
 pub use name::{FunctionName, Reference};
 pub use permission::Asker;
 pub use service::{Config, Cx, Doors, Lambda};
+pub use url::INVOKE_URL;
 
 aws_types::operations! { Cx =>
     AddLayerVersionPermission: add_layer_version_permission, done;

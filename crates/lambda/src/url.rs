@@ -18,7 +18,7 @@ use crate::table::{URL_ID, URLS};
 /// Characters of an address's id.
 const ID: usize = 32;
 /// What whoever calls an address must be allowed.
-pub const ACTION: &str = "lambda:InvokeFunctionUrl";
+pub const INVOKE_URL: &str = "lambda:InvokeFunctionUrl";
 
 impl Lambda {
     pub(crate) fn new_url_id(&self) -> String {
@@ -54,7 +54,7 @@ impl Lambda {
     pub async fn admits_anybody(&self, url: &UrlConfig, now: Timestamp) -> Result<bool> {
         let reference = Reference { function: url.function_name(), qualifier: url.qualifier.clone() };
         let keys = [("lambda:FunctionUrlAuthType", url.auth_type.as_str()), ("lambda:InvokedViaFunctionUrl", "true")];
-        let asker = Asker { principal: &Principal::Anonymous, action: ACTION, keys: &keys };
+        let asker = Asker { principal: &Principal::Anonymous, action: INVOKE_URL, keys: &keys };
         self.lets(&reference, asker, now).await
     }
 

@@ -178,9 +178,16 @@ impl Access {
             lists.push(("aws:TagKeys", tags.tag_keys.iter().map(String::as_str).collect()));
         }
         let lists: Vec<(&str, &[&str])> = lists.iter().map(|(name, values)| (*name, values.as_slice())).collect();
+        let policy = function_policy(app, &all).await?;
         for one in &all {
             let now = app.clock.now();
-            let question = Question { keys: &keys, lists: &lists, ..Question::new(&one.action, &one.resource, now) };
+            let resource_policy = policy.as_deref().filter(|_| one.action.starts_with("lambda:"));
+            let question = Question {
+                keys: &keys,
+                lists: &lists,
+                resource_policy,
+                ..Question::new(&one.action, &one.resource, now)
+            };
             let verdict = self.principals.authorize(identity, &question).await?;
             if !verdict.is_allowed() {
                 return Err(denied(dialect(model.protocol), verdict.sentence));
@@ -394,6 +401,15 @@ fn proven(access_key_id: &str, identity: Identity, verified: sigv4::Verified) ->
     Proof { caller: identity.caller(access_key_id), identity: Some(identity), body }
 }
 
+/// The policy of the function that an operation of Lambda's is about, which may let its caller in beside the caller's own.
+async fn function_policy(app: &App, all: &[Asked]) -> Result<Option<Arc<iam_policy::Policy>>, AwsError> {
+    let function = all.first().filter(|one| one.action.starts_with("lambda:"));
+    match function.and_then(|one| lambda::Reference::of_arn(&one.resource)) {
+        Some(reference) => app.rooms.lambda.policy(&reference).await,
+        None => Ok(None),
+    }
+}
+
 /// Condition keys of the request itself (IAM guide, "AWS global condition context keys").
 pub(crate) fn condition_keys<'a>(origin: &Origin<'a>) -> Vec<(&'a str, &'a str)> {
     let header = |name: http::HeaderName| origin.headers.get(name).and_then(|value| value.to_str().ok());
@@ -470,7 +486,7 @@ fn foreign_page(dialect: Dialect) -> AwsError {
 }
 
 /// Names in lower case with their values, in arrival order; HTTP/2's authority stands as `host`.
-fn headers(parts: &Parts) -> Vec<(String, String)> {
+pub(crate) fn headers(parts: &Parts) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = parts
         .headers
         .iter()

@@ -15,7 +15,7 @@ use world::{Clock, Inbox, Lock, Outbox, Rng, SystemClock};
 use crate::access::Access;
 use crate::body::{RequestBody, ResponseBody, whole};
 use crate::config::{Mode, Patience};
-use crate::door::{aws_api, execute_api, internal, issuer, user_import, user_pool_domain, website};
+use crate::door::{aws_api, execute_api, function_url, internal, issuer, user_import, user_pool_domain, website};
 use crate::front_door::{Door, Host, classify};
 use crate::log_sink::Logs;
 use crate::metrics::Metrics;
@@ -157,6 +157,8 @@ impl App {
             Door::UserPoolDomain { domain, path, base } => {
                 user_pool_domain::answer(self, arrival, body, user_pool_domain::Target { domain, path, base }).await
             }
+            Door::FunctionUrl { id, path } => function_url::answer(self, arrival, body, &id, &path).await,
+            Door::FunctionCode { token } => function_url::code(self, &token).await,
             Door::S3Website { bucket, path, base } => website::answer(self, &arrival, &bucket, &path, &base).await,
             Door::IdentityIssuer { document } => issuer::identity_pools(self, &arrival, &document).await,
             Door::Issuer { pool, document } => issuer::answer(self, &arrival, &pool, &document).await,
@@ -177,6 +179,7 @@ fn door_name(door: &Door) -> &'static str {
         Door::ExecuteApi { .. } => "execute-api",
         Door::UserPoolDomain { .. } => "user-pool-domain",
         Door::S3Website { .. } => "s3-website",
+        Door::FunctionUrl { .. } | Door::FunctionCode { .. } => "lambda-url",
         Door::Issuer { .. } | Door::IdentityIssuer { .. } => "issuer",
         Door::UserImport { .. } => "user-import",
         Door::Internal => "internal",

@@ -122,7 +122,8 @@ fn rest_payload(
             head.finish(Bytes::new())
         }
         (Kind::Blob(_), Some(Value::String(text))) => {
-            head.content_type("application/octet-stream");
+            // What a function answers is JSON.
+            head.content_type(if model.name == "lambda" { JSON } else { "application/octet-stream" });
             head.finish(STANDARD.decode(text).unwrap_or_default())
         }
         (Kind::String(_), Some(Value::String(text))) => {

@@ -3,6 +3,8 @@
 pub mod aws_api;
 pub mod bucket_cors;
 pub mod execute_api;
+pub mod function_url;
+mod function_url_event;
 pub mod http_api;
 pub mod internal;
 pub mod issuer;

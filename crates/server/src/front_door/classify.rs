@@ -32,6 +32,18 @@ pub enum Door {
         /// What stands before that path in the browser's address, empty where the host names the domain.
         base: String,
     },
+    /// A function's own address.
+    FunctionUrl {
+        /// The address's id.
+        id: String,
+        /// Path at the address, raw.
+        path: String,
+    },
+    /// The code of a function, by the address that `GetFunction` gives.
+    FunctionCode {
+        /// The sealed piece of the address.
+        token: String,
+    },
     /// A bucket as a website.
     S3Website {
         /// The bucket.
@@ -93,6 +105,7 @@ fn by_host(named: &Named, path: &str, models: &[&'static ServiceModel]) -> Optio
         Named::UserPoolDomain { domain } => {
             Some(Door::UserPoolDomain { domain: domain.clone(), path, base: String::new() })
         }
+        Named::FunctionUrl { id } => Some(Door::FunctionUrl { id: id.clone(), path }),
         Named::S3Website { bucket } => Some(Door::S3Website { bucket: bucket.clone(), path, base: String::new() }),
         Named::S3Bucket { bucket } => Some(Door::AwsApi { service: "s3", bucket: Some(bucket.clone()) }),
         Named::Endpoint { prefix } if prefix == "cognito-idp" => {
@@ -131,6 +144,12 @@ fn by_path_prefix(path: &str) -> Option<Door> {
     if let Some((domain, rest)) = path.strip_prefix("/_aws/auth/").map(split_first) {
         let base = format!("/_aws/auth/{domain}");
         return Some(Door::UserPoolDomain { domain: domain.to_owned(), path: rest.to_owned(), base });
+    }
+    if let Some((id, rest)) = path.strip_prefix("/_aws/lambda-url/").map(split_first) {
+        return Some(Door::FunctionUrl { id: id.to_owned(), path: rest.to_owned() });
+    }
+    if let Some(token) = path.strip_prefix("/_aws/lambda-code/") {
+        return Some(Door::FunctionCode { token: token.to_owned() });
     }
     if let Some((bucket, rest)) = path.strip_prefix("/_aws/website/").map(split_first) {
         let base = format!("/_aws/website/{bucket}");
@@ -259,7 +278,16 @@ fn by_path_shape(path: &str) -> Option<Door> {
     if ["/v2/apis", "/v2/domainnames", "/v2/vpclinks", "/v2/tags"].iter().any(|prefix| starts(prefix)) {
         return Some(aws("apigatewayv2"));
     }
-    starts("/2015-03-31/functions").then(|| aws("lambda"))
+    // Each part of Lambda's API bears the day on which it came to be.
+    let dated = |path: &str| {
+        let (day, rest) = path.strip_prefix('/')?.split_once('/')?;
+        let is_day = day.len() == 10 && day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let first = rest.split('/').next().unwrap_or_default();
+        let parts =
+            ["functions", "layers", "tags", "account-settings", "event-source-mappings", "code-signing-configs"];
+        Some(is_day && parts.contains(&first))
+    };
+    dated(path).unwrap_or_default().then(|| aws("lambda"))
 }
 
 #[cfg(test)]

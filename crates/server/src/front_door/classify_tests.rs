@@ -83,3 +83,17 @@ fn a_browser_that_asks_first_is_answered_by_the_service_it_means() {
     assert_eq!(classify(host.as_ref(), &parts("OPTIONS", "/", &signed), &models()), aws("cognito-idp"));
     assert_eq!(classify(host.as_ref(), &parts("OPTIONS", "/bucket/key", &signed), &models()), aws("s3"));
 }
+
+#[test]
+fn functions_have_addresses_of_their_own_and_an_api_of_many_days() {
+    let expected = Door::FunctionUrl { id: "abc".into(), path: "/a/b".into() };
+    check("abc.lambda-url.us-east-1.on.aws", "/a/b", &[], &expected);
+    check("localhost", "/_aws/lambda-url/abc/a/b", &[], &expected);
+    check("localhost", "/_aws/lambda-code/x", &[], &Door::FunctionCode { token: "x".into() });
+    for path in
+        ["/2015-03-31/functions", "/2021-10-31/functions/f/url", "/2018-10-31/layers", "/2016-08-19/account-settings/"]
+    {
+        check("localhost", path, &[], &aws("lambda"));
+    }
+    check("localhost", "/2015-03-31/photos", &[], &Door::AwsApi { service: "s3", bucket: None });
+}

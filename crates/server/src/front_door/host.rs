@@ -22,6 +22,11 @@ pub enum Named {
         /// The domain prefix.
         domain: String,
     },
+    /// `{id}.lambda-url.{region}.on.aws`.
+    FunctionUrl {
+        /// The address's id.
+        id: String,
+    },
     /// `{bucket}.s3-website-{region}.…`.
     S3Website {
         /// The bucket; may hold dots.
@@ -83,7 +88,7 @@ impl Host {
 
     /// What it stands for.
     pub fn named(&self) -> Named {
-        let suffixes = [".localhost", ".amazonaws.com", ".amazonaws.com.cn", ".amazoncognito.com"];
+        let suffixes = [".localhost", ".amazonaws.com", ".amazonaws.com.cn", ".amazoncognito.com", ".on.aws"];
         let Some((rest, suffix)) = suffixes.iter().find_map(|s| Some((self.0.strip_suffix(s)?, *s))) else {
             return Named::Plain;
         };
@@ -91,6 +96,8 @@ impl Host {
         match labels.as_slice() {
             [api, "execute-api", _region] => Named::ExecuteApi { api: (*api).to_owned() },
             [domain, "auth", _region] => Named::UserPoolDomain { domain: (*domain).to_owned() },
+            [id, "lambda-url", _region] => Named::FunctionUrl { id: (*id).to_owned() },
+            _ if suffix == ".on.aws" => Named::Plain,
             _ => bucket_of(&labels, suffix).unwrap_or(Named::Plain),
         }
     }
@@ -161,6 +168,14 @@ mod tests {
         for plain in ["localhost:4566", "127.0.0.1:4566", "[::1]:4566", "example.com"] {
             check(plain, &Named::Plain);
         }
+    }
+
+    #[test]
+    fn a_functions_address_is_named_by_its_id() {
+        for suffix in ["on.aws", "localhost:4566"] {
+            check(&format!("abc.lambda-url.eu-west-1.{suffix}"), &Named::FunctionUrl { id: "abc".to_owned() });
+        }
+        check("sts.on.aws", &Named::Plain);
     }
 
     #[test]

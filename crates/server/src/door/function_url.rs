@@ -1,0 +1,209 @@
+//! Functions by their own addresses (developer guide, "Invoking Lambda function URLs"), and their code by the address that
+//! `GetFunction` gives.
+
+use aws_types::{AwsError, Timestamp};
+use bytes::Bytes;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Response, StatusCode};
+use iam::{Identity, Question};
+use lambda::entity::UrlConfig;
+use lambda::{INVOKE_URL, Reference};
+use sigv4::{BodyHash, Rules, SignedRequest, Style};
+use world::Clock as _;
+
+use super::function_url_event::{Caller, Event, answered, event};
+use crate::access::headers;
+use crate::app::{App, Arrival, text};
+use crate::body::{BodyError, RequestBody, ResponseBody, read, whole};
+
+/// Largest body of a request, in bytes: Lambda's 6 MB.
+const LIMIT: usize = lambda::MOST_PAYLOAD;
+/// AWS's answer to whom an address does not admit. (memory)
+const FORBIDDEN: &str = "Forbidden. For troubleshooting Function URL authorization issues, see: \
+                         https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
+
+/// Answers `https://{id}.lambda-url.{region}.on.aws{path}`.
+pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, id: &str, path: &str) -> Response<ResponseBody> {
+    let url = match app.rooms.lambda.at_url(id).await {
+        Ok(Some(url)) => url,
+        Ok(None) => return refusal(StatusCode::NOT_FOUND, "ResourceNotFoundException", "Not Found"),
+        Err(error) => return broken(&arrival, &error),
+    };
+    if let Some(allowed) = preflight(&url, &arrival) {
+        return allowed;
+    }
+    let bytes = match read(body, LIMIT).await {
+        Ok(bytes) => bytes,
+        Err(BodyError::TooLarge) => {
+            return refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", "Request Entity Too Large");
+        }
+        Err(BodyError::TimedOut) => return refusal(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", "Timeout"),
+        Err(BodyError::Broken) => return refusal(StatusCode::BAD_REQUEST, "BadRequestException", "Bad Request"),
+    };
+    let mut response = run(app, &arrival, &url, bytes, path).await.unwrap_or_else(|error| failed(&arrival, &error));
+    allow_origin(&url, &arrival.parts.headers, response.headers_mut());
+    response
+}
+
+async fn run(
+    app: &App,
+    arrival: &Arrival,
+    url: &UrlConfig,
+    body: Bytes,
+    path: &str,
+) -> Result<Response<ResponseBody>, AwsError> {
+    let now = app.clock.now();
+    let caller = match url.auth_type.as_str() {
+        "NONE" if app.rooms.lambda.admits_anybody(url, now).await? => None,
+        "AWS_IAM" => match signer(app, arrival, &body).await {
+            Some((identity, key)) if may(app, url, &identity, now).await? => Some((identity, key)),
+            _ => return Ok(forbidden()),
+        },
+        _ => return Ok(forbidden()),
+    };
+    let caller = caller.as_ref().map(|(identity, access_key)| Caller {
+        access_key: access_key.clone(),
+        account: identity.account().to_string(),
+        user_id: identity.user_id(),
+        arn: identity.arn(),
+    });
+    let payload = event(&Event { arrival, url, path, body: &body, caller: caller.as_ref(), now });
+    if payload.len() > LIMIT {
+        return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", "Request Entity Too Large"));
+    }
+    let outcome = app.rooms.lambda.run_at_url(url, arrival.request_id.clone(), payload).await?;
+    if outcome.function_error.is_some() {
+        return Ok(bad_gateway());
+    }
+    Ok(answered(&outcome.payload).map_or_else(bad_gateway, |response| response.map(whole)))
+}
+
+/// Who signed, by a key that is known: as for APIs with IAM authorization, in every mode.
+async fn signer(app: &App, arrival: &Arrival, body: &Bytes) -> Option<(Identity, String)> {
+    let headers = headers(&arrival.parts);
+    let request = SignedRequest {
+        method: arrival.parts.method.as_str(),
+        path: arrival.parts.uri.path(),
+        query: arrival.parts.uri.query().unwrap_or_default(),
+        headers: &headers,
+        body: BodyHash::Bytes(body),
+    };
+    let presented = sigv4::presented(&request).ok()??;
+    let rules = Rules {
+        service: "lambda",
+        region: None,
+        now: app.clock.real(),
+        window_s: sigv4::WINDOW_S,
+        style: Style::Normalised,
+    };
+    let identity = app.access.known(&request, &presented, &rules, app.clock.now()).await.ok()?;
+    Some((identity, presented.access_key_id.clone()))
+}
+
+/// The caller's policies or the function's must allow it, and none may deny it.
+async fn may(app: &App, url: &UrlConfig, identity: &Identity, now: Timestamp) -> Result<bool, AwsError> {
+    let reference = Reference { function: url.function_name(), qualifier: url.qualifier.clone() };
+    let policy = app.rooms.lambda.policy(&reference).await?;
+    let arn = url.arn();
+    let keys = [("lambda:FunctionUrlAuthType", url.auth_type.as_str()), ("lambda:InvokedViaFunctionUrl", "true")];
+    let question = Question {
+        keys: &keys,
+        resource_policy: policy.as_deref(),
+        resource_account: Some(&url.account),
+        ..Question::new(INVOKE_URL, &arn, now)
+    };
+    Ok(app.access.principals().authorize(identity, &question).await?.is_allowed())
+}
+
+/// A browser's question before a call, where the address says what it admits.
+fn preflight(url: &UrlConfig, arrival: &Arrival) -> Option<Response<ResponseBody>> {
+    let asks = arrival.parts.method == Method::OPTIONS
+        && arrival.parts.headers.contains_key(http::header::ACCESS_CONTROL_REQUEST_METHOD);
+    let cors = url.cors.as_ref().filter(|_| asks)?;
+    let mut response = text(StatusCode::OK, "application/json", "");
+    let headers = response.headers_mut();
+    if !allow_origin(url, &arrival.parts.headers, headers) {
+        return Some(response);
+    }
+    let lists = [
+        (http::header::ACCESS_CONTROL_ALLOW_METHODS, &cors.allow_methods),
+        (http::header::ACCESS_CONTROL_ALLOW_HEADERS, &cors.allow_headers),
+    ];
+    for (name, list) in lists {
+        set(headers, name, list.as_ref().map(|list| list.join(",")));
+    }
+    set(headers, http::header::ACCESS_CONTROL_MAX_AGE, cors.max_age.map(|seconds| seconds.to_string()));
+    Some(response)
+}
+
+/// Lets a page of an admitted origin read the answer; whether it is admitted.
+fn allow_origin(url: &UrlConfig, asked: &HeaderMap, headers: &mut HeaderMap) -> bool {
+    let origin = asked.get(http::header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    let (Some(cors), Some(origin)) = (&url.cors, origin) else { return false };
+    let admitted = |admitted: &String| admitted == "*" || admitted.eq_ignore_ascii_case(origin);
+    if !cors.allow_origins.iter().flatten().any(admitted) {
+        return false;
+    }
+    let credentials = cors.allow_credentials == Some(true);
+    set(headers, http::header::ACCESS_CONTROL_ALLOW_ORIGIN, Some(origin.to_owned()));
+    set(headers, http::header::VARY, Some("Origin".to_owned()));
+    set(headers, http::header::ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials.then(|| "true".to_owned()));
+    set(
+        headers,
+        http::header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        cors.expose_headers.as_ref().filter(|list| !list.is_empty()).map(|list| list.join(",")),
+    );
+    true
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) {
+    if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+        headers.insert(name, value);
+    }
+}
+
+/// Answers `/_aws/lambda-code/{token}`.
+pub async fn code(app: &App, token: &str) -> Response<ResponseBody> {
+    match app.rooms.lambda.code_at(token, app.clock.now()).await {
+        Ok(Some(zip)) => {
+            let mut response = text(StatusCode::OK, "application/zip", zip);
+            let private = HeaderValue::from_static("private, no-store");
+            response.headers_mut().insert(http::header::CACHE_CONTROL, private);
+            response
+        }
+        Ok(None) => refusal(StatusCode::FORBIDDEN, "AccessDeniedException", "Request has expired"),
+        Err(error) => {
+            tracing::error!(?error, "a function's code could not be read");
+            crate::app::broken()
+        }
+    }
+}
+
+fn forbidden() -> Response<ResponseBody> {
+    refusal(StatusCode::FORBIDDEN, "AccessDeniedException", FORBIDDEN)
+}
+
+/// The function failed, or answered what is no response. (memory)
+fn bad_gateway() -> Response<ResponseBody> {
+    text(StatusCode::BAD_GATEWAY, "application/json", "Internal Server Error")
+}
+
+fn failed(arrival: &Arrival, error: &AwsError) -> Response<ResponseBody> {
+    match error.status {
+        429 => refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded."),
+        404 => refusal(StatusCode::NOT_FOUND, "ResourceNotFoundException", "Not Found"),
+        502 => bad_gateway(),
+        _ => broken(arrival, error),
+    }
+}
+
+fn broken(arrival: &Arrival, error: &AwsError) -> Response<ResponseBody> {
+    tracing::error!(request.id = arrival.request_id, ?error, "a function's address could not be served");
+    crate::app::broken()
+}
+
+fn refusal(status: StatusCode, code: &'static str, message: &str) -> Response<ResponseBody> {
+    let mut response = text(status, "application/json", serde_json::json!({ "Message": message }).to_string());
+    response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(code));
+    response
+}
