@@ -143,15 +143,21 @@ impl Lambda {
     }
 
     async fn make(&self, call: &Versioned<Queued>) {
-        let settled = match self.attempt(call).await {
-            Ok(next) => self.settle(call, next).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = settled {
+        if let Err(error) = self.make_once(call).await {
             tracing::error!(?error, request.id = call.id, "an asynchronous call could not be settled");
             // What cannot be read now may be later; the next look must not spin on it.
             tokio::time::sleep(LOOK).await;
         }
+    }
+
+    async fn make_once(&self, call: &Versioned<Queued>) -> Result<()> {
+        // It may have been settled between the look at the queue and now; from here on nobody else takes it.
+        let there = QUEUE.get(self.store(), &call.pk, &call.sk).await?;
+        if there.is_none_or(|there| there.version != call.version) {
+            return Ok(());
+        }
+        let next = self.attempt(call).await?;
+        self.settle(call, next).await
     }
 
     async fn attempt(&self, call: &Versioned<Queued>) -> Result<Next> {
