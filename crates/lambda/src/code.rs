@@ -1,10 +1,11 @@
 //! Zips of functions and layers: files beside the store, each sealed, named by the digest of what is in them, so that a zip
 //! that several versions name lies there once. A file goes when nothing names it any more ([`CODE_OF`]).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -19,7 +20,11 @@ use tokio::sync::Mutex;
 use world::Lock;
 
 use crate::error::Result;
+use crate::ports::Runs;
 use crate::table::CODE_OF;
+
+/// Names of zips that are read at once.
+const PAGE: usize = 500;
 
 /// The folder of zips.
 pub struct CodeStore {
@@ -29,6 +34,8 @@ pub struct CodeStore {
     turn: Mutex<()>,
     /// Zips that operations under way are about to name.
     held: Lock<HashMap<String, usize>>,
+    /// Zips went since unpacked code was looked through.
+    went: AtomicBool,
 }
 
 /// A zip that is there and stays there as long as this does.
@@ -56,7 +63,13 @@ impl Drop for Held {
 impl CodeStore {
     /// Over a folder that need not exist yet.
     pub fn new(folder: PathBuf, store: Store) -> Arc<Self> {
-        Arc::new(Self { folder, store, turn: Mutex::new(()), held: Lock::new(HashMap::new()) })
+        Arc::new(Self {
+            folder,
+            store,
+            turn: Mutex::new(()),
+            held: Lock::new(HashMap::new()),
+            went: AtomicBool::new(true),
+        })
     }
 
     /// Keeps a zip and holds it until an item names it.
@@ -120,10 +133,37 @@ impl CodeStore {
         if self.held.lock().contains_key(sha256) || !self.store.lookup(CODE_OF, sha256, None, 1).await?.is_empty() {
             return Ok(());
         }
+        self.went.store(true, Ordering::Relaxed);
         match tokio::fs::remove_file(self.folder.join(sha256)).await {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(AwsError::internal(error)),
             _ => Ok(()),
         }
+    }
+
+    /// Has unpacked code thrown away that nothing names any more, where zips went since the last time.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn prune_unpacked(&self, runs: &dyn Runs) -> Result<()> {
+        if !self.went.swap(false, Ordering::Relaxed) {
+            return Ok(());
+        }
+        // Nobody comes to name a zip meanwhile that is not held.
+        let _turn = self.turn.lock().await;
+        let mut used = BTreeSet::new();
+        let mut after: Option<(String, String, String)> = None;
+        loop {
+            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
+            let page = self.store.lookup_range(CODE_OF, "", from, PAGE).await?;
+            used.extend(page.iter().map(|(key, _, _)| key.clone()));
+            match page.into_iter().last() {
+                Some(last) => after = Some(last),
+                None => break,
+            }
+        }
+        used.extend(self.held.lock().keys().cloned());
+        runs.keep_code(&used);
+        Ok(())
     }
 
     /// Removes what a crash left behind. For the time after a start.

@@ -1,5 +1,6 @@
 //! What functions need of their neighbours, wired in the server.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -20,6 +21,9 @@ pub trait Runs: Send + Sync {
 
     /// Ends the processes of a function (its unqualified ARN) but those of one revision.
     fn forget(&self, function_arn: &str, keep_revision: Option<&str>);
+
+    /// Throws away unpacked code but that of these zips, by their SHA-256.
+    fn keep_code(&self, used: &BTreeSet<String>);
 }
 
 #[async_trait]
@@ -30,6 +34,10 @@ impl Runs for Runner {
 
     fn forget(&self, function_arn: &str, keep_revision: Option<&str>) {
         Self::forget(self, function_arn, keep_revision);
+    }
+
+    fn keep_code(&self, used: &BTreeSet<String>) {
+        Self::keep_code(self, used);
     }
 }
 

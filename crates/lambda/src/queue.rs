@@ -248,8 +248,12 @@ impl Lambda {
             tracing::warn!(function = %reference.function, "functions tell one another in a ring, which ends here");
             return Ok(());
         }
-        let event = Event { id: self.uuid(), payload: Bytes::from(record.to_string()), hops: call.hops + 1 };
-        self.enqueue(&destination, event).await
+        let payload = Bytes::from(record.to_string());
+        if payload.len() > MOST_EVENT {
+            tracing::warn!(function = %reference.function, "a record is too large for its destination");
+            return Ok(());
+        }
+        self.enqueue(&destination, Event { id: self.uuid(), payload, hops: call.hops + 1 }).await
     }
 }
 

@@ -77,6 +77,14 @@ impl Lambda {
         self.doors.code.sweep().await
     }
 
+    /// Throws away unpacked code that no function names any more; for now and then.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn keep_house(&self) -> Result<()> {
+        self.doors.code.prune_unpacked(&*self.doors.runs).await
+    }
+
     pub(crate) const fn store(&self) -> &Store {
         &self.doors.store
     }

@@ -35,6 +35,7 @@ fn built(service: &str) -> &'static [(&'static str, Built)] {
         "apigateway" => apigateway::BUILT,
         "apigatewayv2" => apigatewayv2::BUILT,
         "s3" => s3::BUILT,
+        "lambda" => lambda::BUILT,
         "logs" => logs::BUILT,
         "iam" => iam::BUILT,
         "sts" => iam::sts::BUILT,

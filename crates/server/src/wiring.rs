@@ -421,6 +421,9 @@ async fn housekeeping(store: Store, (s3, lambda): (Arc<S3>, Arc<Lambda>), clock:
     loop {
         tokio::time::sleep(PURGE_TIME).await;
         while let Ok(PURGE) = store.purge_expired(clock.now(), PURGE).await {}
+        if let Err(error) = lambda.keep_house().await {
+            tracing::warn!(error = ?error, "unpacked code of functions could not be looked through");
+        }
     }
 }
 

@@ -202,10 +202,24 @@ fn cut(text: &str) -> &str {
 
 /// The error of every service but S3.
 pub fn sentence(model: &ServiceModel, count: usize, found: &[Violation]) -> AwsError {
+    if let ("lambda", [one]) = (model.name, found)
+        && let Some(error) = unknown_runtime(model, one)
+    {
+        return error;
+    }
     let texts: Vec<_> = found.iter().map(|violation| violation.text(model)).collect();
     let plural = if count == 1 { "" } else { "s" };
     let message = format!("{count} validation error{plural} detected: {}", texts.join("; "));
     AwsError::sender(fault::constraint_code(model), 400, message)
+}
+
+/// Lambda's own sentence for a runtime that there is not. (recorded)
+fn unknown_runtime(model: &ServiceModel, violation: &Violation) -> Option<AwsError> {
+    let runtime = violation.path == "runtime" && matches!(violation.rule, Rule::Enumeration(_));
+    let echo = violation.echo.as_deref().filter(|_| runtime)?;
+    let (rule, echo) = (violation.rule.text(model), echo.trim_matches('\''));
+    let message = format!("Value {echo} at 'runtime' failed to satisfy constraint: {rule} or be a valid ARN");
+    Some(AwsError::sender("InvalidParameterValueException", 400, message))
 }
 
 /// S3 has no such sentence: its documents are malformed, its headers and parameters have invalid arguments. Which regions

@@ -182,8 +182,24 @@ async fn functions_of_one_zip_share_it_until_the_last_is_gone() {
     assert_eq!(room.zips(), 1);
     room.ok("DeleteFunction", json!({ "FunctionName": "a" })).await;
     assert_eq!(room.zips(), 1);
+    room.service.keep_house().await.unwrap();
     room.ok("DeleteFunction", json!({ "FunctionName": "b" })).await;
     assert_eq!(room.zips(), 0);
+    room.service.keep_house().await.unwrap();
+    room.service.keep_house().await.unwrap();
+    assert_eq!(*room.neighbours.kept_code.lock(), [1, 0], "looked through where something went");
+}
+
+#[tokio::test]
+async fn what_a_crash_left_behind_is_swept() {
+    let room = Room::new();
+    room.function("f").await;
+    let folder = room.folder.path().join("code");
+    std::fs::write(folder.join("a".repeat(64)), "nobody's").unwrap();
+    std::fs::write(folder.join(format!("{}.part", "b".repeat(64))), "half").unwrap();
+    room.service.sweep().await.unwrap();
+    assert_eq!(room.zips(), 1);
+    room.ok("Invoke", json!({ "FunctionName": "f" })).await;
 }
 
 #[tokio::test]

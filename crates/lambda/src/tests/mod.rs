@@ -42,6 +42,8 @@ pub struct Neighbours {
     pub plans: Lock<Vec<Arc<FunctionPlan>>>,
     /// Functions whose processes were ended.
     pub forgotten: Lock<Vec<String>>,
+    /// How much code was kept when unpacked code was looked through.
+    pub kept_code: Lock<Vec<usize>>,
     /// Ends runs; without one they answer their event.
     pub script: Lock<Option<Script>>,
     /// Roles that do not trust Lambda.
@@ -81,6 +83,10 @@ impl Runs for Neighbours {
 
     fn forget(&self, function_arn: &str, _: Option<&str>) {
         self.forgotten.lock().push(function_arn.to_owned());
+    }
+
+    fn keep_code(&self, used: &BTreeSet<String>) {
+        self.kept_code.lock().push(used.len());
     }
 }
 
