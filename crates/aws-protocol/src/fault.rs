@@ -86,6 +86,7 @@ pub fn unknown_operation(model: &ServiceModel, wanted: &str) -> AwsError {
 pub fn constraint_code(model: &ServiceModel) -> &'static str {
     match model.name {
         "cognito-idp" | "logs" => "InvalidParameterException",
+        "apigatewayv2" => "BadRequestException",
         _ if model.protocol == Protocol::AwsQuery => "ValidationError",
         _ => "ValidationException",
     }

@@ -1,3 +1,5 @@
+//! Scenes over a store in memory.
+
 mod definitions;
 mod fixture;
 mod openapi;
