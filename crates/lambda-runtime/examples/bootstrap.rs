@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let (event, context) = event.into_parts();
-    match event["fail"].as_str() {
+    match event.get("fail").and_then(Value::as_str) {
         Some(words) => Err(words.into()),
         None => Ok(json!({
             "event": event,

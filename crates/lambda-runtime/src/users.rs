@@ -21,7 +21,6 @@ const FIRST_WITHIN: u32 = 60_000;
 const NOBODY: u32 = 65_534;
 
 /// The users of one server.
-#[derive(Debug)]
 pub(crate) enum Users {
     /// We are no root: functions run as we do.
     Ours,
@@ -38,6 +37,16 @@ pub(crate) enum User {
     Own(u32, Arc<Lock<BTreeSet<u32>>>),
     /// All functions do.
     Shared,
+}
+
+impl std::fmt::Debug for Users {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ours => f.write_str("the server's"),
+            Self::Own(first, _) => write!(f, "one each from {first} on"),
+            Self::Shared => write!(f, "{NOBODY} for all"),
+        }
+    }
 }
 
 impl Users {
