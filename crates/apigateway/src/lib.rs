@@ -24,6 +24,7 @@ mod definition;
 mod domain;
 pub mod entity;
 pub mod error;
+mod method_setting;
 mod not_built;
 pub mod openapi;
 mod operations;
@@ -153,7 +154,7 @@ aws_types::operations! { Cx =>
     TestInvokeMethod: test_invoke_method, done;
     UntagResource: untag_resource, done;
     UpdateAccount: update_account, partial("the role must be set for execution logs, its rights are not checked");
-    UpdateApiKey: update_api_key, partial("no labels");
+    UpdateApiKey: update_api_key, done;
     UpdateAuthorizer: update_authorizer, done;
     UpdateBasePathMapping: update_base_path_mapping, done;
     UpdateClientCertificate: update_client_certificate, done;

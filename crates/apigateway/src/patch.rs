@@ -1,9 +1,12 @@
 //! The engine behind every Update operation ("patch operations"): each entity lists the paths it has, the operations
 //! each allows and what they do; the engine finds the rule or refuses in AWS's words.
 
-use model_apigateway::{Op, PatchOperation};
+use std::collections::BTreeMap;
 
-use crate::entity::TextMap;
+use model_apigateway::{Op, PatchOperation};
+use serde::de::DeserializeOwned;
+
+use crate::entity::{FlagMap, TextMap};
 use crate::error::{Result, bad_request, invalid_patch_path, not_found};
 
 /// Most operations in one call.
@@ -76,21 +79,62 @@ impl Change<'_> {
         value.parse().map_err(|_| bad_request(format_args!("Invalid number in {}: {value:.100}", self.path)))
     }
 
-    /// Adds, replaces or removes the key in a map.
+    /// Adds, replaces or removes the key in a map, or where the path has none, what the map holds.
     pub fn edit(&self, map: &mut TextMap) -> Result<()> {
+        self.edit_map(map, || Ok(self.value.unwrap_or_default().to_owned()))
+    }
+
+    /// As [`Self::edit`], for parameters that are required or not; without a value one is not.
+    pub fn edit_flags(&self, map: &mut FlagMap) -> Result<()> {
+        self.edit_map(map, || Ok(self.text().is_some() && self.flag()?))
+    }
+
+    fn edit_map<V: DeserializeOwned>(
+        &self,
+        map: &mut BTreeMap<String, V>,
+        value: impl FnOnce() -> Result<V>,
+    ) -> Result<()> {
+        if self.keys.is_empty() {
+            return self.edit_whole(map);
+        }
         if self.op == Op::Remove {
             let gone = map.remove(&self.key);
             return gone.map(drop).ok_or_else(|| not_found("Invalid parameter name specified"));
         }
-        map.insert(self.key.clone(), self.value.unwrap_or_default().to_owned());
+        map.insert(self.key.clone(), value()?);
         Ok(())
     }
 
-    /// Adds or removes text in a list. What is named is the key, or where the path has none the value.
+    /// A whole map: `{"a": "1"}` comes beside what was there or takes its place, or all goes.
+    pub fn edit_whole<V: DeserializeOwned>(&self, map: &mut BTreeMap<String, V>) -> Result<()> {
+        let given: BTreeMap<String, V> = if self.op == Op::Remove { BTreeMap::new() } else { self.json()? };
+        if self.op != Op::Add {
+            map.clear();
+        }
+        map.extend(given);
+        Ok(())
+    }
+
+    /// The value as JSON.
+    pub fn json<V: DeserializeOwned>(&self) -> Result<V> {
+        let invalid = |_| bad_request(format_args!("Invalid value in {}, must be JSON of the right shape", self.path));
+        serde_json::from_str(self.required()?).map_err(invalid)
+    }
+
+    /// Adds, replaces or removes text in a list. What is named is the key, or where the path has none the value; a list
+    /// that is removed without value is empty.
     pub fn edit_list(&self, list: &mut Vec<String>) -> Result<()> {
+        if self.key.is_empty() && self.op == Op::Remove && self.value.is_none() {
+            list.clear();
+            return Ok(());
+        }
         let item = if self.key.is_empty() { self.required()?.to_owned() } else { self.key.clone() };
-        match self.op {
-            Op::Remove => list.retain(|known| *known != item),
+        match (self.op, self.text()) {
+            (Op::Remove, _) => list.retain(|known| *known != item),
+            (Op::Replace, Some(new)) if !self.key.is_empty() => {
+                list.retain(|known| *known != item && *known != new);
+                list.push(new);
+            }
             _ if list.contains(&item) => {}
             _ => list.push(item),
         }

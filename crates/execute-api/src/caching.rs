@@ -153,7 +153,7 @@ fn key(validated: Validated<'_>) -> String {
     let plan = &validated.matched.method.integration.cache;
     let body = exchange.body_text();
     let context: Context<'_> = validated.context();
-    let scope = MappingScope::new(validated.matched, context, &exchange.request.headers, &body);
+    let scope = MappingScope::of_request(validated.matched, context, &body);
     let mut hash = digest::Context::new(&digest::SHA256);
     let mut add = |text: &str| {
         hash.update(&(text.len() as u64).to_be_bytes());

@@ -128,7 +128,7 @@ fn rendered(template: &SimpleTemplate, context: Context<'_>) -> String {
 /// Before the route is known only literals and `context` have a value.
 fn header_source(source: &ParameterSource, context: Context<'_>) -> Vec<String> {
     match context.matched {
-        Some(matched) => source.values(&MappingScope::new(matched, context, &context.exchange.request.headers, "")),
+        Some(matched) => source.values(&MappingScope::of_request(matched, context, "")),
         None => source.values_of_context(&context),
     }
 }

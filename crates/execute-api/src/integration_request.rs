@@ -202,7 +202,7 @@ pub(crate) fn render(
 fn mapped_parameters(validated: Validated<'_>) -> Result<MappedParameters, GatewayError> {
     let exchange = validated.matched.exchange;
     let body = exchange.body_text();
-    let scope = MappingScope::new(validated.matched, validated.context(), &exchange.request.headers, &body);
+    let scope = MappingScope::of_request(validated.matched, validated.context(), &body);
     let mut mapped = MappedParameters::default();
     for (target, source) in &validated.matched.method.integration.request_parameters {
         let values = source.values(&scope);

@@ -117,7 +117,7 @@ fn map_headers(
     headers: &mut HeaderMap,
 ) {
     let body = String::from_utf8_lossy(&answer.body);
-    let scope = MappingScope::new(validated.matched, validated.context(), &answer.headers, &body);
+    let scope = MappingScope::of_response(validated.matched, validated.context(), &answer.headers, &body);
     for (name, source) in &response.headers {
         let Some(name) = http_endpoint::response_header_name(name) else { continue };
         let values = source.values(&scope);

@@ -15,7 +15,9 @@ use crate::catalogue::HttpMethod;
 use crate::domains::Guard;
 use crate::error::GatewayError;
 use crate::header_spelling::HeaderSpelling;
+use crate::parameter_mapping::header_values;
 use crate::plan::StagePlan;
+use crate::proxy_event;
 
 /// Largest body, in bytes.
 pub const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
@@ -170,6 +172,15 @@ impl Exchange {
     /// A header's first value as text.
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
         self.request.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
+    }
+
+    /// A header's values as mappings, validators and identity sources see them: what API Gateway adds or completes itself
+    /// stands in the place of what the caller sent.
+    pub(crate) fn shown_values(&self, name: &HeaderName) -> Vec<String> {
+        match proxy_event::own_header(self, name) {
+            Some(own) => vec![own],
+            None => header_values(&self.request.headers, name),
+        }
     }
 
     /// The body's media type, lower case, without parameters; `application/json` where the caller names none.

@@ -12,6 +12,7 @@ use mapping_template::jsonpath::JsonPath;
 use serde_json::Value;
 
 use crate::context::Context;
+use crate::method_request::Exchange;
 use crate::route_match::Matched;
 use crate::router::PathParameter;
 
@@ -58,17 +59,43 @@ const MOST_VALUES: usize = 2_000_000;
 pub struct MappingScope<'a> {
     matched: &'a Matched<'a>,
     context: Context<'a>,
-    headers: &'a HeaderMap,
+    headers: Headers<'a>,
     body: &'a str,
     /// Read when first asked for, and once for all mappings.
     document: OnceCell<Option<Value>>,
 }
 
+/// Whose headers a mapping reads.
+enum Headers<'a> {
+    /// The method request's, with what API Gateway adds to them.
+    Request(&'a Exchange),
+    /// The integration's answer's.
+    Response(&'a HeaderMap),
+}
+
+impl Headers<'_> {
+    fn values(&self, name: &HeaderName) -> Vec<String> {
+        match self {
+            Self::Request(exchange) => exchange.shown_values(name),
+            Self::Response(headers) => header_values(headers, name),
+        }
+    }
+}
+
 impl<'a> MappingScope<'a> {
-    /// Over the method request and `$context`. Headers and body are the request's, or in a response mapping the
-    /// integration's.
-    pub const fn new(matched: &'a Matched<'a>, context: Context<'a>, headers: &'a HeaderMap, body: &'a str) -> Self {
-        Self { matched, context, headers, body, document: OnceCell::new() }
+    /// Over the method request, a body that was read from it, and `$context`.
+    pub const fn of_request(matched: &'a Matched<'a>, context: Context<'a>, body: &'a str) -> Self {
+        Self { matched, context, headers: Headers::Request(matched.exchange), body, document: OnceCell::new() }
+    }
+
+    /// Over the integration's answer, and `$context`.
+    pub const fn of_response(
+        matched: &'a Matched<'a>,
+        context: Context<'a>,
+        headers: &'a HeaderMap,
+        body: &'a str,
+    ) -> Self {
+        Self { matched, context, headers: Headers::Response(headers), body, document: OnceCell::new() }
     }
 
     /// A path parameter of the method request.
@@ -173,8 +200,8 @@ impl ParameterSource {
     /// The values that the source has; none where it is absent.
     pub fn values(&self, scope: &MappingScope<'_>) -> Vec<String> {
         match self {
-            Self::Header(name) => header_values(scope.headers, name).last().into_iter().collect(),
-            Self::MultiValueHeader(name) => header_values(scope.headers, name).collect(),
+            Self::Header(name) => scope.headers.values(name).pop().into_iter().collect(),
+            Self::MultiValueHeader(name) => scope.headers.values(name),
             Self::Query(name) => query_values(scope, name).last().into_iter().collect(),
             Self::MultiValueQuery(name) => query_values(scope, name).collect(),
             Self::Path(name) => scope.matched.path_parameter(name).map(|p| p.value.clone()).into_iter().collect(),
@@ -212,8 +239,9 @@ fn header_name(name: &str) -> Option<HeaderName> {
     HeaderName::from_bytes(name.as_bytes()).ok()
 }
 
-fn header_values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = String> + 'a {
-    headers.get_all(name).into_iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+pub(crate) fn header_values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.get_all(name).into_iter().map(text).collect()
 }
 
 fn query_values<'a>(scope: &MappingScope<'a>, name: &'a str) -> impl Iterator<Item = String> + 'a {

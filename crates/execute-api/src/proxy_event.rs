@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::HeaderName;
 use mapping_template::ContextVariables as _;
 use serde_json::{Map, Value, json};
 
@@ -144,18 +145,31 @@ pub(crate) fn all_headers(exchange: &Exchange) -> Vec<(String, String)> {
     all
 }
 
+/// What API Gateway says itself of a request.
+const OWN_HEADERS: [&str; 5] = ["Host", "X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"];
+
 fn own_headers(exchange: &Exchange) -> Vec<(&'static str, String)> {
+    OWN_HEADERS.into_iter().filter_map(|name| Some((name, own_value(exchange, name)?))).collect()
+}
+
+/// One of them by its name; none for a header that is the caller's alone.
+pub(crate) fn own_header(exchange: &Exchange, name: &HeaderName) -> Option<String> {
+    let own = OWN_HEADERS.into_iter().find(|own| name.as_str().eq_ignore_ascii_case(own))?;
+    own_value(exchange, own)
+}
+
+fn own_value(exchange: &Exchange, name: &str) -> Option<String> {
     if exchange.stage.stage == crate::test_invoke::STAGE {
-        return Vec::new();
+        return None;
     }
     let request = &exchange.request;
-    vec![
-        ("Host", request.host.clone()),
-        ("X-Amzn-Trace-Id", exchange.trace_id.clone()),
-        ("X-Forwarded-For", forwarded_for(exchange)),
-        ("X-Forwarded-Port", if request.secure { "443" } else { "80" }.to_owned()),
-        ("X-Forwarded-Proto", if request.secure { "https" } else { "http" }.to_owned()),
-    ]
+    match name {
+        "Host" => Some(request.host.clone()),
+        "X-Amzn-Trace-Id" => Some(exchange.trace_id.clone()),
+        "X-Forwarded-For" => Some(forwarded_for(exchange)),
+        "X-Forwarded-Port" => Some(if request.secure { "443" } else { "80" }.to_owned()),
+        _ => Some(if request.secure { "https" } else { "http" }.to_owned()),
+    }
 }
 
 /// The chain of addresses: what a caller claims stands before what we know.

@@ -1,6 +1,7 @@
 //! Basic request validation ("Request validation for REST APIs"): required parameters must be there and not blank, and the
 //! body must be what its model says. Parameters are checked first.
 
+use http::HeaderName;
 use serde_json::Value;
 
 use crate::api_key::Caller;
@@ -12,7 +13,10 @@ use crate::route_match::Matched;
 /// Checks what the method's validator asks for. Names come in the order header, path, query string.
 pub(crate) fn validate<'a>(matched: &'a Matched<'a>, caller: &'a Caller) -> Result<Validated<'a>, GatewayError> {
     let required = &matched.method.required_parameters;
-    let has_header = |name: &String| matched.exchange.header(name).is_some_and(|value| !value.trim().is_empty());
+    let has_header = |name: &String| {
+        let values = HeaderName::from_bytes(name.as_bytes()).map(|name| matched.exchange.shown_values(&name));
+        values.is_ok_and(|values| values.first().is_some_and(|value| !value.trim().is_empty()))
+    };
     let has_path = |name: &String| matched.path_parameter(name).is_some_and(|p| !p.value.trim().is_empty());
     let has_query = |name: &String| {
         let values = || matched.exchange.query.iter().filter(|(key, _)| key == name);

@@ -26,6 +26,9 @@ pub struct ApiKey {
     /// Stages, `api/stage`. They open nothing: usage plans do.
     #[serde(default)]
     pub stage_keys: Vec<String>,
+    /// What callers mark it with; nothing shows them.
+    #[serde(default)]
+    pub labels: Vec<String>,
     /// When it was made.
     #[serde(with = "moment")]
     pub created: Timestamp,

@@ -125,6 +125,7 @@ pub(super) async fn create(cx: &Cx<'_>, wanted: &NewKey) -> Result<model::ApiKey
         customer_id: wanted.customer_id.clone(),
         tags: wanted.tags.clone(),
         stage_keys: wanted.stage_keys.clone(),
+        labels: Vec::new(),
         created: cx.now(),
         updated: cx.now(),
     };

@@ -1,4 +1,4 @@
-//! UpdateApiKey. Not built: labels.
+//! UpdateApiKey. Labels are kept; no operation shows them, at AWS neither.
 
 use model::UpdateApiKeyRequest;
 use model_apigateway as model;
@@ -45,7 +45,14 @@ const RULES: &[Rule<ApiKey>] = &[
         },
     },
     Rule { path: "/stages", ops: MEMBERS, apply: |key, change| change.edit_list(&mut key.stage_keys) },
-    Rule { path: "/labels", ops: MEMBERS, apply: |_, _| Err(crate::error::not_built("labels of API keys")) },
+    Rule {
+        path: "/labels",
+        ops: MEMBERS,
+        apply: |key, change| {
+            change.edit_list(&mut key.labels)?;
+            validate::short_list("A label", &key.labels)
+        },
+    },
 ];
 
 /// Changes a key; one that is switched off opens nothing from now on.

@@ -8,7 +8,7 @@ use store::retry;
 use crate::Cx;
 use crate::entity::GatewayResponse;
 use crate::error::{Result, bad_request};
-use crate::patch::{EDIT, REPLACE, Refusal, Rule, patch};
+use crate::patch::{Change, EDIT, REPLACE, Refusal, Rule, patch};
 use crate::table::{GATEWAY_RESPONSE, GATEWAY_RESPONSES, part_sk};
 
 const RULES: &[Rule<GatewayResponse>] = &[
@@ -21,17 +21,18 @@ const RULES: &[Rule<GatewayResponse>] = &[
         },
     },
     Rule { path: "/responseParameters/{}", ops: EDIT, apply: |response, change| change.edit(&mut response.parameters) },
-    Rule {
-        path: "/responseTemplates/{}",
-        ops: EDIT,
-        apply: |response, change| {
-            if change.op != model::Op::Remove && change.text().is_none() {
-                return Err(bad_request("Invalid null or empty value in responseTemplates"));
-            }
-            change.edit(&mut response.templates)
-        },
-    },
+    Rule { path: "/responseParameters", ops: EDIT, apply: |response, change| change.edit(&mut response.parameters) },
+    Rule { path: "/responseTemplates/{}", ops: EDIT, apply: edit_templates },
+    Rule { path: "/responseTemplates", ops: EDIT, apply: edit_templates },
 ];
+
+fn edit_templates(response: &mut GatewayResponse, change: &Change<'_>) -> Result<()> {
+    change.edit(&mut response.templates)?;
+    if response.templates.values().any(String::is_empty) {
+        return Err(bad_request("Invalid null or empty value in responseTemplates"));
+    }
+    Ok(())
+}
 
 /// Changes a gateway response.
 pub async fn update_gateway_response(

@@ -8,7 +8,7 @@ use crate::Cx;
 use crate::entity::Integration;
 use crate::error::{Result, bad_request, integration_not_found};
 use crate::not_built;
-use crate::patch::{EDIT, REPLACE, Refusal, Rule, patch};
+use crate::patch::{EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
 use crate::validate;
 
 const RULES: &[Rule<Integration>] = &[
@@ -112,6 +112,21 @@ const RULES: &[Rule<Integration>] = &[
         path: "/requestParameters/{}",
         ops: EDIT,
         apply: |integration, change| change.edit(&mut integration.request_parameters),
+    },
+    Rule {
+        path: "/requestParameters",
+        ops: EDIT,
+        apply: |integration, change| change.edit(&mut integration.request_parameters),
+    },
+    Rule {
+        path: "/requestTemplates",
+        ops: EDIT,
+        apply: |integration, change| change.edit(&mut integration.request_templates),
+    },
+    Rule {
+        path: "/cacheKeyParameters",
+        ops: MEMBERS,
+        apply: |integration, change| change.edit_list(&mut integration.cache_key_parameters),
     },
     Rule {
         path: "/requestTemplates/{}",

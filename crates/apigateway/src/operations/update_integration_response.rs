@@ -36,6 +36,8 @@ const RULES: &[Rule<IntegrationResponse>] = &[
         },
     },
     Rule { path: "/responseParameters/{}", ops: EDIT, apply: |response, change| change.edit(&mut response.parameters) },
+    Rule { path: "/responseParameters", ops: EDIT, apply: |response, change| change.edit(&mut response.parameters) },
+    Rule { path: "/responseTemplates", ops: EDIT, apply: |response, change| change.edit(&mut response.templates) },
     Rule { path: "/responseTemplates/{}", ops: EDIT, apply: |response, change| change.edit(&mut response.templates) },
 ];
 

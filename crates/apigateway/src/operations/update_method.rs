@@ -6,8 +6,8 @@ use store::retry;
 
 use crate::Cx;
 use crate::entity::Method;
-use crate::error::{Result, not_found};
-use crate::patch::{Change, EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
+use crate::error::Result;
+use crate::patch::{EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
 
 const RULES: &[Rule<Method>] = &[
     Rule {
@@ -53,26 +53,21 @@ const RULES: &[Rule<Method>] = &[
     Rule {
         path: "/requestParameters/{}",
         ops: EDIT,
-        apply: |method, change| edit_flag(&mut method.request_parameters, change),
+        apply: |method, change| change.edit_flags(&mut method.request_parameters),
+    },
+    Rule {
+        path: "/requestParameters",
+        ops: EDIT,
+        apply: |method, change| change.edit_flags(&mut method.request_parameters),
     },
     Rule { path: "/requestModels/{}", ops: EDIT, apply: |method, change| change.edit(&mut method.request_models) },
+    Rule { path: "/requestModels", ops: EDIT, apply: |method, change| change.edit(&mut method.request_models) },
     Rule {
         path: "/authorizationScopes",
         ops: MEMBERS,
         apply: |method, change| change.edit_list(&mut method.authorization_scopes),
     },
 ];
-
-/// Adds, replaces or removes a parameter that is required or not; without a value it is not.
-pub(super) fn edit_flag(map: &mut crate::entity::FlagMap, change: &Change<'_>) -> Result<()> {
-    if change.op == model::Op::Remove {
-        let gone = map.remove(&change.key);
-        return gone.map(drop).ok_or_else(|| not_found("Invalid parameter name specified"));
-    }
-    let required = change.text().is_some() && change.flag()?;
-    map.insert(change.key.clone(), required);
-    Ok(())
-}
 
 /// Changes a method's own settings.
 pub async fn update_method(cx: &Cx<'_>, input: UpdateMethodRequest) -> Result<model::Method> {

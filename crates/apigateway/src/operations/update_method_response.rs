@@ -4,7 +4,6 @@ use model::UpdateMethodResponseRequest;
 use model_apigateway as model;
 use store::retry;
 
-use super::update_method::edit_flag;
 use crate::Cx;
 use crate::entity::MethodResponse;
 use crate::error::{Result, response_not_found};
@@ -15,9 +14,15 @@ const RULES: &[Rule<MethodResponse>] = &[
     Rule {
         path: "/responseParameters/{}",
         ops: EDIT,
-        apply: |response, change| edit_flag(&mut response.parameters, change),
+        apply: |response, change| change.edit_flags(&mut response.parameters),
+    },
+    Rule {
+        path: "/responseParameters",
+        ops: EDIT,
+        apply: |response, change| change.edit_flags(&mut response.parameters),
     },
     Rule { path: "/responseModels/{}", ops: EDIT, apply: |response, change| change.edit(&mut response.models) },
+    Rule { path: "/responseModels", ops: EDIT, apply: |response, change| change.edit(&mut response.models) },
 ];
 
 /// Changes a method response.

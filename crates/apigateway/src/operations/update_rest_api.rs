@@ -9,7 +9,7 @@ use crate::access;
 use crate::entity::RestApi;
 use crate::error::{Result, bad_request};
 use crate::not_built;
-use crate::patch::{EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
+use crate::patch::{Change, EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
 use crate::validate;
 
 const RULES: &[Rule<RestApi>] = &[
@@ -120,15 +120,14 @@ const RULES: &[Rule<RestApi>] = &[
         ops: MEMBERS,
         apply: |api, change| change.edit_list(&mut api.vpc_endpoint_ids),
     },
-    Rule {
-        path: "/binaryMediaTypes/{}",
-        ops: EDIT,
-        apply: |api, change| {
-            change.edit_list(&mut api.binary_media_types)?;
-            check_binary_media_types(&api.binary_media_types)
-        },
-    },
+    Rule { path: "/binaryMediaTypes/{}", ops: EDIT, apply: edit_binary_media_types },
+    Rule { path: "/binaryMediaTypes", ops: MEMBERS, apply: edit_binary_media_types },
 ];
+
+fn edit_binary_media_types(api: &mut RestApi, change: &Change<'_>) -> Result<()> {
+    change.edit_list(&mut api.binary_media_types)?;
+    check_binary_media_types(&api.binary_media_types)
+}
 
 /// Changes an API.
 pub async fn update_rest_api(cx: &Cx<'_>, input: UpdateRestApiRequest) -> Result<model::RestApi> {

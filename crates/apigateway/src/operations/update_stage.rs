@@ -7,6 +7,7 @@ use store::retry;
 use crate::Cx;
 use crate::entity::{Canary, MethodSetting, Stage};
 use crate::error::{Result, bad_request, no_such_deployment};
+use crate::method_setting::{cache_ttl, limit, logging_level, method_settings, setting_name, strategy};
 use crate::patch::{Change, EDIT, REPLACE, Refusal, Rule, has_path, patch};
 use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
 use crate::{stage_rules, validate};
@@ -72,13 +73,7 @@ const RULES: &[Rule<Stage>] = &[
         path: "/{}/{}/logging/loglevel",
         ops: REPLACE,
         apply: |stage, change| {
-            let level = change.required()?;
-            if !["OFF", "ERROR", "INFO"].contains(&level) {
-                return Err(bad_request(format_args!(
-                    "Invalid logging level specified: {level:.100}. Must be one of: [OFF, ERROR, INFO]"
-                )));
-            }
-            setting(stage, change).logging_level = Some(level.to_owned());
+            setting(stage, change).logging_level = Some(logging_level(change.required()?)?);
             Ok(())
         },
     },
@@ -86,11 +81,7 @@ const RULES: &[Rule<Stage>] = &[
         path: "/{}/{}/caching/ttlInSeconds",
         ops: REPLACE,
         apply: |stage, change| {
-            let ttl_s = change.number()?;
-            if !(0..=3600).contains(&ttl_s) {
-                return Err(bad_request("Cache TTL must be between 0 and 3600 seconds"));
-            }
-            setting(stage, change).cache_ttl_s = ttl_s;
+            setting(stage, change).cache_ttl_s = cache_ttl(change.number()?)?;
             Ok(())
         },
     },
@@ -122,19 +113,21 @@ const RULES: &[Rule<Stage>] = &[
         path: "/{}/{}/caching/unauthorizedCacheControlHeaderStrategy",
         ops: REPLACE,
         apply: |stage, change| {
-            let strategy = model::UnauthorizedCacheControlHeaderStrategy::parse(change.required()?);
-            let strategy =
-                strategy.ok_or_else(|| bad_request("Invalid unauthorizedCacheControlHeaderStrategy specified"))?;
-            setting(stage, change).unauthorized_cache_control = strategy.as_str().to_owned();
+            setting(stage, change).unauthorized_cache_control = strategy(change.required()?)?;
             Ok(())
         },
     },
     Rule { path: "/variables/{}", ops: EDIT, apply: |stage, change| change.edit(&mut stage.variables) },
     Rule {
         path: "/variables",
-        ops: &[Op::Remove],
-        apply: |stage, _| {
-            stage.variables.clear();
+        ops: &[Op::Remove, Op::Replace],
+        apply: |stage, change| change.edit_whole(&mut stage.variables),
+    },
+    Rule {
+        path: "/methodSettings",
+        ops: REPLACE,
+        apply: |stage, change| {
+            stage.method_settings = method_settings(change)?;
             Ok(())
         },
     },
@@ -216,12 +209,7 @@ const RULES: &[Rule<Stage>] = &[
     Rule {
         path: "/canarySettings/stageVariableOverrides",
         ops: REPLACE,
-        apply: |stage, change| {
-            let overrides = serde_json::from_str(change.required()?);
-            begun(stage).stage_variable_overrides = overrides
-                .map_err(|_| bad_request("Invalid stageVariableOverrides specified, must be a map of texts"))?;
-            Ok(())
-        },
+        apply: |stage, change| change.edit_whole(&mut begun(stage).stage_variable_overrides),
     },
     Rule {
         path: "/canarySettings",
@@ -273,7 +261,7 @@ const RULES: &[Rule<Stage>] = &[
         path: "/{}/{}",
         ops: &[Op::Remove],
         apply: |stage, change| {
-            let name = setting_name(change);
+            let name = name_of(change);
             let gone = stage.method_settings.remove(&name);
             gone.map(drop).ok_or_else(|| {
                 bad_request(format_args!(
@@ -297,14 +285,14 @@ const PATHS: &str = "/deploymentId, /description, /cacheClusterEnabled, /cacheCl
     /*/*/throttling/rateLimit, /*/*/caching/ttlInSeconds, /*/*/caching/enabled, /*/*/caching/dataEncrypted, \
     /*/*/caching/requireAuthorizationForCacheControl, /*/*/caching/unauthorizedCacheControlHeaderStrategy, \
     /variables/{variable_name}, /tracingEnabled";
-/// `*/*`, or `pets/GET` for `/~1pets/GET`.
-fn setting_name(change: &Change<'_>) -> String {
+
+fn name_of(change: &Change<'_>) -> String {
     let part = |at: usize| change.keys.get(at).map(String::as_str).unwrap_or_default();
-    format!("{}/{}", part(0).strip_prefix('/').unwrap_or(part(0)), part(1))
+    setting_name(part(0), part(1))
 }
 
 fn setting<'a>(stage: &'a mut Stage, change: &Change<'_>) -> &'a mut MethodSetting {
-    stage.method_settings.entry(setting_name(change)).or_default()
+    stage.method_settings.entry(name_of(change)).or_default()
 }
 
 /// The canary, which must be there.
@@ -326,15 +314,6 @@ fn copied(change: &Change<'_>, from: &str) -> Result<()> {
     Err(bad_request(format_args!(
         "Invalid patch path  '{given:.100}' specified for op 'copy'. Must be one of: [{from}]"
     )))
-}
-
-/// A limit that is not negative; -1 takes it away.
-fn limit<N: Into<f64> + Copy>(value: Option<N>) -> Result<Option<N>> {
-    match value.map(Into::into) {
-        Some(-1.0) => Ok(None),
-        Some(number) if number >= 0.0 && number.is_finite() => Ok(value),
-        _ => Err(bad_request("Throttling limits must not be negative")),
-    }
 }
 
 /// Changes a stage; what it serves changes before the answer.

@@ -142,15 +142,12 @@ fn stage<'a>(plan: &'a mut UsagePlan, name: &str) -> Result<&'a mut ApiStage> {
 /// All limits of a stage's methods: `{"/pets/GET": {"rateLimit": 10, "burstLimit": 20}}` comes or takes the place of what
 /// was there, or all go.
 fn edit_throttles(plan: &mut UsagePlan, change: &Change<'_>) -> Result<()> {
+    let mut given: BTreeMap<String, GivenThrottle> = BTreeMap::new();
+    change.edit_whole(&mut given)?;
     let throttles = &mut stage(plan, &change.key)?.throttle;
     if change.op != Op::Add {
         throttles.clear();
     }
-    if change.op == Op::Remove {
-        return Ok(());
-    }
-    let invalid = || bad_request(format_args!("Invalid throttle settings in {}", change.path));
-    let given: BTreeMap<String, GivenThrottle> = serde_json::from_str(change.required()?).map_err(|_| invalid())?;
     let throttle = |given: GivenThrottle| Throttle { rate: given.rate_limit, burst: given.burst_limit };
     throttles.extend(given.into_iter().map(|(method, given)| (method, throttle(given))));
     Ok(())

@@ -338,3 +338,16 @@ async fn stages_of_a_key_are_kept_and_open_nothing() {
         assert!(error.starts_with(expected), "{stage}: {error}");
     }
 }
+
+#[tokio::test]
+async fn labels_of_a_key_are_kept_within_bounds() {
+    let keyed = keyed(json!({})).await;
+    let label = |op: &str, text: &str| json!({"op": op, "path": "/labels", "value": text});
+    let change = |operations: Vec<Value>| json!({"apiKey": keyed.key, "patchOperations": operations});
+    keyed.fixture.ok("UpdateApiKey", change(vec![label("add", "gold"), label("remove", "gold")])).await;
+    let long = "x".repeat(1025);
+    let error = keyed.fixture.error("UpdateApiKey", change(vec![label("add", &long)])).await;
+    assert!(error.starts_with("BadRequestException: A label"), "{error}");
+    let error = keyed.fixture.error("UpdateApiKey", change(vec![label("replace", "gold")])).await;
+    assert!(error.starts_with("BadRequestException: Invalid patch path"), "{error}");
+}

@@ -221,6 +221,8 @@ async fn stages_and_usage_plans_take_theirs() {
     let group = json!("arn:aws:logs:us-east-1:123456789012:log-group:access");
     let good = [
         ("replace", "/variables/a", json!("1")),
+        ("replace", "/variables", json!("{\"b\":\"2\"}")),
+        ("remove", "/variables/b", json!(null)),
         ("remove", "/variables", json!(null)),
         ("add", "/accessLogSettings/destinationArn", group.clone()),
         ("add", "/accessLogSettings/format", json!("$context.requestId")),
@@ -264,4 +266,104 @@ async fn stages_and_usage_plans_take_theirs() {
     }
     let bad = [("replace", "/apiStages"), ("add", "/name"), ("copy", "/quota"), ("replace", "/id")];
     check(&fixture, "UpdateUsagePlan", &named, &[], &bad).await;
+}
+
+/// Maps and lists that are given, added to, and taken away as a whole.
+#[tokio::test]
+async fn whole_maps_and_lists_are_patched_at_once() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "x").await;
+    let id = json!({"restApiId": api.id});
+    let method = with(&id, json!({"resourceId": api.root, "httpMethod": "GET"}));
+    let response = with(&method, json!({"statusCode": "200"}));
+    let gateway_response = with(&id, json!({"responseType": "DEFAULT_4XX"}));
+    let maps = [
+        ("UpdateMethod", &method, "requestParameters", "method.request.header.a", json!(true), json!(false)),
+        ("UpdateMethod", &method, "requestModels", "text/plain", json!("Empty"), json!("Error")),
+        (
+            "UpdateMethodResponse",
+            &response,
+            "responseParameters",
+            "method.response.header.a",
+            json!(true),
+            json!(false),
+        ),
+        ("UpdateMethodResponse", &response, "responseModels", "text/plain", json!("Empty"), json!("Error")),
+        ("UpdateIntegration", &method, "requestTemplates", "text/plain", json!("{}"), json!("{ }")),
+        ("UpdateIntegration", &method, "requestParameters", "integration.request.header.a", json!("'1'"), json!("'2'")),
+        ("UpdateIntegrationResponse", &response, "responseTemplates", "text/plain", json!("x"), json!("y")),
+        ("UpdateGatewayResponse", &gateway_response, "responseTemplates", "text/plain", json!("x"), json!("y")),
+        (
+            "UpdateGatewayResponse",
+            &gateway_response,
+            "responseParameters",
+            "gatewayresponse.header.a",
+            json!("'1'"),
+            json!("'2'"),
+        ),
+    ];
+    for (operation, named, member, key, first, second) in maps {
+        let path = format!("/{member}");
+        let map = |value: &Value| json!(json!({key: value}).to_string());
+        let shown = fixture.ok(operation, with(named, patch("add", &path, map(&first)))).await;
+        assert_eq!(shown[member][key], first, "{operation} {member}");
+        let shown = fixture.ok(operation, with(named, patch("replace", &path, map(&second)))).await;
+        assert_eq!(shown[member], json!({key: second}), "{operation} {member}");
+        for value in ["x", "[]", "{\"a\":{}}"] {
+            let error = fixture.error(operation, with(named, patch("replace", &path, json!(value)))).await;
+            assert!(error.starts_with("BadRequestException: Invalid value in"), "{operation} {member}: {error}");
+        }
+        let shown = fixture.ok(operation, with(named, patch("remove", &path, json!(null)))).await;
+        assert!(shown.get(member).is_none_or(|map| map.is_null() || map == &json!({})), "{operation}: {shown}");
+    }
+    let types = async |op: &str, path: &str, value: Value| {
+        fixture.ok("UpdateRestApi", with(&id, patch(op, path, value))).await["binaryMediaTypes"].clone()
+    };
+    assert_eq!(types("add", "/binaryMediaTypes", json!("image/png")).await, json!(["image/png"]));
+    assert_eq!(types("replace", "/binaryMediaTypes/image~1png", json!("image/jpeg")).await, json!(["image/jpeg"]));
+    assert!(types("remove", "/binaryMediaTypes", json!(null)).await.as_array().is_none_or(Vec::is_empty));
+    let keys = async |op: &str, value: Value| {
+        fixture.ok("UpdateIntegration", with(&method, patch(op, "/cacheKeyParameters", value))).await
+    };
+    let one = keys("add", json!("method.request.querystring.q")).await;
+    assert_eq!(one["cacheKeyParameters"], json!(["method.request.querystring.q"]));
+    assert!(keys("remove", json!(null)).await["cacheKeyParameters"].as_array().is_none_or(Vec::is_empty));
+}
+
+#[tokio::test]
+async fn all_settings_of_methods_are_replaced_at_once() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "x").await;
+    fixture.deploy(&api, "dev").await;
+    let stage = json!({"restApiId": api.id, "stageName": "dev"});
+    fixture.ok("UpdateStage", with(&stage, patch("replace", "/*/*/metrics/enabled", json!("true")))).await;
+    let all = json!({
+        "/~1pets/GET": {"cachingEnabled": true, "cacheTtlInSeconds": 7, "throttlingBurstLimit": 3},
+        "owners/POST": {"metricsEnabled": true, "unauthorizedCacheControlHeaderStrategy": "FAIL_WITH_403"},
+    });
+    let replace = |all: &Value| with(&stage, patch("replace", "/methodSettings", json!(all.to_string())));
+    let shown = fixture.ok("UpdateStage", replace(&all)).await["methodSettings"].clone();
+    assert_eq!(shown.as_object().unwrap().keys().collect::<Vec<_>>(), ["owners/POST", "pets/GET"]);
+    let pets = &shown["pets/GET"];
+    assert_eq!((&pets["cacheTtlInSeconds"], &pets["throttlingBurstLimit"]), (&json!(7), &json!(3)));
+    assert_eq!((&pets["cachingEnabled"], &pets["throttlingRateLimit"]), (&json!(true), &json!(10_000.0)));
+    assert_eq!(shown["owners/POST"]["unauthorizedCacheControlHeaderStrategy"], "FAIL_WITH_403");
+    // What GetStage shows is good again.
+    assert_eq!(fixture.ok("UpdateStage", replace(&shown)).await["methodSettings"], shown);
+    for bad in [
+        json!([]),
+        json!({"GET": {}}),
+        json!({"pets/": {}}),
+        json!({"*/*": {"loggingLevel": "LOUD"}}),
+        json!({"*/*": {"cacheTtlInSeconds": 3601}}),
+        json!({"*/*": {"throttlingRateLimit": -2}}),
+        json!({"*/*": {"unauthorizedCacheControlHeaderStrategy": "x"}}),
+        json!({"*/*": {"more": 1}}),
+    ] {
+        let error = fixture.error("UpdateStage", replace(&bad)).await;
+        assert!(error.starts_with("BadRequestException: "), "{bad}: {error}");
+    }
+    assert_eq!(fixture.ok("GetStage", stage.clone()).await["methodSettings"], shown);
 }

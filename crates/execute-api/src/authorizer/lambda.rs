@@ -99,8 +99,7 @@ fn value(source: &IdentitySource, subject: Subject<'_>) -> Option<String> {
     let exchange = subject.exchange;
     match source {
         IdentitySource::Header(name) => {
-            let values = exchange.request.headers.get_all(name).iter();
-            let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+            let values = exchange.shown_values(name);
             (!values.is_empty()).then(|| values.join("\n"))
         }
         IdentitySource::Query(name) => {

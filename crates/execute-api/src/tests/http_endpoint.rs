@@ -227,3 +227,30 @@ async fn a_body_of_millions_of_values_is_not_taken_apart() {
         assert_eq!(seen.headers().contains_key("x-a"), mapped, "{values}");
     }
 }
+
+/// What API Gateway adds to a request is seen by mappings and validators as by templates and functions, and what a caller
+/// claims in its place is not.
+#[tokio::test]
+async fn mappings_see_what_api_gateway_adds() {
+    let mut plan = http("http://backend.test/");
+    let mapped = ["X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Amzn-Trace-Id", "Host", "X-Mine"];
+    let target = |name: &str| format!("integration.request.querystring.{name}");
+    plan.integration.request_parameters = mapped
+        .iter()
+        .map(|name| parameter(&target(name), &format!("method.request.header.{name}")))
+        .chain([parameter(&target("all"), "method.request.multivalueheader.x-forwarded-proto")])
+        .collect();
+    plan.required_parameters.headers = vec!["X-Forwarded-For".to_owned(), "x-amzn-trace-id".to_owned()];
+    let fixture = Fixture::of(vec![("/", HttpMethod::Get, plan)]);
+    let claimed = [("x-forwarded-for", "198.51.100.1"), ("x-forwarded-proto", "gopher"), ("x-mine", "m")];
+    for (headers, chain, mine) in [(&claimed[..], "198.51.100.1, 203.0.113.9", "m"), (&[], "203.0.113.9", "")] {
+        assert_eq!(fixture.send(request("GET", "/", headers, "")).await.status(), 200);
+        let (seen, _) = fixture.backend.seen.lock().remove(0);
+        let query = crate::method_request::parse_query(seen.uri().query().unwrap());
+        let value = |name: &str| query.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+        assert_eq!((value("X-Forwarded-For"), value("X-Mine")), (chain, mine));
+        assert_eq!((value("X-Forwarded-Port"), value("X-Forwarded-Proto"), value("all")), ("443", "https", "https"));
+        assert!(value("X-Amzn-Trace-Id").starts_with("Root=1-"), "{query:?}");
+        assert!(!value("Host").is_empty() && !value("Host").contains(':'), "{query:?}");
+    }
+}
