@@ -61,7 +61,10 @@ impl Tagged {
     /// Finds the thing that an ARN names.
     pub async fn find(cx: &Cx<'_>, arn: &str) -> Result<Self> {
         let invalid = || bad_request("Invalid ARN specified in the request");
-        let parsed = Arn::parse(arn).filter(|arn| arn.service == "apigateway").ok_or_else(invalid)?;
+        // One spelling alone: policies speak of `/tags/{arn}` letter by letter.
+        let owned = |arn: &Arn| arn.resource.starts_with("/domainnameaccessassociations/") || arn.account.is_empty();
+        let own = |arn: &Arn| arn.service == "apigateway" && arn.partition == "aws" && owned(arn);
+        let parsed = Arn::parse(arn).filter(own).ok_or_else(invalid)?;
         let path: Vec<&str> = parsed.resource.split('/').collect();
         match path.as_slice() {
             ["", "restapis", api_id] => Ok(Self::Api(cx.api(api_id).await?)),

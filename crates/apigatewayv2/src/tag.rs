@@ -42,7 +42,9 @@ impl Tagged {
     /// Finds the thing that an ARN names. One of another region is not here.
     pub async fn find(cx: &Cx<'_>, arn: &str) -> Result<Self> {
         let invalid = || bad_request("Invalid ARN specified in the request");
-        let parsed = Arn::parse(arn).filter(|arn| arn.service == "apigateway").ok_or_else(invalid)?;
+        // One spelling alone: policies speak of `/tags/{arn}` letter by letter.
+        let own = |arn: &Arn| arn.service == "apigateway" && arn.partition == "aws" && arn.account.is_empty();
+        let parsed = Arn::parse(arn).filter(own).ok_or_else(invalid)?;
         if parsed.region != cx.call.region.as_str() {
             return Err(invalid());
         }

@@ -17,7 +17,7 @@ use sigv4::{BodyHash, Dialect, Presented, Rules, SigError, SignedRequest, Style}
 use world::Clock as _;
 
 use crate::app::{App, Arrival};
-use crate::authorize::{Asked, Place, asked};
+use crate::authorize::{Asked, Place, asked, receiver};
 use crate::config::{Config, Mode};
 use crate::door::aws_api::origin_is_local;
 use crate::tag_keys::TagKeys;
@@ -178,12 +178,14 @@ impl Access {
             lists.push(("aws:TagKeys", tags.tag_keys.iter().map(String::as_str).collect()));
         }
         let lists: Vec<(&str, &[&str])> = lists.iter().map(|(name, values)| (*name, values.as_slice())).collect();
+        let passed_to = [("iam:PassedToService", receiver(model.name))];
+        let passing: Vec<(&str, &str)> = keys.iter().copied().chain(passed_to).collect();
         let policy = function_policy(app, &all).await?;
         for one in &all {
             let now = app.clock.now();
             let resource_policy = policy.as_deref().filter(|_| one.action.starts_with("lambda:"));
             let question = Question {
-                keys: &keys,
+                keys: if one.action == "iam:PassRole" { &passing } else { &keys },
                 lists: &lists,
                 resource_policy,
                 ..Question::new(&one.action, &one.resource, now)

@@ -2,12 +2,15 @@
 //! request (service authorization reference). The caller's policies are put to the engine by `iam`.
 
 mod lambda;
+mod roles;
 
 use aws_types::schema::Operation;
 use aws_types::wire::Value;
 use aws_types::{AccountId, Region};
 use http::request::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+pub use self::roles::receiver;
 
 /// An operation in the words of policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +51,7 @@ pub fn asked(
             let resource = format!("arn:aws:apigateway:{}::{path}", place.region);
             let mut all = vec![Asked { action, resource }];
             all.extend(truststore(operation.name, input));
+            all.extend(roles::given(operation.name, input));
             Some(all)
         }
         "cognito-idp" => Some(user_pools(operation.name, input, place)),

@@ -228,7 +228,6 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let store = open_store(config, doors.rng.as_ref())?;
     let account = account::settle(&store, config.account.as_ref()).await?;
     check_root(config, &store, &account, &doors).await?;
-    let clock: Arc<dyn Clock> = doors.clock.clone();
     let (inbox, outbox) = messages(config, &doors)?;
     let functions = Functions::new(functions_elsewhere(config, &doors));
     let (groups, logs, mut background) = loggers(config, &doors).await?;
@@ -262,7 +261,7 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         world::spawn("identities", Arc::clone(&cognito_identity).follow()),
         world::spawn("principals", Arc::clone(&iam.principals).follow()),
         world::spawn("asynchronous calls", Arc::clone(&lambda).follow()),
-        world::spawn("housekeeping", housekeeping(store, (Arc::clone(&s3), Arc::clone(&lambda)), clock)),
+        world::spawn("housekeeping", housekeeping(store, (Arc::clone(&s3), Arc::clone(&lambda)), doors.clock.clone())),
     ]);
     let rooms = Rooms {
         cognito_idp,

@@ -25,11 +25,13 @@ pub struct Limits {
     pub idle_ms: i64,
     /// From the handshake on, in milliseconds.
     pub lifetime_ms: i64,
+    /// Until a client takes what is sent to it, in milliseconds (own).
+    pub taking_ms: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 20_000, idle_ms: 600_000, lifetime_ms: 7_200_000 }
+        Self { connections: 20_000, idle_ms: 600_000, lifetime_ms: 7_200_000, taking_ms: 10_000 }
     }
 }
 

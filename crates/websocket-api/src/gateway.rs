@@ -32,7 +32,7 @@ pub(crate) struct Inner {
     pub plans: Arc<Plans>,
     pub doors: Doors,
     pub connections: Connections,
-    limits: Limits,
+    pub limits: Limits,
     /// All calls of an account in a region together.
     account_throttle: Throttle,
 }

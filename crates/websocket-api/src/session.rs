@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -70,7 +71,7 @@ impl Session {
                         return ended;
                     }
                 }
-                Step::Send(None) => return close(socket, CloseCode::Away, "Going away").await,
+                Step::Send(None) => return close((socket, self.taking()), CloseCode::Away, "Going away").await,
                 Step::Frame(frame) => match self.read(frame) {
                     Read::Nothing => {}
                     Read::Message(body) => {
@@ -78,8 +79,8 @@ impl Session {
                         answering = Some(Box::pin(apis.message(stage, self.connection.clone(), body)));
                     }
                     Read::Ended(ended) => return ended,
-                    Read::TooLarge => return close(socket, CloseCode::Size, "Message too long").await,
-                    Read::Broken => return close(socket, CloseCode::Protocol, "Protocol error").await,
+                    Read::TooLarge => return close((socket, self.taking()), CloseCode::Size, "Message too long").await,
+                    Read::Broken => return close((socket, self.taking()), CloseCode::Protocol, "Protocol error").await,
                 },
             }
         }
@@ -109,6 +110,12 @@ impl Session {
         }
     }
 
+    /// How long the client may take to take something. One that reads nothing must not hold its place for ever: neither the
+    /// limits of time nor `@connections` reach a connection that waits to be written to.
+    fn taking(&self) -> Duration {
+        Duration::from_millis(self.apis.0.limits.taking_ms)
+    }
+
     /// Sends something; answers how the connection ended, where it did.
     async fn send<S>(&self, socket: &mut WebSocketStream<S>, outgoing: Outgoing) -> Option<Ended>
     where
@@ -117,13 +124,15 @@ impl Session {
         let message = match outgoing {
             Outgoing::Text(text) => Message::text(text),
             Outgoing::Binary(bytes) => Message::binary(bytes),
-            Outgoing::Close(code, reason) => return Some(close(socket, CloseCode::from(code), reason).await),
+            Outgoing::Close(code, reason) => {
+                return Some(close((socket, self.taking()), CloseCode::from(code), reason).await);
+            }
         };
         self.connection.touch(self.apis.now());
         self.stage.metrics.record(Happened::Message);
-        match socket.send(message).await {
-            Ok(()) => None,
-            Err(_) => Some((1006, "Connection closed abnormally".to_owned())),
+        match tokio::time::timeout(self.taking(), socket.send(message)).await {
+            Ok(Ok(())) => None,
+            Ok(Err(_)) | Err(_) => Some((1006, "Connection closed abnormally".to_owned())),
         }
     }
 }
@@ -150,11 +159,11 @@ async fn answered(answering: &mut Option<Answering>) -> Option<Outgoing> {
 }
 
 /// Says why, and does not wait for an answer.
-async fn close<S>(socket: &mut WebSocketStream<S>, code: CloseCode, reason: &'static str) -> Ended
+async fn close<S>((socket, taking): (&mut WebSocketStream<S>, Duration), code: CloseCode, reason: &'static str) -> Ended
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     let frame = CloseFrame { code, reason: reason.into() };
-    drop(socket.close(Some(frame)).await);
+    drop(tokio::time::timeout(taking, socket.close(Some(frame))).await);
     (code.into(), reason.to_owned())
 }

@@ -12,6 +12,34 @@ const RENAMED: [(&str, &str); 3] = [
     ("GetLayerVersionByArn", "GetLayerVersion"),
 ];
 
+/// Operations about a version or an alias, which their input or the name itself may give. All others are about the function,
+/// whatever qualifier stands in the name: with it they would be asked for under a name that the function's policies do not
+/// speak of.
+const QUALIFIED: [&str; 22] = [
+    "AddPermission",
+    "CreateFunctionUrlConfig",
+    "DeleteFunction",
+    "DeleteFunctionEventInvokeConfig",
+    "DeleteFunctionUrlConfig",
+    "DeleteProvisionedConcurrencyConfig",
+    "GetFunction",
+    "GetFunctionConfiguration",
+    "GetFunctionEventInvokeConfig",
+    "GetFunctionUrlConfig",
+    "GetPolicy",
+    "GetProvisionedConcurrencyConfig",
+    "GetRuntimeManagementConfig",
+    "Invoke",
+    "InvokeAsync",
+    "InvokeWithResponseStream",
+    "PutFunctionEventInvokeConfig",
+    "PutProvisionedConcurrencyConfig",
+    "PutRuntimeManagementConfig",
+    "RemovePermission",
+    "UpdateFunctionEventInvokeConfig",
+    "UpdateFunctionUrlConfig",
+];
+
 /// What an operation asks.
 pub fn asked(operation: &str, input: &Value, place: Place<'_>) -> Vec<Asked> {
     let renamed = RENAMED.iter().find(|(name, _)| *name == operation).map(|(_, action)| *action);
@@ -43,7 +71,8 @@ fn resource(operation: &str, input: &Value, place: Place<'_>) -> String {
     let named = text(input, "FunctionName").map(|name| {
         // Without this account or region the operation refuses by itself; nothing may be allowed by another name before.
         match Reference::read(place.account, place.region, name, text(input, "Qualifier")) {
-            Ok(reference) => reference.arn(),
+            Ok(reference) if QUALIFIED.contains(&operation) => reference.arn(),
+            Ok(reference) => reference.function.to_string(),
             Err(_) => name.to_owned(),
         }
     });
@@ -57,8 +86,11 @@ fn resource(operation: &str, input: &Value, place: Place<'_>) -> String {
         let number = input.get("VersionNumber").and_then(Value::as_i64);
         Some(number.map_or_else(|| name.clone(), |number| format!("{name}:{number}")))
     };
-    let by_arn =
-        || text(input, if operation == "GetLayerVersionByArn" { "Arn" } else { "Resource" }).map(str::to_owned);
+    let by_arn = || {
+        let arn = text(input, if operation == "GetLayerVersionByArn" { "Arn" } else { "Resource" })?;
+        // The operation takes any partition for this one; policies speak of the one there is.
+        Some(Reference::of_arn(arn).map_or_else(|| arn.to_owned(), |reference| reference.arn()))
+    };
     named.or_else(layer).or_else(by_arn).unwrap_or_else(|| "*".to_owned())
 }
 
@@ -85,6 +117,20 @@ mod tests {
             let input = json!({ "FunctionName": name, "Qualifier": "live" });
             check("Invoke", &input, &[("lambda:InvokeFunction", live.as_str())]);
         }
+    }
+
+    #[test]
+    fn a_qualifier_in_the_name_hides_no_function() {
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:f";
+        for operation in ["PutFunctionConcurrency", "PublishVersion", "CreateAlias", "UpdateFunctionCode"] {
+            let action = format!("lambda:{operation}");
+            for name in ["f", "f:live", "f:$LATEST"] {
+                check(operation, &json!({ "FunctionName": name }), &[(&action, arn)]);
+            }
+        }
+        let elsewhere = arn.replace("arn:aws:", "arn:aws-cn:");
+        check("TagResource", &json!({ "Resource": elsewhere }), &[("lambda:TagResource", arn)]);
+        check("DeleteFunction", &json!({ "FunctionName": "f:1" }), &[("lambda:DeleteFunction", &format!("{arn}:1"))]);
     }
 
     #[test]

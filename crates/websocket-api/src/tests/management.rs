@@ -75,3 +75,21 @@ async fn a_client_that_takes_nothing_is_not_waited_for() {
     assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [200, 429]);
     running.abort();
 }
+
+#[tokio::test]
+async fn attack_154_a_client_that_takes_nothing_is_let_go() {
+    let room = Room::of(vec![]);
+    let limits = crate::Limits { taking_ms: 50, ..crate::Limits::default() };
+    let apis = room.apis.clone().with_limits(limits, execute_api::throttle::ACCOUNT_THROTTLE);
+    let room = Room { apis, ..room };
+    let session = room.session().await;
+    let id = session.connection.id.clone();
+    let (ours, _theirs) = tokio::io::duplex(16);
+    let running = world::spawn("session", session.run(ours));
+    while room.apis.connections() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(room.manage(Method::POST, &id, &[b'x'; 1000]).await.status(), 200);
+    tokio::time::timeout(std::time::Duration::from_secs(30), running).await.unwrap().unwrap();
+    assert_eq!(room.apis.connections(), 0);
+}
