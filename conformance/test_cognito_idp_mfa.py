@@ -152,6 +152,38 @@ def test_codes_are_first_factors_where_the_pool_allows_it(server, name):
     assert factors["ConfiguredUserAuthFactors"] == ["PASSWORD", "EMAIL_OTP", "SMS_OTP"]
 
 
+def test_pycognito_signs_up_signs_in_and_recovers(server, name):
+    pool = Pool(server, name, AutoVerifiedAttributes=["email"])
+    client = pool.client(ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])["ClientId"]
+
+    def somebody():
+        return Cognito(pool.id, client, username="bea", boto3_client_kwargs={"endpoint_url": server.url})
+
+    bea = somebody()
+    bea.set_base_attributes(email="bea@example.com")
+    bea.register("bea", PASSWORD)
+    with pytest.raises(bea.client.exceptions.UserNotConfirmedException):
+        bea.authenticate(PASSWORD)
+    bea.confirm_sign_up(server.code(pool=pool.id))
+    bea.authenticate(PASSWORD)
+    assert bea.id_claims["email"] == "bea@example.com"
+    before = bea.access_token
+    bea.renew_access_token()
+    assert bea.access_token != before
+    bea.verify_token(bea.access_token, "access_token", "access")
+    assert bea.get_user().email_verified
+    bea.change_password(PASSWORD, "Brand-New-Pass-1")
+    bea.initiate_forgot_password()
+    bea.confirm_forgot_password(server.code(pool=pool.id), "Recovered-Pass-2")
+    again = somebody()
+    with pytest.raises(again.client.exceptions.NotAuthorizedException):
+        again.authenticate("Brand-New-Pass-1")
+    again.authenticate("Recovered-Pass-2")
+    again.logout()
+    with pytest.raises(again.client.exceptions.NotAuthorizedException):
+        again.client.get_user(AccessToken=before)
+
+
 def test_pycognito_signs_in_with_an_authenticator_app(site):
     ann = site.pycognito()
     ann.authenticate(PASSWORD)

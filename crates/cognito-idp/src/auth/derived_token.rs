@@ -115,6 +115,10 @@ impl CognitoIdp {
         if let Some(act) = exchange.actor.or(before) {
             claims.insert("act".to_owned(), act.clone());
         }
+        // An id token that is made of fewer scopes says so, or it could be exchanged for all of them.
+        if exchange.issued == Issued::IdToken && exchange.scopes != exchange.subject.chain.scopes {
+            claims.insert("scope".to_owned(), json!(exchange.scopes.join(" ")));
+        }
         let own = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
         let exp = exchange.subject.claims.i64("exp").map_or(own, |until| own.min(until));
         claims.insert("exp".to_owned(), json!(exp));

@@ -317,9 +317,13 @@ pub mod client {
         key.as_ref().first_chunk().copied().unwrap()
     }
 
-    /// PASSWORD_CLAIM_SIGNATURE.
-    pub fn claim(names: Names<'_>, password: &str, challenge: (&str, &str, &[u8]), timestamp: &str) -> hmac::Tag {
-        let (salt, srp_b, block) = challenge;
-        signature(&key(names, password, (salt, srp_b), &A), names, block, timestamp)
+    /// PASSWORD_CLAIM_SIGNATURE, from SALT, SRP_B, SECRET_BLOCK and the secret number.
+    pub fn claim(
+        names: Names<'_>,
+        password: &str,
+        (salt, srp_b, block, a): (&str, &str, &[u8], &[u8; 32]),
+        timestamp: &str,
+    ) -> hmac::Tag {
+        signature(&key(names, password, (salt, srp_b), a), names, block, timestamp)
     }
 }

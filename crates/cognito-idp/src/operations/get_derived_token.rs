@@ -3,10 +3,11 @@
 
 use model_cognito_idp::types::{
     ExplicitAuthFlowsType, GetDerivedTokenRequest, GetDerivedTokenResponse, IssuedTokenTypeIdentifierType as Issued,
-    OAuthTokenTypeType,
+    OAuthTokenTypeType, TokenTypeIdentifierType,
 };
 
 use crate::Cx;
+use crate::auth::access_token::Bearer;
 use crate::auth::derived_token::Exchange;
 use crate::entity::{AppClient, UserPool};
 use crate::error::{self, Result, invalid_parameter};
@@ -25,15 +26,13 @@ pub async fn get_derived_token(cx: &Cx<'_>, input: GetDerivedTokenRequest) -> Re
     let issued = input.requested_token_type.unwrap_or(Issued::AccessToken);
     let audience = audience(cx, &pool, &input, issued).await?;
     let subject = cx.service.subject_of(&pool, &input.subject_token, input.subject_token_type).await?;
+    let audience = audience.or(kept_audience(&subject, &input, issued)?);
     let actor = match (&input.actor_token, input.actor_token_type) {
         (None, None) => None,
         (Some(token), Some(kind)) => Some(cx.service.actor_of(&pool, token, kind, &subject).await?),
         _ => return Err(invalid_parameter("ActorToken and ActorTokenType must be given together.")),
     };
-    let held: Vec<String> = match subject.claims.str("scope") {
-        Some(scopes) => scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
-        None => subject.chain.scopes.clone(),
-    };
+    let held = held(&subject, &input);
     let scopes = cx.service.standing_scopes(&pool, &granted(&client, held, input.scopes.as_deref())?).await?;
     let exchange = Exchange {
         pool: &pool,
@@ -97,6 +96,34 @@ async fn audience(
             Err(error) => Err(error),
         },
         _ => Ok(audience),
+    }
+}
+
+/// The audience of the subject's access token, where no other is wished: what was made for one service does not become
+/// good for all by being exchanged, nor by way of an id token.
+fn kept_audience(subject: &Bearer, input: &GetDerivedTokenRequest, issued: Issued) -> Result<Option<String>> {
+    let bound = match input.subject_token_type {
+        TokenTypeIdentifierType::AccessToken => subject.claims.str("aud"),
+        _ => None,
+    };
+    match (bound, issued) {
+        (Some(_), Issued::IdToken) => {
+            Err(invalid_parameter("A token that was made for one service cannot be exchanged for an ID token."))
+        }
+        (bound, _) => Ok(bound.map(str::to_owned)),
+    }
+}
+
+/// The subject's scopes: an access token's own, an id token's sign-in's unless it was made of fewer.
+fn held(subject: &Bearer, input: &GetDerivedTokenRequest) -> Vec<String> {
+    let named = subject.claims.str("scope").map(|scopes| scopes.split(' ').filter(|scope| !scope.is_empty()));
+    match (input.subject_token_type, named) {
+        (TokenTypeIdentifierType::AccessToken, named) => named.into_iter().flatten().map(str::to_owned).collect(),
+        (_, None) => subject.chain.scopes.clone(),
+        (_, Some(named)) => {
+            let granted = |scope: &&str| subject.chain.scopes.iter().any(|granted| granted == scope);
+            named.filter(granted).map(str::to_owned).collect()
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use user_pool_domain::ports::UserPool as _;
 
-use crate::auth::tests::{Lab, PASSWORD, claims};
+use crate::auth::tests::{Lab, PASSWORD, claims, grants};
 use crate::testing::{World, text};
 
 const SERVICE: &str = "https://orders.example.com";
@@ -70,6 +71,47 @@ async fn a_derived_token_is_the_users_for_one_service() {
         lab.get_user_refused(&text(&answer, "/IssuedToken")).await,
         "NotAuthorizedException: Access Token has been revoked"
     );
+}
+
+#[tokio::test]
+async fn attack_036_what_was_made_for_one_service_stays_made_for_it() {
+    let lab = lab().await;
+    let access = lab.sign_in("alice", PASSWORD).await.access;
+    let bound = lab.ok("GetDerivedToken", with(exchange(&lab, &access), &json!({ "Audiences": ["orders"] }))).await;
+    let bound = text(&bound, "/IssuedToken");
+    let again = text(&lab.ok("GetDerivedToken", exchange(&lab, &bound)).await, "/IssuedToken");
+    assert_eq!(claims(&again)["aud"], "orders");
+    assert_eq!(lab.get_user_refused(&again).await, "NotAuthorizedException: Invalid Access Token");
+    let on = with(exchange(&lab, &bound), &json!({ "Resources": [SERVICE] }));
+    assert_eq!(claims(&text(&lab.ok("GetDerivedToken", on).await, "/IssuedToken"))["aud"], SERVICE);
+    let id = with(exchange(&lab, &bound), &json!({ "RequestedTokenType": "ID_TOKEN" }));
+    let refused = lab.refused("GetDerivedToken", id).await;
+    assert!(refused.starts_with("InvalidParameterException: A token that was made for one service"), "{refused}");
+}
+
+#[tokio::test]
+async fn attack_033_an_id_token_made_of_fewer_scopes_gives_no_more_back() {
+    let lab = grants::lab().await;
+    let settings = json!({ "UserPoolId": lab.pool, "ClientId": lab.client,
+        "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"],
+        "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["code"],
+        "AllowedOAuthScopes": ["openid", "email", "profile", "aws.cognito.signin.user.admin"],
+        "CallbackURLs": [grants::CALLBACK] });
+    lab.ok("UpdateUserPoolClient", settings).await;
+    let code = grants::code(&lab).await;
+    let tokens = lab.world.service.redeem_code(lab.flow(), &code, grants::CALLBACK, Some(grants::VERIFIER)).await;
+    let tokens = tokens.unwrap();
+    let fewer = json!({ "Scopes": ["openid"], "RequestedTokenType": "ID_TOKEN" });
+    let id = lab.ok("GetDerivedToken", with(exchange(&lab, &tokens.access_token), &fewer)).await;
+    let by_id = |token: &str| with(exchange(&lab, token), &json!({ "SubjectTokenType": "ID_TOKEN" }));
+    let again = lab.ok("GetDerivedToken", by_id(&text(&id, "/IssuedToken"))).await;
+    assert_eq!(
+        (&again["Scopes"], &claims(&text(&again, "/IssuedToken"))["scope"]),
+        (&json!(["openid"]), &json!("openid"))
+    );
+    // One of the sign-in itself stands for all that was granted there.
+    let whole = lab.ok("GetDerivedToken", by_id(&tokens.id_token.unwrap())).await;
+    assert_eq!(whole["Scopes"], json!(["openid", "email", "aws.cognito.signin.user.admin"]));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use super::browser::{Browser, World, code_query, location, param, query};
 use super::fake::{CALLBACK, FACTOR_CODE, PASSWORD, User, WEB};
 use super::html;
 use crate::reply::Reply;
+use crate::text::LANGUAGES;
 
 fn world(factor: &str) -> World {
     let world = World::new();
@@ -205,4 +206,74 @@ async fn nobody_ends_the_session_of_another_or_from_another_site() {
     let page = alice.post("/sessions", "", &[("_csrf", &token), ("everywhere", "1")]).await;
     assert_eq!(page.status(), 403);
     assert_eq!(world.pool.0.lock().sessions.len(), 2);
+}
+
+fn speaks(lang: &str, page: &Reply) {
+    let text = html::text(page);
+    assert!(text.contains(&format!("<html lang=\"{lang}\">")), "{lang}: {} {text}", page.status());
+}
+
+#[tokio::test]
+async fn every_page_before_the_sign_in_speaks_the_language_that_is_asked_for() {
+    let world = World::new();
+    for lang in LANGUAGES {
+        let asked = query(&[("lang", lang)]);
+        let pages = ["/login", "/signup", "/confirm", "/resendcode", "/forgotPassword", "/confirmforgotPassword"];
+        for path in
+            pages.into_iter().chain(["/mfa", "/setupmfa", "/changePassword", "/confirmUser", "/error", "/nothing"])
+        {
+            speaks(lang, &world.browser().get(path, &asked).await);
+        }
+        for refused in [("client_id", "absent"), ("redirect_uri", "https://evil.test/")] {
+            let mut browser = world.browser();
+            let reply = browser.get("/oauth2/authorize", &query(&[("lang", lang), refused])).await;
+            speaks(lang, &browser.follow(&reply).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_step_of_a_sign_in_speaks_the_language_that_is_asked_for() {
+    for lang in LANGUAGES {
+        let asked = query(&[("lang", lang)]);
+        let factors =
+            ["SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP", "SELECT_MFA_TYPE", "MFA_SETUP", "CUSTOM_CHALLENGE"];
+        for factor in factors {
+            let world = world(factor);
+            let mut browser = world.browser();
+            let reply = browser.sign_in(&asked, "mia", PASSWORD).await;
+            speaks(lang, &browser.follow(&reply).await);
+        }
+        let world = world("-");
+        world
+            .pool
+            .add("new", User { password: PASSWORD.to_owned(), confirmed: true, temporary: true, ..User::default() });
+        let mut browser = world.browser();
+        let reply = browser.sign_in(&asked, "new", PASSWORD).await;
+        speaks(lang, &browser.follow(&reply).await);
+        for choice in ["1", "WEB_AUTHN"] {
+            let reply = browser.fill("/login", &asked, &[("username", "mia"), ("choose", choice)]).await;
+            speaks(lang, &browser.follow(&reply).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_of_who_is_signed_in_speaks_the_language_that_is_asked_for() {
+    let world = World::new();
+    for lang in LANGUAGES {
+        let mut browser = world.browser();
+        browser.sign_in(&query(&[("lang", lang)]), "alice", PASSWORD).await;
+        let out = format!("client_id={WEB}&post_logout_redirect_uri=https%3A%2F%2Fapp.example.com%2Fbye&lang={lang}");
+        for (path, asked) in [
+            ("/login", query(&[("lang", lang)])),
+            ("/passkeys/add", own_page(&format!("&lang={lang}"))),
+            ("/sessions", format!("lang={lang}")),
+            ("/logout", out),
+        ] {
+            speaks(lang, &browser.get(path, &asked).await);
+        }
+        let ended = browser.fill("/sessions", &format!("lang={lang}"), &[("everywhere", "1")]).await;
+        speaks(lang, &ended);
+    }
 }

@@ -7,8 +7,8 @@ use user_pool_domain::ports::{AuthStep, Authorization, GrantError, GrantWish, Si
 use super::{Lab, OTHER, PASSWORD, ROUNDS, claims, flow, flows};
 use crate::testing::text;
 
-const CALLBACK: &str = "https://app.example.com/cb";
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub const CALLBACK: &str = "https://app.example.com/cb";
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 fn oauth() -> Value {

@@ -189,14 +189,17 @@ pub async fn attack_107_a_registration_begun_at_another_client_is_refused() {
     lab.ok("CompleteWebAuthnRegistration", complete(&here, &credential)).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn attack_107_one_registration_of_many_at_once_is_kept() {
     let lab = lab().await;
     let tokens = lab.sign_in("alice", PASSWORD).await;
-    let credential = SoftAuthenticator::new(b"one").create(&lab.creation(&tokens.access).await, ORIGIN);
-    let answers = lab.at_once(32, "CompleteWebAuthnRegistration", &complete(&tokens, &credential)).await;
-    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
-    assert_eq!(lab.passkeys(&tokens.access).await.len(), 1);
+    for round in 1..=10 {
+        let id = format!("passkey {round}");
+        let credential = SoftAuthenticator::new(id.as_bytes()).create(&lab.creation(&tokens.access).await, ORIGIN);
+        let answers = lab.at_once(32, "CompleteWebAuthnRegistration", &complete(&tokens, &credential)).await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "round {round}");
+        assert_eq!(lab.passkeys(&tokens.access).await.len(), round);
+    }
 }
 
 #[tokio::test]
@@ -359,9 +362,21 @@ async fn attack_107_a_challenge_is_good_once_and_in_its_own_session() {
     let again = lab.assertion("alice", &first_session, &credential);
     assert_eq!(lab.refused("RespondToAuthChallenge", again).await, used);
     let credential = soft.get(&second, ORIGIN);
-    let input = lab.assertion("alice", &second_session, &credential);
-    let answers = lab.at_once(32, "RespondToAuthChallenge", &input).await;
-    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    lab.ok("RespondToAuthChallenge", lab.assertion("alice", &second_session, &credential)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn attack_080_one_passkey_proof_at_once_signs_in_once() {
+    let lab = lab().await;
+    for round in 0..10 {
+        let name = format!("user{round}");
+        lab.user(&name).await;
+        let (mut soft, _) = lab.passkey(&name, name.as_bytes()).await;
+        let (options, session) = lab.request(&name).await;
+        let input = lab.assertion(&name, &session, &soft.get(&options, ORIGIN));
+        let answers = lab.at_once(32, "RespondToAuthChallenge", &input).await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "round {round}");
+    }
 }
 
 #[tokio::test]

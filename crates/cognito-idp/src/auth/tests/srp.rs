@@ -1,6 +1,14 @@
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use proptest::collection::vec;
+use proptest::prelude::{Strategy as _, any};
+use proptest::sample::select;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::{Lab, OTHER, PASSWORD, tokens};
 use crate::auth::srp::{Names, client};
@@ -25,12 +33,17 @@ async fn begin(lab: &Lab, name: &str) -> Value {
 }
 
 pub fn answer(lab: &Lab, challenge: &Value, password: &str, timestamp: &str) -> Value {
+    answer_by(lab, challenge, (password, &client::A), timestamp)
+}
+
+/// What a client answers whose secret number is `a`.
+fn answer_by(lab: &Lab, challenge: &Value, (password, a): (&str, &[u8; 32]), timestamp: &str) -> Value {
     let parameter = |name: &str| text(challenge, &format!("/{name}"));
     let (user, block) = (parameter("USER_ID_FOR_SRP"), parameter("SECRET_BLOCK"));
     let names = Names { pool: lab.pool.split_once('_').unwrap().1, user: &user };
     let opened = STANDARD.decode(&block).unwrap();
     let given = (parameter("SALT"), parameter("SRP_B"));
-    let signature = client::claim(names, password, (&given.0, &given.1, &opened), timestamp);
+    let signature = client::claim(names, password, (&given.0, &given.1, &opened, a), timestamp);
     let responses = json!({
         "USERNAME": user,
         "PASSWORD_CLAIM_SECRET_BLOCK": block,
@@ -56,6 +69,41 @@ async fn a_password_is_proven_without_being_sent() {
     assert_eq!(respond_refused(&lab, answer(&lab, challenge, "wrong", NOW)).await, WRONG);
     let done = lab.ok("RespondToAuthChallenge", answer(&lab, challenge, PASSWORD, NOW)).await;
     lab.get_user(&tokens(&done).access).await;
+}
+
+/// Letters and marks of one to four bytes.
+const LETTERS: &str = "abcdefgABCDEFG0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~äßéñøжЩłあ漢한🐉";
+
+/// Usernames, passwords and the clients' secret numbers.
+fn random_pairs(count: usize) -> Vec<(String, String, [u8; 32])> {
+    let letters: Vec<char> = LETTERS.chars().collect();
+    let word = |lengths| vec(select(letters.clone()), lengths).prop_map(String::from_iter);
+    let pairs = vec((word(1..40), word(8..60), any::<[u8; 32]>()), count);
+    let mut pairs = pairs.new_tree(&mut TestRunner::default()).unwrap().current();
+    pairs.iter_mut().enumerate().for_each(|(n, (name, ..))| name.insert_str(0, &n.to_string()));
+    pairs
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_random_users_sign_in_by_their_random_passwords() {
+    let free = json!({ "PasswordPolicy": { "MinimumLength": 8, "RequireLowercase": false } });
+    let client = json!({ "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"] });
+    let lab = Arc::new(Lab::with(json!({ "Policies": free }), client).await);
+    let mut tasks = JoinSet::new();
+    for pairs in random_pairs(1000).chunks(250).map(<[_]>::to_vec) {
+        let lab = Arc::clone(&lab);
+        tasks.spawn(async move {
+            for (name, password, a) in pairs {
+                lab.admin("AdminCreateUser", &name, json!({ "MessageAction": "SUPPRESS" })).await;
+                let given = json!({ "Password": password, "Permanent": true });
+                lab.admin("AdminSetUserPassword", &name, given).await;
+                let begun = lab.ok("InitiateAuth", start(&lab, &name, &client::public(&a))).await;
+                let proof = answer_by(&lab, &begun["ChallengeParameters"], (&password, &a), NOW);
+                tokens(&lab.ok("RespondToAuthChallenge", proof).await);
+            }
+        });
+    }
+    tasks.join_all().await;
 }
 
 #[tokio::test]
