@@ -7,6 +7,7 @@ use oauth2::ErrorCode;
 use crate::authorization::ResponseMode;
 use crate::page::error;
 use crate::reply::{Reply, redirect};
+use crate::text;
 use crate::view::show_form_post;
 use crate::visit::Visit;
 
@@ -49,9 +50,12 @@ pub enum Refusal {
 pub fn render(visit: &Visit<'_>, refusal: Refusal) -> Reply {
     match refusal {
         Refusal::Unproven { code, client_id } => {
-            let params = [("error", code.as_str()), ("client_id", client_id.as_str())];
-            let shown = if client_id.is_empty() { params.split_at(1).0 } else { params.as_slice() };
-            redirect(&oauth2::append_query(&visit.path("/error"), shown))
+            let mut params = vec![("error", code.as_str())];
+            if !client_id.is_empty() {
+                params.push(("client_id", client_id.as_str()));
+            }
+            params.extend(text::asked(visit.request).map(|texts| ("lang", texts.lang)));
+            redirect(&oauth2::append_query(&visit.path("/error"), &params))
         }
         Refusal::Client { redirect_uri, error, state, mode } => {
             tracing::debug!(pool.id = visit.plan.pool_id, request.id = visit.request.request_id, %error, "authorization refused");

@@ -31,13 +31,17 @@ const MAX_WANTED: usize = 20;
 /// The language of `lang` in the query (managed login's parameter) or of `ui_locales` (OpenID Connect's), else of the
 /// browser, else English.
 pub fn choose(request: &DomainRequest) -> &'static Texts {
-    let query = oauth2::Params::parse(request.query.as_bytes()).ok();
-    let named = |name| query.as_ref().and_then(|params| params.all(name).next()).unwrap_or_default();
     let accepted = request.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let wanted = [named("lang")].into_iter().chain(named("ui_locales").split(' ').take(MAX_WANTED));
-    let wanted = wanted.chain(accepted.split(',').take(MAX_WANTED));
-    let tags = wanted.map(|tag| tag.split(';').next().unwrap_or_default().trim());
-    tags.filter_map(find).next().unwrap_or(&en::ENGLISH)
+    let tags = accepted.split(',').take(MAX_WANTED).map(|tag| tag.split(';').next().unwrap_or_default().trim());
+    asked(request).or_else(|| tags.filter_map(find).next()).unwrap_or(&en::ENGLISH)
+}
+
+/// The language that the query names, where it is one of these.
+pub fn asked(request: &DomainRequest) -> Option<&'static Texts> {
+    let params = oauth2::Params::parse(request.query.as_bytes()).ok()?;
+    let named = |name| params.all(name).next().unwrap_or_default();
+    let tags = [named("lang")].into_iter().chain(named("ui_locales").split(' ').take(MAX_WANTED));
+    tags.filter_map(|tag| find(tag.split(';').next().unwrap_or_default().trim())).next()
 }
 
 fn find(tag: &str) -> Option<&'static Texts> {
