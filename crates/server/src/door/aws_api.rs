@@ -86,6 +86,9 @@ async fn call_whole(
     Ok(encode(&backend.protocol, &routed, answer, &cx))
 }
 
+/// Operations of Lambda's that bring code along.
+const BRING_CODE: [&str; 3] = ["CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"];
+
 /// The body of a call that is held whole. Functions bring their code along, and more than others may.
 async fn read_call((app, backend): (&App, &Backend), arrival: &Arrival, body: RequestBody) -> Result<Bytes, AwsError> {
     if backend.service.model().name != "lambda" {
