@@ -96,7 +96,7 @@ async fn read_call((app, backend): (&App, &Backend), arrival: &Arrival, body: Re
     }
     let operation = backend.protocol.route(&arrival.parts, b"")?.operation.name;
     if !BRING_CODE.contains(&operation) {
-        return read(body, AWS_CALL_LIMIT).await.map_err(unreadable);
+        return read_within(body, AWS_CALL_LIMIT, app.patience.body).await.map_err(unreadable);
     }
     read_within(body, FUNCTION_CALL_LIMIT, app.patience.body).await.map_err(|error| match error {
         // The limit and the sentence are AWS's.
