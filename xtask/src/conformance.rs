@@ -56,11 +56,18 @@ pub fn install(root: &Path) -> Outcome {
     })
 }
 
+/// Whether one of the programs `aws` is version 2, which is no Python package.
+const SECOND_CLI: &str =
+    "for each in $(which -a aws); do \"$each\" --version | grep -q '^aws-cli/2' && exit 0; done; exit 1";
+
 fn programs(root: &Path) -> Outcome {
     let missing = PROGRAMS.iter().filter(|(program, _)| !answers(program, &["--version"]));
     let mut packages: Vec<&str> = missing.map(|(_, package)| *package).collect();
     if !answers("python3", &["-c", "import ensurepip"]) {
         packages.push("python3-venv");
+    }
+    if !answers("sh", &["-c", SECOND_CLI]) {
+        packages.push("awscli");
     }
     if packages.is_empty() {
         return Ok(());
