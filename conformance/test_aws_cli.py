@@ -129,19 +129,8 @@ def test_errors_read_as_on_aws(aws, name):
         r"Invalid API identifier specified 123456789012:nothing000",
     ):
         aws("apigateway", "get-rest-api", "--rest-api-id", "nothing000")
-    with pytest.raises(Refused, match=r"\(NotImplementedException\).*CreateFunction"):
-        aws(
-            "lambda",
-            "create-function",
-            *(
-                "--function-name",
-                "f",
-                "--role",
-                "arn:aws:iam::123456789012:role/r",
-                "--code",
-                "S3Bucket=bucket,S3Key=key",
-            ),
-        )
+    with pytest.raises(Refused, match=r"\(NotImplementedException\).*ListWebACLs"):
+        aws("wafv2", "list-web-acls", "--scope", "REGIONAL")
 
 
 @pytest.fixture(scope="module")

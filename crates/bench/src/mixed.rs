@@ -24,8 +24,7 @@ pub fn make(client: &mut Client, backend: SocketAddr) -> Outcome<String> {
     });
     let authorizer = text(&client.apigateway("POST", &format!("{base}/authorizers"), &authorizer)?, "/id")?;
     let mock = json!({ "type": "MOCK", "requestTemplates": { "application/json": r#"{"statusCode": 200}"# } });
-    let proxy =
-        json!({ "type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": format!("http://{backend}/dragons") });
+    let proxy = json!({ "type": "HTTP_PROXY", "httpMethod": "GET", "uri": format!("http://{backend}/dragons") });
     let open = json!({ "authorizationType": "NONE" });
     for (part, method, integration) in [
         ("guarded", json!({ "authorizationType": "CUSTOM", "authorizerId": authorizer }), &mock),

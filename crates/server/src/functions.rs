@@ -1,7 +1,7 @@
 //! Functions as the other rooms reach them, and what functions need of other rooms.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use async_trait::async_trait;
 use aws_types::{AccountId, AwsError, CallContext, Region, Service as _, Timestamp};
@@ -27,9 +27,9 @@ const LAMBDA: &str = "lambda.amazonaws.com";
 const CREDENTIALS_S: i32 = 12 * 3_600;
 
 /// The functions that live here, and behind them those of another endpoint. The service is known last, since rooms that
-/// call functions are made before it.
+/// call functions are made before it; and weakly, since its roles lead back to user pools, which call functions.
 pub struct Functions {
-    here: OnceLock<Arc<Lambda>>,
+    here: OnceLock<Weak<Lambda>>,
     elsewhere: Option<Arc<dyn FunctionInvoker>>,
 }
 
@@ -42,11 +42,11 @@ impl Functions {
     /// Makes the functions that live here known.
     pub fn serve(&self, here: &Arc<Lambda>) {
         // A second time is the same service.
-        let _ = self.here.set(Arc::clone(here));
+        let _ = self.here.set(Arc::downgrade(here));
     }
 
-    fn here(&self) -> Result<&Lambda, InvokeError> {
-        self.here.get().map(Arc::as_ref).ok_or(InvokeError::NotFound)
+    fn here(&self) -> Result<Arc<Lambda>, InvokeError> {
+        self.here.get().and_then(Weak::upgrade).ok_or(InvokeError::NotFound)
     }
 }
 

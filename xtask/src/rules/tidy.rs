@@ -26,8 +26,8 @@ const UNWELCOME: [&str; 4] =
 const MACHINE_PATHS: [&str; 3] = [concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/Us", "ers/")];
 
 /// Crates that may open sockets.
-const SOCKETS: [&str; 5] =
-    ["crates/server/", "crates/world/", "crates/lambda-runtime/", "crates/testkit/", "crates/bench/"];
+const SOCKETS: [&str; 6] =
+    ["crates/server/", "crates/world/", "crates/lambda-runtime/", "crates/testkit/", "crates/bench/", "fuzz/"];
 
 /// Breaches in the repository.
 pub fn breaches(root: &Path) -> Outcome<Vec<String>> {

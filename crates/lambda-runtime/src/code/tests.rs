@@ -145,6 +145,13 @@ fn what_is_no_zip_is_refused() {
 }
 
 #[test]
+fn a_folder_with_broken_content_is_refused_by_both() {
+    let zip = zip(&[Made { crc: Some(1), ..file("a/", b"x") }]);
+    assert!(check(&zip).is_err());
+    assert!(unpacked(&zip).1.is_err());
+}
+
+#[test]
 fn a_script_before_the_zip_does_no_harm() {
     let mut zip = zip(&[file("app.py", b"print(1)")]);
     zip.splice(0..0, *b"#!/bin/sh\nexit\n");

@@ -53,19 +53,23 @@ async fn an_operation_without_code_answers_501_with_its_name() {
     let headers = [
         ("Authorization", logs.as_str()),
         ("X-Amz-Date", "20260102T000000Z"),
-        ("X-Amz-Target", "Logs_20140328.DescribeLogGroups"),
+        ("X-Amz-Target", "Logs_20140328.DescribeQueries"),
     ];
     let answer = server.send("POST", "/", "localhost", &headers, "{}").await;
     assert_eq!(answer.status, 501);
-    assert!(
-        answer.body.contains("NotImplementedException") && answer.body.contains("DescribeLogGroups"),
-        "{}",
-        answer.body
-    );
+    assert!(answer.body.contains("NotImplementedException") && answer.body.contains("DescribeQueries"), "{}", answer.body);
     let lambda = scope("lambda");
     let headers = [("Authorization", lambda.as_str()), ("X-Amz-Date", "20260102T000000Z")];
-    let answer = server.send("GET", "/2015-03-31/functions", "localhost", &headers, "").await;
-    assert!(answer.status == 501 && answer.body.contains("ListFunctions"), "{}", answer.body);
+    let answer = server
+        .send(
+            "GET",
+            "/2015-03-31/event-source-mappings/00000000-0000-4000-8000-000000000000",
+            "localhost",
+            &headers,
+            "",
+        )
+        .await;
+    assert!(answer.status == 501 && answer.body.contains("GetEventSourceMapping"), "{}", answer.body);
 }
 
 #[tokio::test]
