@@ -292,6 +292,21 @@ def test_an_address_for_those_who_sign(hosted):
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     iam.put_user_policy(UserName=hosted.name, PolicyName="call", PolicyDocument=document)
     assert signed().json()["caller"] == user
+    here = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
+    denial = {**statement, "Effect": "Deny", "Condition": here}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement, denial]})
+    iam.put_user_policy(UserName=hosted.name, PolicyName="call", PolicyDocument=document)
+    assert signed().status_code == 403
+
+
+def test_an_address_that_admits_every_origin_admits_no_credentials(hosted):
+    client, name = hosted.client, hosted.python("open", WEB)
+    cors = {"AllowOrigins": ["*"], "AllowMethods": ["GET"], "AllowCredentials": True}
+    made = client.create_function_url_config(FunctionName=name, AuthType="NONE", Cors=cors)
+    asks = {"origin": "https://evil.example", "access-control-request-method": "GET"}
+    preflight = requests.options(local(hosted.server, made["FunctionUrl"]) + "/", headers=asks, timeout=20)
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in preflight.headers
 
 
 def test_the_aws_cli_calls_a_function(hosted, tmp_path):

@@ -1,7 +1,7 @@
 //! Functions by their own addresses (developer guide, "Invoking Lambda function URLs"), and their code by the address that
 //! `GetFunction` gives.
 
-use aws_types::{AwsError, Timestamp};
+use aws_types::AwsError;
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
@@ -12,7 +12,7 @@ use sigv4::{BodyHash, Rules, SignedRequest, Style};
 use world::Clock as _;
 
 use super::function_url_event::{Caller, Event, answered, event};
-use crate::access::headers;
+use crate::access::{Origin, condition_keys, headers};
 use crate::app::{App, Arrival, text};
 use crate::body::{BodyError, RequestBody, ResponseBody, read, whole};
 
@@ -56,7 +56,7 @@ async fn run(
     let caller = match url.auth_type.as_str() {
         "NONE" if app.rooms.lambda.admits_anybody(url, now).await? => None,
         "AWS_IAM" => match signer(app, arrival, &body).await {
-            Some((identity, key)) if may(app, url, &identity, now).await? => Some((identity, key)),
+            Some((identity, key)) if may(app, arrival, url, &identity).await? => Some((identity, key)),
             _ => return Ok(forbidden()),
         },
         _ => return Ok(forbidden()),
@@ -101,16 +101,23 @@ async fn signer(app: &App, arrival: &Arrival, body: &Bytes) -> Option<(Identity,
 }
 
 /// The caller's policies or the function's must allow it, and none may deny it.
-async fn may(app: &App, url: &UrlConfig, identity: &Identity, now: Timestamp) -> Result<bool, AwsError> {
+async fn may(app: &App, arrival: &Arrival, url: &UrlConfig, identity: &Identity) -> Result<bool, AwsError> {
     let reference = Reference { function: url.function_name(), qualifier: url.qualifier.clone() };
     let policy = app.rooms.lambda.policy(&reference).await?;
     let arn = url.arn();
-    let keys = [("lambda:FunctionUrlAuthType", url.auth_type.as_str()), ("lambda:InvokedViaFunctionUrl", "true")];
+    let (source_ip, region) = (arrival.peer.ip(), url.region.clone());
+    let mut keys = condition_keys(&Origin {
+        headers: &arrival.parts.headers,
+        source_ip: Some(&source_ip),
+        secure: arrival.peer.secure,
+        region: &region,
+    });
+    keys.extend([("lambda:FunctionUrlAuthType", url.auth_type.as_str()), ("lambda:InvokedViaFunctionUrl", "true")]);
     let question = Question {
         keys: &keys,
         resource_policy: policy.as_deref(),
         resource_account: Some(&url.account),
-        ..Question::new(INVOKE_URL, &arn, now)
+        ..Question::new(INVOKE_URL, &arn, app.clock.now())
     };
     Ok(app.access.principals().authorize(identity, &question).await?.is_allowed())
 }
@@ -140,12 +147,17 @@ fn preflight(url: &UrlConfig, arrival: &Arrival) -> Option<Response<ResponseBody
 fn allow_origin(url: &UrlConfig, asked: &HeaderMap, headers: &mut HeaderMap) -> bool {
     let origin = asked.get(http::header::ORIGIN).and_then(|origin| origin.to_str().ok());
     let (Some(cors), Some(origin)) = (&url.cors, origin) else { return false };
-    let admitted = |admitted: &String| admitted == "*" || admitted.eq_ignore_ascii_case(origin);
-    if !cors.allow_origins.iter().flatten().any(admitted) {
+    let mut origins = cors.allow_origins.iter().flatten();
+    // Whoever admits everybody admits nobody's cookies: an origin is repeated, with credentials, only where it is named.
+    let (shown, named) = if origins.clone().any(|admitted| admitted.eq_ignore_ascii_case(origin)) {
+        (origin, true)
+    } else if origins.any(|admitted| admitted == "*") {
+        ("*", false)
+    } else {
         return false;
-    }
-    let credentials = cors.allow_credentials == Some(true);
-    set(headers, http::header::ACCESS_CONTROL_ALLOW_ORIGIN, Some(origin.to_owned()));
+    };
+    let credentials = named && cors.allow_credentials == Some(true);
+    set(headers, http::header::ACCESS_CONTROL_ALLOW_ORIGIN, Some(shown.to_owned()));
     set(headers, http::header::VARY, Some("Origin".to_owned()));
     set(headers, http::header::ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials.then(|| "true".to_owned()));
     set(

@@ -57,7 +57,11 @@ async fn an_operation_without_code_answers_501_with_its_name() {
     ];
     let answer = server.send("POST", "/", "localhost", &headers, "{}").await;
     assert_eq!(answer.status, 501);
-    assert!(answer.body.contains("NotImplementedException") && answer.body.contains("DescribeQueries"), "{}", answer.body);
+    assert!(
+        answer.body.contains("NotImplementedException") && answer.body.contains("DescribeQueries"),
+        "{}",
+        answer.body
+    );
     let lambda = scope("lambda");
     let headers = [("Authorization", lambda.as_str()), ("X-Amz-Date", "20260102T000000Z")];
     let answer = server
