@@ -28,7 +28,8 @@ pub struct LayerName {
 impl LayerName {
     /// Reads the ARN of a version.
     pub fn of_arn(arn: &str) -> Option<Self> {
-        let arn = aws_types::Arn::parse(arn).filter(|arn| arn.service == "lambda")?;
+        // One spelling alone: a policy's Resource must not be passed by another partition.
+        let arn = aws_types::Arn::parse(arn).filter(|arn| arn.service == "lambda" && arn.partition == "aws")?;
         let (name, number) = arn.resource.strip_prefix("layer:")?.split_once(':')?;
         Some(Self { number: number.parse().ok()?, name: name.to_owned(), account: arn.account, region: arn.region })
     }

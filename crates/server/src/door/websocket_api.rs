@@ -47,6 +47,10 @@ pub async fn answer(app: &App, arrival: Arrival, body: RequestBody, to: To) -> R
 
 async fn shake(app: &App, mut arrival: Arrival, to: To) -> Response<ResponseBody> {
     let upgrade = arrival.parts.extensions.remove::<OnUpgrade>();
+    // HTTP/2 has another way to open them, which is not spoken here; nothing may be told of a connection that can't be.
+    if upgrade.is_none() && arrival.parts.headers.contains_key(http::header::SEC_WEBSOCKET_KEY) {
+        return upgrade_required();
+    }
     let handshake = Handshake {
         api_id: to.api,
         stage: to.stage,
@@ -71,15 +75,14 @@ async fn shake(app: &App, mut arrival: Arrival, to: To) -> Response<ResponseBody
                     world::spawn("websocket", serve(session, upgrade));
                     head.map(whole)
                 }
-                // HTTP/2 has another way to open them, which is not spoken here.
-                None => crate::app::text(
-                    StatusCode::UPGRADE_REQUIRED,
-                    "application/json",
-                    "{\"message\":\"Upgrade Required\"}",
-                ),
+                None => upgrade_required(),
             }
         }
     }
+}
+
+fn upgrade_required() -> Response<ResponseBody> {
+    crate::app::text(StatusCode::UPGRADE_REQUIRED, "application/json", "{\"message\":\"Upgrade Required\"}")
 }
 
 async fn serve(session: Session, upgrade: OnUpgrade) {
