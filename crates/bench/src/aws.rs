@@ -42,6 +42,11 @@ impl Client {
         self.call("apigateway", (method, path), &[("content-type", "application/json")], body.as_bytes())
     }
 
+    /// An operation of another service that speaks REST and JSON, by method and path.
+    pub fn rest(&mut self, service: &str, target: (&str, &str), input: &Value) -> Outcome<Value> {
+        self.call(service, target, &[("content-type", "application/json")], input.to_string().as_bytes())
+    }
+
     /// An operation of identity pools.
     pub fn identity(&mut self, operation: &str, input: &Value) -> Outcome<Value> {
         let target = format!("AWSCognitoIdentityService.{operation}");

@@ -3,8 +3,8 @@
 //!
 //! What comes in: names of groups on the command line, none for all; `--write` for `docs/benchmarks.md`. What goes out:
 //! tables; `soak [--minutes N]` prints memory over time instead. The groups `start`, `memory`, `fairness`, `access`,
-//! `deploy` and `http` run the release binary that lies beside this program (`cargo x bench` builds it), the others call
-//! the rooms or the front door in this process.
+//! `functions`, `deploy` and `http` run the release binary that lies beside this program (`cargo x bench` builds it), the
+//! others call the rooms or the front door in this process.
 //! What it must not know: anything that only a server knows; it is a client like any other.
 //! To add a measurement: a row in its group's file; to add a group: a file with a `run` and a line in [`GROUPS`].
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark talks to its terminal")]
@@ -15,6 +15,7 @@ mod backend;
 mod crypto;
 mod deploy;
 mod fairness;
+mod functions;
 mod gateway;
 mod http_apis;
 mod http_load;
@@ -58,7 +59,7 @@ pub struct Bench {
 type Group = fn(&Bench) -> Outcome<Table>;
 
 /// All groups, in the order in which they run.
-const GROUPS: [(&str, Group); 13] = [
+const GROUPS: [(&str, Group); 14] = [
     ("start", start::run),
     ("memory", memory::run),
     ("users", users::run),
@@ -69,6 +70,7 @@ const GROUPS: [(&str, Group); 13] = [
     ("access", access::run),
     ("gateway", gateway::run),
     ("http-apis", http_apis::run),
+    ("functions", functions::run),
     ("deploy", deploy::run),
     ("store", store_engine::run),
     ("http", http_load::run),
