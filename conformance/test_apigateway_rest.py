@@ -305,3 +305,27 @@ def test_every_operation_of_the_model_is_called_by_some_test():
     called = set(re.findall(r"\.(\w+)\(", text)) | set(re.findall(r'get_paginator\("(\w+)"\)', text))
     assert names - called == set()
     assert len(names) >= 124
+
+
+def test_a_quotas_count_outlives_the_server(start, tmp_path, name):
+    first = start(data=tmp_path)
+    api, gateway = Api(first, name), first.client("apigateway")
+    api.mock(api.root, apiKeyRequired=True)
+    api.deploy()
+    of = {"usagePlanId": gateway.create_usage_plan(
+        name=name, apiStages=[{"apiId": api.id, "stage": "test"}], quota={"limit": 3, "period": "DAY"}
+    )["id"]}
+    key = gateway.create_api_key(name=name, enabled=True)
+    gateway.create_usage_plan_key(**of, keyId=key["id"], keyType="API_KEY")
+
+    def call(server):
+        address = f"{server.url}/_aws/execute-api/{api.id}/test/"
+        return requests.get(address, headers={"x-api-key": key["value"]}, timeout=20).status_code
+
+    assert [call(first), call(first)] == [200, 200]
+    first.kill()
+    again = start(data=tmp_path)
+    assert [call(again), call(again)] == [200, 429]
+    # the quota's day is the clock's
+    again.advance(86_400)
+    assert call(again) == 200
