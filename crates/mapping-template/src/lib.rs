@@ -21,6 +21,7 @@ mod ast;
 pub mod jsonpath;
 pub mod lenient_json;
 mod limits;
+mod model_template;
 mod parse;
 mod render;
 mod scope;
@@ -31,6 +32,7 @@ mod value;
 mod tests;
 
 pub use limits::{CompileError, Limits, MAX_SOURCE_BYTES, RenderError};
+pub use model_template::model_template;
 pub use scope::{ContextVariables, Overrides, Params, Rendered, Scope};
 pub use simple::{GatewayResponseScope, SimpleTemplate};
 
