@@ -19,7 +19,8 @@ pub(crate) enum Node {
     Foreach(Box<Foreach>),
     /// `#define`: the variable's slot and the number of the block.
     Define(usize, usize),
-    Break,
+    /// `#break`, with the number of loops it leaves.
+    Break(usize),
     Stop,
 }
 

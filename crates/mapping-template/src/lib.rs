@@ -15,7 +15,8 @@
 //!
 //! Where API Gateway departs from Velocity 1.7 (seen in recordings of the service): an unset or null reference is the
 //! empty string, in output, in conditions (so it is true) and in strings; there are no macros; unknown directives
-//! print as they are written. [`UndefinedReferences::Literal`] gives plain Velocity's behaviour instead.
+//! print as they are written. Methods are those of `String`, `List`, `Map`, `Map.Entry`, `Iterator`, `Integer`, `Long`,
+//! `Double` and `Boolean` that need neither a class nor a lambda; any other call has no value. [`UndefinedReferences::Literal`] gives plain Velocity's behaviour instead.
 
 mod ast;
 pub mod jsonpath;

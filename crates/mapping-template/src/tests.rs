@@ -211,6 +211,28 @@ fn loops_behave_as_recorded() {
         ("#set($s = 2)#set($e = 4)#foreach($i in [$s .. $e])$i#end", "234"),
         ("#foreach($i in [1..9])#if($i == 4)#break#end$i#end.", "123."),
         ("#foreach($j in [1..2])#foreach($i in [1..9])#if($i == 2)#break($foreach)#end$i#end.#end", "1.1."),
+        ("#foreach($j in [1..3])#foreach($i in [1..9])#if($i == 2)#break($foreach.parent)#end$i#end.#end!", "1!"),
+        (
+            "#foreach($k in [1..2])#foreach($j in [1..3])#foreach($i in [1..9])#break($foreach.getParent())#end.#end-#end!",
+            "--!",
+        ),
+        (
+            "#foreach($k in [1..2])#foreach($j in [1..3])#foreach($i in [1..9])$i#break($foreach.topmost)#end.#end-#end!",
+            "1!",
+        ),
+        ("#foreach($i in [1..3])$i#break($foreach.parent.parent)#end!", "1!"),
+        ("a#break b", "a"),
+        ("#define($d)x#break y#end#foreach($i in [1..2])$d#end!", "xx!"),
+        ("#define($d)x#stop y#end#foreach($i in [1..2])$d#end!", "x"),
+        ("#foreach($i in [1..3])$foreach.stop()$foreach.stop#end$i.", "."),
+        (
+            "#foreach($i in [1..2])$foreach.getIndex()$foreach.getCount()$foreach.isFirst()$foreach.isLast()#end",
+            "01truefalse12falsetrue",
+        ),
+        (
+            "#foreach($j in [1..2])#foreach($i in [1])$foreach.getParent().count$foreach.topmost.hasNext#end#end",
+            "1true2false",
+        ),
         ("tea #stop world", "tea "),
         ("#foreach($i in [1..9])$i#if($i == 2)#stop#end#end.", "12"),
     ] {
@@ -400,6 +422,56 @@ fn bombs_end_in_errors() {
     );
     assert_eq!(explodes("#set($x = [1..2000000000])"), RenderError::TooMuchMemory);
     assert_eq!(explodes("#set($x = [-9223372036854775807..9223372036854775807])"), RenderError::TooMuchMemory);
+}
+
+#[test]
+fn methods_that_multiply_their_text_end_in_errors() {
+    let long = "#set($s = 'ab'.repeat(1))";
+    assert!(Template::compile(long).is_err());
+    for template in [
+        "#set($s = 'ab')#set($s = $s.repeat(9223372036854775807))",
+        "#set($s = 'ab')$s.repeat(5300000)",
+        "#set($s = 'a')$s.format('%2000000000d', 1)",
+        "#set($s = 'a')$s.format('%99999999999999999999s', 1)",
+        "#set($s = 'a')$s.format('%.2000000000f', 1.5)",
+    ] {
+        assert_eq!(explodes(template), RenderError::OutputTooLarge, "{template}");
+    }
+    let limits = Limits { steps: 20_000, ..Limits::default() };
+    let swell = |step: &str| {
+        let source = format!("#set($s = 'ab')#foreach($i in [1..1000])#set($s = {step})#end");
+        let found = run(&Template::compile(&source).unwrap(), "{}", limits).unwrap_err();
+        let bounded = [RenderError::OutputTooLarge, RenderError::TooMuchMemory, RenderError::TooManySteps];
+        assert!(bounded.contains(&found), "{step}: {found}");
+    };
+    for step in [
+        "$s.repeat(2)",
+        "$s.replaceAll('a', $s)",
+        "$s.replaceAll('', $s)",
+        "$s.replaceAll('(.)', '$1$1$1')",
+        "$s.format('%s%s', $s, $s)",
+        "$s.format('%1$s%1$s%1$s', $s)",
+        "$s.join($s, $s, $s)",
+        "$s.concat($s)",
+        "\"$s.getBytes()$s\"",
+        "$s.split('').toString()",
+    ] {
+        swell(step);
+    }
+    // Nothing is made of nothing, however often.
+    check("#set($s = '')[$s.repeat(9223372036854775807)]", "[]");
+}
+
+#[test]
+fn hashes_and_iterators_of_endless_values_end_in_errors() {
+    assert_eq!(explodes("#set($m = {})#set($m.m = $m)$m.hashCode()"), RenderError::TooDeep);
+    let wide = "#set($a = [1])#foreach($i in [1..40])#set($a = [$a, $a])#end$a.hashCode()";
+    assert_eq!(explodes(wide), RenderError::TooManySteps);
+    let searched = "#set($l = [1..1000])#foreach($i in $l)#set($x = $l.containsAll($l))#end";
+    assert_eq!(explodes(searched), RenderError::TooManySteps);
+    // An iterator in the list that it runs over, and in itself.
+    check("#set($l = [])#set($i = $l.iterator())#set($x = $l.add($i))#foreach($y in $l)$y.equals($i)#end", "true");
+    check("#foreach($i in [1..10])#foreach($j in [1..1000])#set($l = [$l])#set($l = [$l.iterator()])#end#end.", ".");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The values templates work with, in Java's guise: shared, mutable lists and maps.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub(crate) enum Value {
     Map(Rc<Map>),
     /// An entry of a map's `entrySet()`.
     Entry(Rc<Entry>),
+    /// What `iterator()` gives.
+    Iterator(Rc<ListIterator>),
     /// A block of `#define`; it lives in variables only and is rendered when read.
     Block(usize),
 }
@@ -68,6 +70,20 @@ pub(crate) struct Map {
 pub(crate) struct Entry {
     pub key: Arc<str>,
     pub value: RefCell<Value>,
+    /// The map that `setValue` writes to.
+    pub map: Rc<Map>,
+}
+
+/// A `java.util.Iterator` over a list that is still shared.
+#[derive(Debug)]
+pub(crate) struct ListIterator {
+    pub list: Rc<List>,
+    /// Where the next item is.
+    pub next: Cell<usize>,
+    /// Whether `remove()` has an item to take away: after `next()`, once.
+    pub removable: Cell<bool>,
+    /// How long the list must be: when it is not, somebody else has changed it.
+    pub length: Cell<usize>,
 }
 
 impl Value {

@@ -4,7 +4,7 @@
 //! unknown directive. `#evaluate`, `#include` and `#parse` are refused. To add a directive, add its word to `hash` and to the cursor's list.
 
 use super::{Builder, Fault, Parsed, Parser, Terminator};
-use crate::ast::{Block, Expr, Foreach, Node, Reference};
+use crate::ast::{Block, Expr, Foreach, Node, Reference, Segment};
 
 /// Longest argument list that is looked at to print an unknown directive as it is written.
 const MAX_UNKNOWN_BYTES: usize = 256;
@@ -54,8 +54,7 @@ impl Parser<'_, '_> {
             "macro" => self.macro_definition()?,
             "stop" => nodes.push(Node::Stop),
             "break" => {
-                self.skip_scope_argument()?;
-                nodes.push(Node::Break);
+                nodes.push(Node::Break(self.loops_to_leave()?));
             }
             "include" | "parse" | "evaluate" => {
                 return Err(Fault { message: format!("#{word} is not supported in mapping templates"), at: start });
@@ -188,14 +187,24 @@ impl Parser<'_, '_> {
         self.closed_block("#macro", start).map(drop)
     }
 
-    /// `#break($foreach)` names the loop it leaves; the nearest is the only one there is.
-    fn skip_scope_argument(&mut self) -> Parsed<()> {
+    /// `#break($foreach)` names the loop it leaves, `#break($foreach.parent)` the one around it; without a name it is
+    /// the nearest.
+    fn loops_to_leave(&mut self) -> Parsed<usize> {
         if !self.cursor.rest().starts_with('(') {
-            return Ok(());
+            return Ok(1);
         }
         self.open_arguments("#break")?;
-        self.target("#break")?;
-        self.close_arguments("#break")
+        let target = self.target("#break")?;
+        self.close_arguments("#break")?;
+        let outwards = target.segments.iter().map(|segment| match segment {
+            Segment::Property(name) | Segment::Call(name, _) => match &**name {
+                "parent" | "getParent" => 1,
+                "topmost" | "getTopmost" => usize::MAX,
+                _ => 0,
+            },
+            _ => 0,
+        });
+        Ok(outwards.fold(1, usize::saturating_add))
     }
 
     /// An unknown directive prints as it is written, its arguments included.

@@ -36,7 +36,9 @@ impl Renderer<'_, '_> {
                 Ok(Value::Bool(true))
             }
             ("add", [Value::Int(at), value]) => self.insert(list, *at, value),
-            ("addAll", [other]) => self.add_all(list, other),
+            ("addAll", [other]) => self.add_all(list, None, other),
+            ("addAll", [Value::Int(at), other]) => self.add_all(list, Some(*at), other),
+            ("iterator" | "listIterator", []) => self.iterator(list, 0),
             ("remove", [Value::Int(at)]) => self.remove_at(list, *at),
             ("remove", [value]) => {
                 let found = self.find(list, value)?;
@@ -58,7 +60,7 @@ impl Renderer<'_, '_> {
                 let items = list.items.borrow().clone();
                 self.charge_steps(items.len() / 16)?;
                 for (at, item) in items.iter().enumerate().rev() {
-                    if self.equal(item, value)? {
+                    if self.same(item, value)? {
                         return Ok(int(at));
                     }
                 }
@@ -89,8 +91,9 @@ impl Renderer<'_, '_> {
     }
 
     fn find(&mut self, list: &List, value: &Value) -> Outcome<Option<usize>> {
+        self.charge_steps(1)?;
         for (at, item) in list.items.borrow().iter().enumerate() {
-            if self.equal(item, value)? {
+            if self.same(item, value)? {
                 return Ok(Some(at));
             }
         }
@@ -122,14 +125,19 @@ impl Renderer<'_, '_> {
         }
     }
 
-    fn add_all(&mut self, list: &List, other: &Value) -> Outcome<Value> {
+    /// `addAll`, at the end or at an index.
+    fn add_all(&mut self, list: &List, at: Option<i64>, other: &Value) -> Outcome<Value> {
         let added: Vec<Value> = match other {
             Value::List(other) => other.items.borrow().clone(),
             _ => return Ok(Value::Null),
         };
+        let length = list.items.borrow().len();
         self.charge_memory(added.len() * VALUE_BYTES)?;
+        self.charge_steps((added.len() + length) / 1024)?;
+        let place = at.map_or(Some(length), |at| usize::try_from(at).ok().filter(|at| *at <= length));
+        let place = place.ok_or_else(|| out_of_bounds("addAll", at.unwrap_or_default(), list))?;
         let changed = !added.is_empty();
-        list.items.borrow_mut().extend(added);
+        list.items.borrow_mut().splice(place..place, added);
         Ok(Value::Bool(changed))
     }
 

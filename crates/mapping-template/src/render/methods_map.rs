@@ -26,11 +26,25 @@ impl Renderer<'_, '_> {
                 let key = self.text_of(key)?;
                 self.keyed_map_method(map, name, key, value)
             }
+            [key, old, new] if name == "replace" => {
+                let key = self.text_of(key)?;
+                let replaced = self.maps_to(map, &key, old)?;
+                if replaced {
+                    self.put(map, key, new.clone())?;
+                }
+                Ok(Value::Bool(replaced))
+            }
             _ => Ok(Value::Null),
         }
     }
 
-    fn whole_map_method(&mut self, map: &Map, name: &str) -> Outcome<Value> {
+    /// Whether the key has this very value.
+    fn maps_to(&mut self, map: &Map, key: &str, value: &Value) -> Outcome<bool> {
+        let present = map.entries.borrow().get(key).cloned();
+        present.map_or(Ok(false), |present| self.same(&present, value))
+    }
+
+    fn whole_map_method(&mut self, map: &Rc<Map>, name: &str) -> Outcome<Value> {
         let items: Vec<(Arc<str>, Value)> = match name {
             "size" => return Ok(int(map.entries.borrow().len())),
             "isEmpty" => return Ok(Value::Bool(map.entries.borrow().len() == 0)),
@@ -46,7 +60,7 @@ impl Renderer<'_, '_> {
         let items = match name {
             "keySet" => items.into_iter().map(|(key, _)| Value::Text(key)).collect(),
             "values" => items.into_iter().map(|(_, value)| value).collect(),
-            _ => items.into_iter().map(|(key, value)| self.new_entry(key, value)).collect::<Outcome<Vec<_>>>()?,
+            _ => items.into_iter().map(|(key, value)| self.new_entry(map, key, value)).collect::<Outcome<Vec<_>>>()?,
         };
         self.java_list(items)
     }
@@ -57,16 +71,23 @@ impl Renderer<'_, '_> {
             "getOrDefault" => Ok(present.unwrap_or_else(|| value.clone())),
             "put" => self.put(map, key, value.clone()),
             "putIfAbsent" => match present {
-                Some(present) => Ok(present),
-                None => self.put(map, key, value.clone()),
+                Some(present) if !present.is_null() => Ok(present),
+                _ => self.put(map, key, value.clone()),
             },
+            "remove" => {
+                let removed = self.maps_to(map, &key, value)?;
+                if removed {
+                    map.entries.borrow_mut().remove(&key);
+                }
+                Ok(Value::Bool(removed))
+            }
             "replace" if present.is_some() => self.put(map, key, value.clone()),
             _ => Ok(Value::Null),
         }
     }
 
     /// Gives what the key had before.
-    fn put(&mut self, map: &Map, key: Arc<str>, value: Value) -> Outcome<Value> {
+    pub(super) fn put(&mut self, map: &Map, key: Arc<str>, value: Value) -> Outcome<Value> {
         self.charge_memory(ENTRY_BYTES)?;
         Ok(map.entries.borrow_mut().put(key, value).unwrap_or(Value::Null))
     }
@@ -83,7 +104,7 @@ impl Renderer<'_, '_> {
 
     fn contains_value(&mut self, map: &Map, wanted: &Value) -> Outcome<Value> {
         for (_, value) in map.entries.borrow().iter() {
-            if self.equal(value, wanted)? {
+            if self.same(value, wanted)? {
                 return Ok(Value::Bool(true));
             }
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::references::int;
 use super::regexes::replacement;
+use super::text_regions::{code_point_at, out_of_range};
 use super::{Outcome, Renderer};
 use crate::limits::RenderError;
 use crate::value::Value;
@@ -12,14 +13,22 @@ impl Renderer<'_, '_> {
     pub(super) fn text_method(&mut self, text: &Arc<str>, name: &str, arguments: &[Value]) -> Outcome<Value> {
         self.charge_steps(text.len() / 1024)?;
         match arguments {
+            [Value::Text(format), values @ ..] if name == "format" => self.format(format, values),
+            [Value::Text(delimiter), parts @ ..] if name == "join" => self.join(delimiter, parts),
             [] => self.plain_text_method(text, name),
             [Value::Int(at)] => self.text_position_method(text, name, *at),
-            [Value::Int(from), Value::Int(to)] => match name {
-                "substring" | "subSequence" => self.substring(text, name, *from, *to),
-                _ => Ok(Value::Null),
-            },
-            [Value::Text(other)] => self.text_text_method(text, name, other),
+            [Value::Text(other)] => {
+                self.charge_steps(other.len() / 1024)?;
+                self.text_text_method(text, name, other)
+            }
+            [Value::Int(character), Value::Int(from)] if matches!(name, "indexOf" | "lastIndexOf") => {
+                self.text_from_method(text, name, &code_point(*character), *from)
+            }
+            [Value::Int(from), Value::Int(to)] => self.text_range_method(text, name, *from, *to),
             [Value::Text(first), Value::Text(second)] => self.replace_method(text, name, first, second),
+            [.., Value::Int(_), Value::Text(_), Value::Int(_), Value::Int(_)] if name == "regionMatches" => {
+                self.region_matches(text, arguments)
+            }
             [Value::Text(other), Value::Int(number)] => self.text_from_method(text, name, other, *number),
             [other] if matches!(name, "concat" | "contains" | "valueOf") => {
                 let other = self.text_of(other)?;
@@ -36,10 +45,12 @@ impl Renderer<'_, '_> {
             "isBlank" => Ok(Value::Bool(text.trim().is_empty())),
             "trim" => self.new_text(text.trim_matches(|c| c <= ' ')),
             "strip" => self.new_text(text.trim()),
+            "stripLeading" => self.new_text(text.trim_start()),
+            "stripTrailing" => self.new_text(text.trim_end()),
+            "getBytes" => self.bytes(text, "UTF-8"),
             "toLowerCase" => self.new_text(&text.to_lowercase()),
             "toUpperCase" => self.new_text(&text.to_uppercase()),
             "intern" => Ok(Value::Text(Arc::clone(text))),
-            "hashCode" => Ok(Value::Int(i64::from(hash_code(text)))),
             "toCharArray" => {
                 self.charge_steps(text.len() / 16)?;
                 let items = text.chars().map(|c| self.new_text(c.encode_utf8(&mut [0; 4]))).collect::<Outcome<_>>()?;
@@ -58,15 +69,19 @@ impl Renderer<'_, '_> {
             "charAt" => self.substring(text, name, at, at.saturating_add(1)),
             "indexOf" | "lastIndexOf" => {
                 // Java's indexOf(int) takes a code point.
-                let wanted = u32::try_from(at).ok().and_then(char::from_u32).map(String::from).unwrap_or_default();
-                self.text_text_method(text, name, &wanted)
+                self.text_text_method(text, name, &code_point(at))
+            }
+            "repeat" => self.repeat(text, at),
+            "codePointAt" => code_point_at(text, at).ok_or_else(|| out_of_range(name, at)),
+            "codePointBefore" => {
+                at.checked_sub(1).and_then(|at| code_point_at(text, at)).ok_or_else(|| out_of_range(name, at))
             }
             "concat" | "contains" | "valueOf" => self.text_text_method(text, name, &at.to_string()),
             _ => Ok(Value::Null),
         }
     }
 
-    fn substring(&mut self, text: &str, name: &str, from: i64, to: i64) -> Outcome<Value> {
+    pub(super) fn substring(&mut self, text: &str, name: &str, from: i64, to: i64) -> Outcome<Value> {
         let (start, end) = (byte_at(text, from), byte_at(text, to));
         match (start, end) {
             (Some(start), Some(end)) if start <= end => self.new_text(text.get(start..end).unwrap_or_default()),
@@ -92,6 +107,7 @@ impl Renderer<'_, '_> {
                 self.new_text(&joined)
             }
             "valueOf" => self.new_text(other),
+            "getBytes" => self.bytes(text, other),
             "matches" => {
                 let regex = self.regex(name, &format!(r"\A(?:{other})\z"))?;
                 self.charge_steps(text.len() / 256)?;
@@ -110,6 +126,7 @@ impl Renderer<'_, '_> {
                 let found = text.get(from..).and_then(|rest| rest.find(other)).map(|at| at + from);
                 Ok(position(text, found))
             }
+            "lastIndexOf" => Ok(position(text, last_found(text, other, number))),
             "startsWith" => {
                 let from = byte_at(text, number);
                 Ok(Value::Bool(from.and_then(|from| text.get(from..)).is_some_and(|rest| rest.starts_with(other))))
@@ -151,11 +168,11 @@ impl Renderer<'_, '_> {
         let most = usize::try_from(limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX);
         let mut items = Vec::new();
         let mut copied = 0;
-        for found in regex.find_iter(text) {
+        for (number, found) in regex.find_iter(text).enumerate() {
             if items.len() + 1 >= most {
                 break;
             }
-            self.charge_match(&regex, text.len() - found.end())?;
+            self.charge_match(&regex, number, text.len() - found.end())?;
             if found.end() == 0 || (found.is_empty() && found.start() == text.len()) {
                 continue;
             }
@@ -181,7 +198,7 @@ fn position(text: &str, found: Option<usize>) -> Value {
 }
 
 /// The byte where a UTF-16 position is; inside a pair of surrogates, the byte after it.
-fn byte_at(text: &str, position: i64) -> Option<usize> {
+pub(super) fn byte_at(text: &str, position: i64) -> Option<usize> {
     let position = usize::try_from(position).ok()?;
     if text.is_ascii() {
         return (position <= text.len()).then_some(position);
@@ -206,6 +223,24 @@ fn compare(left: &str, right: &str) -> i64 {
     }
 }
 
-fn hash_code(text: &str) -> i32 {
-    text.encode_utf16().fold(0i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)))
+/// Where `other` is found last, beginning at `position` or before it.
+fn last_found(text: &str, other: &str, position: i64) -> Option<usize> {
+    let position = usize::try_from(position).ok()?;
+    let mut units = 0;
+    let starts = text.char_indices().take_while(|(_, c)| {
+        let start = units;
+        units += c.len_utf16();
+        start <= position
+    });
+    let from = starts.last().map_or(0, |(at, _)| at);
+    // An empty text is found at the very end, too.
+    let from = if units <= position { text.len() } else { from };
+    let end = from.saturating_add(other.len()).min(text.len());
+    let end = (end..=text.len()).find(|end| text.is_char_boundary(*end))?;
+    text.get(..end)?.rfind(other).filter(|at| *at <= from)
+}
+
+/// The text of one code point; nothing for what is none.
+fn code_point(number: i64) -> String {
+    u32::try_from(number).ok().and_then(char::from_u32).map(String::from).unwrap_or_default()
 }

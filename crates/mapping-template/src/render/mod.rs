@@ -2,6 +2,9 @@
 
 mod builtins;
 mod convert;
+mod format;
+mod identity;
+mod methods_iterator;
 mod methods_list;
 mod methods_map;
 mod methods_number;
@@ -12,6 +15,7 @@ mod references;
 mod regexes;
 #[cfg(test)]
 mod tests;
+mod text_regions;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -19,7 +23,7 @@ use std::sync::Arc;
 use crate::ast::{Block, Expr, Foreach, Logic, Node, Reference};
 use crate::limits::{Limits, RenderError};
 use crate::scope::{Overrides, Rendered, Scope};
-use crate::value::{Entries, Entry, List, ListStyle, Map, Value};
+use crate::value::{Entries, Entry, List, ListIterator, ListStyle, Map, Value};
 use crate::{Template, UndefinedReferences};
 
 type Outcome<T> = Result<T, RenderError>;
@@ -39,6 +43,7 @@ pub(crate) fn render(template: &Template, scope: &Scope<'_>, limits: Limits) -> 
         steps: limits.steps,
         memory: limits.memory_bytes,
         depth: 0,
+        stopped: false,
         slots: vec![Value::Null; template.slots],
         loops: Vec::new(),
         overrides: Overrides::default(),
@@ -57,7 +62,8 @@ pub(crate) fn render(template: &Template, scope: &Scope<'_>, limits: Limits) -> 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flow {
     Next,
-    Break,
+    /// Leaves that many loops.
+    Break(usize),
     Stop,
 }
 
@@ -75,6 +81,8 @@ struct Renderer<'t, 's> {
     steps: u64,
     memory: usize,
     depth: usize,
+    /// Whether `#stop` was met, perhaps inside a string.
+    stopped: bool,
     slots: Vec<Value>,
     loops: Vec<Turn>,
     overrides: Overrides,
@@ -135,9 +143,9 @@ impl<'t> Renderer<'t, '_> {
         Ok(map)
     }
 
-    fn new_entry(&mut self, key: Arc<str>, value: Value) -> Outcome<Value> {
+    fn new_entry(&mut self, map: &Rc<Map>, key: Arc<str>, value: Value) -> Outcome<Value> {
         self.charge_memory(2 * VALUE_BYTES)?;
-        let entry = Value::Entry(Rc::new(Entry { key, value: value.into() }));
+        let entry = Value::Entry(Rc::new(Entry { key, value: value.into(), map: Rc::clone(map) }));
         self.heap.push(entry.clone());
         Ok(entry)
     }
@@ -166,10 +174,10 @@ impl<'t> Renderer<'t, '_> {
             Node::If { branches, otherwise } => return self.if_chain(branches, otherwise, out),
             Node::Foreach(foreach) => return self.foreach(foreach, out),
             Node::Define(slot, block) => self.set_slot(*slot, Value::Block(*block)),
-            Node::Break => return Ok(Flow::Break),
-            Node::Stop => return Ok(Flow::Stop),
+            Node::Break(loops) => return Ok(Flow::Break(*loops)),
+            Node::Stop => self.stopped = true,
         }
-        Ok(Flow::Next)
+        Ok(if self.stopped { Flow::Stop } else { Flow::Next })
     }
 
     fn if_chain(&mut self, branches: &'t [(Expr, Block)], otherwise: &'t Block, out: &mut String) -> Outcome<Flow> {
@@ -186,6 +194,7 @@ impl<'t> Renderer<'t, '_> {
         let items = match self.expr(&foreach.items)? {
             Value::List(list) => self.first_items(list.items.borrow().iter()),
             Value::Map(map) => self.first_items(map.entries.borrow().iter().map(|(_, value)| value)),
+            Value::Iterator(iterator) => self.remaining_items(&iterator),
             _ => return Ok(Flow::Next),
         };
         let outer = self.slot(foreach.slot);
@@ -203,7 +212,19 @@ impl<'t> Renderer<'t, '_> {
             }
         }
         self.set_slot(foreach.slot, outer);
-        Ok(if flow == Flow::Stop { Flow::Stop } else { Flow::Next })
+        Ok(match flow {
+            Flow::Break(loops) if loops > 1 && !self.loops.is_empty() => Flow::Break(loops - 1),
+            Flow::Break(_) => Flow::Next,
+            flow => flow,
+        })
+    }
+
+    /// What an iterator has not given yet; it is used up by this.
+    fn remaining_items(&self, iterator: &ListIterator) -> Vec<Value> {
+        let items = self.first_items(iterator.list.items.borrow().iter().skip(iterator.next.get()));
+        iterator.next.set(iterator.next.get() + items.len());
+        iterator.removable.set(false);
+        items
     }
 
     fn first_items<'v>(&self, items: impl Iterator<Item = &'v Value>) -> Vec<Value> {

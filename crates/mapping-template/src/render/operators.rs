@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 
 use super::{Outcome, Renderer};
 use crate::ast::Operator;
-use crate::limits::RenderError;
 use crate::value::Value;
 
 impl Renderer<'_, '_> {
@@ -28,55 +27,18 @@ impl Renderer<'_, '_> {
         self.new_text(&text)
     }
 
-    /// Numbers by size, like kinds by content, unlike kinds by their text.
+    /// `==`: numbers by size, like kinds as Java's `equals`, unlike kinds by their text.
     pub(super) fn equal(&mut self, left: &Value, right: &Value) -> Outcome<bool> {
-        self.equal_at(left, right, 0)
-    }
-
-    fn equal_at(&mut self, left: &Value, right: &Value, depth: usize) -> Outcome<bool> {
+        if let Some(order) = order(left, right) {
+            self.charge_steps(1)?;
+            return Ok(order == Ordering::Equal);
+        }
+        let alike = std::mem::discriminant(left) == std::mem::discriminant(right);
+        if alike || left.is_null() || right.is_null() {
+            return self.same(left, right);
+        }
         self.charge_steps(1)?;
-        if depth >= self.limits.depth {
-            return Err(RenderError::TooDeep);
-        }
-        match (left, right) {
-            (Value::Null, Value::Null) => Ok(true),
-            (Value::Null, _) | (_, Value::Null) => Ok(false),
-            (Value::Text(left), Value::Text(right)) => {
-                self.charge_steps(left.len().min(right.len()) / 1024)?;
-                Ok(left == right)
-            }
-            (Value::List(left), Value::List(right)) => {
-                let (left, right) = (left.items.borrow().clone(), right.items.borrow().clone());
-                self.charge_steps(left.len() / 16)?;
-                Ok(left.len() == right.len() && self.all_equal(left.iter().zip(right.iter()), depth)?)
-            }
-            (Value::Map(left), Value::Map(right)) => {
-                let (left, right) = (left.entries.borrow(), right.entries.borrow());
-                if left.len() != right.len() {
-                    return Ok(false);
-                }
-                self.charge_steps(left.len() / 16)?;
-                let pairs: Option<Vec<_>> =
-                    left.iter().map(|(key, value)| right.get(key).map(|other| (value, other))).collect();
-                match pairs {
-                    Some(pairs) => self.all_equal(pairs.into_iter(), depth),
-                    None => Ok(false),
-                }
-            }
-            _ => match order(left, right) {
-                Some(order) => Ok(order == Ordering::Equal),
-                None => Ok(self.text_of(left)? == self.text_of(right)?),
-            },
-        }
-    }
-
-    fn all_equal<'v>(&mut self, pairs: impl Iterator<Item = (&'v Value, &'v Value)>, depth: usize) -> Outcome<bool> {
-        for (left, right) in pairs {
-            if !self.equal_at(left, right, depth + 1)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        Ok(self.text_of(left)? == self.text_of(right)?)
     }
 }
 

@@ -78,6 +78,7 @@ impl Renderer<'_, '_> {
                 Ok(())
             }
             Value::Double(value) => self.push(out, &java_double(*value)),
+            Value::Iterator(_) => self.push(out, "java.util.ArrayList$Itr"),
             _ => self.push(out, "null"),
         }
     }

@@ -78,7 +78,10 @@ impl<'t> Renderer<'t, '_> {
 
     fn segment(&mut self, value: &Value, segment: &'t Segment) -> Outcome<Value> {
         match segment {
-            Segment::Property(name) => Ok(property(value, name)),
+            Segment::Property(name) => match (value, &**name) {
+                (Value::Text(text), "bytes") => self.bytes(text, "UTF-8"),
+                _ => Ok(property(value, name)),
+            },
             Segment::Index(index) => {
                 let index = self.expr(index)?;
                 self.at_index(value, &index)
@@ -156,8 +159,8 @@ impl<'t> Renderer<'t, '_> {
         while let Some((Segment::Property(name) | Segment::Call(name, _), after)) = rest.split_first() {
             rest = after;
             match &**name {
-                "parent" => outwards += 1,
-                "topmost" => outwards = self.loops.len().saturating_sub(1),
+                "parent" | "getParent" => outwards += 1,
+                "topmost" | "getTopmost" => outwards = self.loops.len().saturating_sub(1),
                 name => {
                     let value = self.turn(outwards).map_or(Value::Null, |turn| turn_property(turn, name));
                     return (value, rest);
@@ -249,20 +252,15 @@ impl<'t> Renderer<'t, '_> {
     pub(super) fn call(&mut self, target: &Value, name: &str, arguments: &[Value]) -> Outcome<Value> {
         match (name, arguments) {
             ("toString", []) => self.text_of(target).map(Value::Text),
-            ("equals", [other]) => {
-                let alike = std::mem::discriminant(target) == std::mem::discriminant(other);
-                Ok(Value::Bool(alike && self.equal(target, other)?))
-            }
+            ("hashCode", []) => Ok(Value::Int(i64::from(self.hash_code(target)?))),
+            ("equals", [other]) => Ok(Value::Bool(self.same(target, other)?)),
             _ => match target {
                 Value::Text(text) => self.text_method(text, name, arguments),
                 Value::List(list) => self.list_method(list, name, arguments),
                 Value::Map(map) => self.map_method(map, name, arguments),
                 Value::Int(_) | Value::Double(_) | Value::Bool(_) => self.scalar_method(target, name, arguments),
-                Value::Entry(entry) => Ok(match name {
-                    "getKey" => Value::Text(Arc::clone(&entry.key)),
-                    "getValue" => entry.value.borrow().clone(),
-                    _ => Value::Null,
-                }),
+                Value::Entry(entry) => self.entry_method(entry, name, arguments),
+                Value::Iterator(iterator) => self.iterator_method(iterator, name, arguments),
                 _ => Ok(Value::Null),
             },
         }
@@ -307,6 +305,7 @@ fn property(value: &Value, name: &str) -> Value {
         (Value::Entry(entry), "value") => entry.value.borrow().clone(),
         (Value::List(list), "empty") => Value::Bool(list.items.borrow().is_empty()),
         (Value::Text(text), "empty") => Value::Bool(text.is_empty()),
+        (Value::Text(text), "blank") => Value::Bool(text.trim().is_empty()),
         _ => Value::Null,
     }
 }

@@ -15,6 +15,8 @@ const KEPT: usize = 16;
 const COMPILE_STEPS: usize = 500;
 /// Bytes searched by one step.
 const BYTES_A_STEP: usize = 1024;
+/// Matches found by one step.
+const MATCHES_A_STEP: usize = 4;
 
 impl Renderer<'_, '_> {
     pub(super) fn regex(&mut self, method: &str, pattern: &str) -> Outcome<Regex> {
@@ -34,10 +36,11 @@ impl Renderer<'_, '_> {
         Ok(regex)
     }
 
-    /// Charges for one match among many. With a repetition, finding it may have meant looking at all that is left;
+    /// Charges for one match among many, by its number. With a repetition, finding it may have meant looking at all that is left;
     /// without one, no further than the pattern is long.
-    pub(super) fn charge_match(&mut self, regex: &Regex, left: usize) -> Outcome<()> {
+    pub(super) fn charge_match(&mut self, regex: &Regex, number: usize, left: usize) -> Outcome<()> {
         let unbounded = regex.as_str().contains(['*', '+', '{']);
+        self.charge_steps(usize::from(number.is_multiple_of(MATCHES_A_STEP)))?;
         self.charge_steps(if unbounded { left / BYTES_A_STEP } else { 0 })
     }
 
@@ -51,9 +54,9 @@ impl Renderer<'_, '_> {
     ) -> Outcome<String> {
         let mut out = String::new();
         let mut copied = 0;
-        for captures in regex.captures_iter(text).take(most) {
+        for (number, captures) in regex.captures_iter(text).take(most).enumerate() {
             let Some(whole) = captures.get(0) else { break };
-            self.charge_match(regex, text.len() - whole.end())?;
+            self.charge_match(regex, number, text.len() - whole.end())?;
             self.push(&mut out, text.get(copied..whole.start()).unwrap_or_default())?;
             for piece in replacement {
                 self.push(&mut out, piece.text(&captures))?;
@@ -85,6 +88,17 @@ fn from_java(pattern: &str) -> String {
             's' => out.push_str(r"[ \t\n\x0B\f\r]"),
             'S' => out.push_str(r"[^ \t\n\x0B\f\r]"),
             'h' => out.push_str(r"[ \t]"),
+            'R' => out.push_str(r"(?:\r\n|[\n\x0B\f\r\x{85}\x{2028}\x{2029}])"),
+            // To the engine these two are word boundaries.
+            '<' | '>' => out.push(escaped),
+            'p' | 'P' => match posix_class(rest) {
+                Some((class, length)) => {
+                    let negated = if escaped == 'P' { "[^" } else { "[" };
+                    out.extend([negated, class, "]"]);
+                    rest = rest.get(length..).unwrap_or_default();
+                }
+                None => out.extend(['\\', escaped]),
+            },
             'Q' => {
                 let (literal, after) = rest.split_once(r"\E").unwrap_or((rest, ""));
                 out.push_str(&regex::escape(literal));
@@ -95,6 +109,28 @@ fn from_java(pattern: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// Java's `\p{Punct}` and its kin, which are ASCII there: the ranges and how much of the pattern names them.
+fn posix_class(rest: &str) -> Option<(&'static str, usize)> {
+    let (name, _) = rest.strip_prefix('{')?.split_once('}')?;
+    let ranges = match name {
+        "Lower" => "a-z",
+        "Upper" => "A-Z",
+        "ASCII" => r"\x00-\x7F",
+        "Alpha" => "A-Za-z",
+        "Digit" => "0-9",
+        "Alnum" => "0-9A-Za-z",
+        "Punct" => r"!-/:-@\[-`{-~",
+        "Graph" => "!-~",
+        "Print" => r"\x20-~",
+        "Blank" => r"\x20\t",
+        "Cntrl" => r"\x00-\x1F\x7F",
+        "XDigit" => "0-9A-Fa-f",
+        "Space" => r"\x20\t\n\x0B\f\r",
+        _ => return None,
+    };
+    Some((ranges, name.len() + 2))
 }
 
 /// A part of a Java replacement text.

@@ -75,6 +75,119 @@ fn strings_have_javas_methods() {
 }
 
 #[test]
+fn strings_copy_and_compare_regions() {
+    for (call, expected) in [
+        ("repeat(2)", " a-B  a-B "),
+        ("repeat(0)", ""),
+        ("strip()", "a-B"),
+        ("stripLeading()", "a-B "),
+        ("stripTrailing()", " a-B"),
+        ("isBlank()", "false"),
+        ("blank", "false"),
+        ("codePointAt(1)", "97"),
+        ("codePointBefore(2)", "97"),
+        ("codePointCount(1, 4)", "3"),
+        ("compareToIgnoreCase(' A-b ')", "0"),
+        ("compareToIgnoreCase(' A-c ')", "-1"),
+        ("regionMatches(1, 'xa-', 1, 2)", "true"),
+        ("regionMatches(1, 'xA-', 1, 2)", "false"),
+        ("regionMatches(true, 1, 'xA-', 1, 2)", "true"),
+        ("regionMatches(4, 'x', 0, 2)", "false"),
+        ("regionMatches(0, 'x', 0, 0)", "true"),
+        ("regionMatches(-1, 'x', 0, 1)", "false"),
+        ("regionMatches(9223372036854775807, 'x', 1, 9223372036854775807)", "false"),
+        ("subSequence(1, 3)", "a-"),
+        ("lastIndexOf(' ', 3)", "0"),
+        ("lastIndexOf(' ', 99)", "4"),
+        ("lastIndexOf(' ', -1)", "-1"),
+        ("lastIndexOf('a-B', 1)", "1"),
+        ("lastIndexOf('a-B', 0)", "-1"),
+        ("indexOf(97)", "1"),
+        ("indexOf(32, 1)", "4"),
+        ("join('/', 'x', 1, true)", "x/1/true"),
+        ("join('/', ['x', 'y'])", "x/y"),
+        ("join('/')", ""),
+        ("chars()", ""),
+        ("lines()", ""),
+        ("class.name", ""),
+        ("getClass().forName('java.lang.Runtime').getRuntime().exec('id')", ""),
+    ] {
+        method("' a-B '", call, expected);
+    }
+    method("'🐉x'", "codePointAt(0)", "128009");
+    method("'🐉x'", "codePointAt(1)", "56329");
+    method("'🐉x'", "codePointCount(0, 3)", "2");
+    method("'é🐉é'", "lastIndexOf('é', 2)", "0");
+    method("'é🐉é'", "lastIndexOf('🐉', 1)", "1");
+}
+
+#[test]
+fn strings_give_their_bytes_as_a_list() {
+    for (call, expected) in [
+        ("getBytes()", "[97, -61, -87, -30, -126, -84]"),
+        ("bytes.size()", "6"),
+        ("getBytes('utf-8').get(1)", "-61"),
+        ("getBytes('ISO-8859-1')", "[97, -23, 63]"),
+        ("getBytes('US-ASCII')", "[97, 63, 63]"),
+        ("getBytes('UTF-16BE')", "[0, 97, 0, -23, 32, -84]"),
+        ("getBytes('UTF-16LE')", "[97, 0, -23, 0, -84, 32]"),
+        ("getBytes('UTF-16').size()", "8"),
+    ] {
+        method("'aé€'", call, expected);
+    }
+    throws("#set($s = 'a')$s.getBytes('EBCDIC')");
+}
+
+#[test]
+fn formats_follow_java() {
+    for (arguments, expected) in [
+        ("'plain'", "plain"),
+        ("'%s and %s', 'a', 1", "a and 1"),
+        ("'%2$s%1$s', 'a', 'b'", "ba"),
+        ("'%s-%s', ['a', 'b']", "a-b"),
+        ("'%S', 'a'", "A"),
+        ("'%5s|%-5s|', 'a', 'b'", "    a|b    |"),
+        ("'%.2s', 'abc'", "ab"),
+        ("'%d %05d %+d %,d %(d', 1, -42, 3, 1234567, -5", "1 -0042 +3 1,234,567 (5)"),
+        ("'%x %X %o', 255, 255, 8", "ff FF 10"),
+        ("'%x', -1", "ffffffff"),
+        ("'%08.2f|%.0f|%f', 3.14159, 2.5, 1.0", "00003.14|3|1.000000"),
+        ("'%.2f %.2f %.1f', 1.005, 0.125, 9.95", "1.01 0.13 10.0"),
+        ("'%.3e', 12345.678", "1.235e+04"),
+        ("'%,.1f', 1234567.0", "1,234,567.0"),
+        ("'%b %b %c %c', true, 'x', 'y', 65", "true true y A"),
+        ("'100%% %n'", "100% \n"),
+        ("'%h', 'hello'", "5e918d2"),
+        ("'é%sé', 'ü'", "éüé"),
+    ] {
+        method("''", &format!("format({arguments})"), expected);
+    }
+    for arguments in
+        ["'%d', 'x'", "'%s'", "'%q', 1", "'%'", "'%3$s', 1", "'%f', 1", "'%05s', 'a'", "'%-d', 1", "'%c', -1"]
+    {
+        throws(&format!("#set($s = '')$s.format({arguments})"));
+    }
+}
+
+#[test]
+fn regular_expressions_are_javas() {
+    for (text, call, expected) in [
+        ("a$b+c", "replaceAll('\\p{Punct}', '-')", "a-b-c"),
+        ("aÄ1", "replaceAll('\\p{Alpha}', '-')", "-Ä1"),
+        ("aÄ1", "replaceAll('\\P{Alnum}', '-')", "a-1"),
+        ("aÄ1", "replaceAll('\\p{L}', '-')", "--1"),
+        ("a b", "replaceAll('[\\p{Space}b]', '-')", "a--"),
+        ("<a>", "replaceAll('\\<|\\>', '')", "a"),
+        ("a-b-c", "replaceAll('(?<x>[a-z])-', '${x}+')", "a+b+c"),
+        ("a-b-c", "replaceFirst('-', '')", "ab-c"),
+        ("ab", "replaceAll('', '.')", ".a.b."),
+        ("aXbx", "split('(?i)x')", "[a, b]"),
+    ] {
+        method(&format!("'{text}'"), call, expected);
+    }
+}
+
+#[test]
 fn splitting_follows_java() {
     for (text, pattern, expected) in [
         ("a,b,,c,,", "','", "[a, b, , c]"),
@@ -120,6 +233,87 @@ fn lists_have_javas_methods() {
 }
 
 #[test]
+fn equals_and_hash_code_are_javas() {
+    for (receiver, call, expected) in [
+        ("[1, 'x']", "equals([1, 'x'])", "true"),
+        ("[1, 'x']", "equals(['1', 'x'])", "false"),
+        ("[1]", "contains('1')", "false"),
+        ("[1]", "contains(1.0)", "false"),
+        ("[1, 'x']", "hashCode()", "1112"),
+        ("[]", "hashCode()", "1"),
+        ("{'a': 1, 'b': 'x'}", "hashCode()", "122"),
+        ("{'a': 1}", "equals({'a': 1})", "true"),
+        ("{'a': 1}", "equals({'a': '1'})", "false"),
+        ("{'a': 1}", "equals({'b': 1})", "false"),
+        ("7", "hashCode()", "7"),
+        ("4294967296", "hashCode()", "1"),
+        ("1.5", "hashCode()", "1073217536"),
+        ("true", "hashCode()", "1231"),
+        ("7", "equals('7')", "false"),
+        ("7", "equals(7.0)", "false"),
+    ] {
+        method(receiver, call, expected);
+    }
+    check("#if([1] == ['1'])same#end#if(1 == '1')text#end#if(1 == 1.0)size#end", "textsize");
+}
+
+#[test]
+fn lists_insert_many_and_iterate() {
+    check("#set($l = [1, 4])#set($x = $l.addAll(1, [2, 3]))$x$l#set($x = $l.addAll(0, []))$x", "true[1, 2, 3, 4]false");
+    check("#set($l = [1])#set($x = $l.addAll(1, $l))$l", "[1, 1]");
+    check("#set($l = ['a', 'b'])#set($i = $l.iterator())$i.hasNext()$i.next()$i.next()$i.hasNext()", "trueabfalse");
+    check(
+        "#set($l = [1, 2, 3])#set($i = $l.listIterator())$i.next()#foreach($x in $i)<$x>#end$i.hasNext()",
+        "1<2><3>false",
+    );
+    check(
+        "#set($l = [1, 2, 3])#set($i = $l.iterator())#set($x = $i.next())#set($x = $i.next())$i.remove()$i.next()$l",
+        "3[1, 3]",
+    );
+    check("#set($m = {'a': 1})#set($i = $m.entrySet().iterator())#set($e = $i.next())$e.key-$e.value-$e", "a-1-a=1");
+    check("#set($m = {'a': 1})#set($i = $m.keySet().iterator())#foreach($k in $i)$k#end", "a");
+    check(
+        "#set($l = [1])#set($i = $l.iterator())$i.equals($i)$i.equals($l)$i.unknown()$i",
+        "truefalsejava.util.ArrayList$Itr",
+    );
+    for template in [
+        "#set($l = [1])#set($i = $l.iterator())#set($x = $i.next())$i.next()",
+        "#set($l = [1])#set($i = $l.iterator())$i.remove()",
+        "#set($l = [1])#set($i = $l.iterator())#set($x = $i.next())$i.remove()$i.remove()",
+        "#set($l = [1])#set($i = $l.iterator())#set($x = $l.add(2))$i.next()",
+        "#set($l = [1])#set($i = $l.iterator())#set($x = $l.add(2))#foreach($y in $i)#end#set($x = $l.clear())$l.add(9)$i.remove()",
+        "#set($l = [1])$l.addAll(2, [1])",
+        "#set($l = [1])$l.addAll(-1, [1])",
+        "#set($l = [1])$l.subList(0, 2)",
+    ] {
+        throws(template);
+    }
+}
+
+#[test]
+fn maps_change_by_condition() {
+    for (call, expected) in [
+        ("putIfAbsent('a', 9)", "{a=1, n=null}"),
+        ("putIfAbsent('z', 9)", "9{a=1, n=null, z=9}"),
+        ("replace('a', 9)", "{a=9, n=null}"),
+        ("replace('z', 9)", "{a=1, n=null}"),
+        ("replace('a', 1, 9)", "{a=9, n=null}"),
+        ("replace('a', '1', 9)", "{a=1, n=null}"),
+        ("remove('a', 2)", "{a=1, n=null}"),
+        ("remove('a', 1)", "{n=null}"),
+        ("computeIfAbsent('z', 'f')", "{a=1, n=null}"),
+        ("merge('a', 1, 'f')", "{a=1, n=null}"),
+        ("forEach('f')", "{a=1, n=null}"),
+    ] {
+        let get = if call.starts_with("putIfAbsent('z") { "$m.z" } else { "" };
+        check_with(&format!("#set($x = $m.{call}){get}$m"), &json!({"m": {"a": 1, "n": null}}), expected);
+    }
+    check_with("#set($x = $m.putIfAbsent('n', 2))$m", &json!({"m": {"n": null}}), "{n=2}");
+    check("#set($m = {'a': 1})#foreach($e in $m.entrySet())$e.setValue(5)$e.value#end$m", "15{a=5}");
+    check("#set($m = {'a': 1})#foreach($e in $m.entrySet())$e.equals($e)$e.hashCode()$e.unknown()#end", "true96");
+}
+
+#[test]
 fn maps_have_javas_methods() {
     for (call, expected) in [
         ("size()", "2"),
@@ -155,6 +349,36 @@ fn numbers_have_javas_methods() {
     method("0.0", "valueOf('4')", "4.0");
     method("true", "toString().length()", "4");
     method("5", "equals(5)", "true");
+    for (receiver, call, expected) in [
+        ("4294967297", "intValue()", "1"),
+        ("4294967297", "longValue()", "4294967297"),
+        ("300", "byteValue()", "44"),
+        ("70000", "shortValue()", "4464"),
+        ("1.0e30", "intValue()", "2147483647"),
+        ("-1.9", "longValue()", "-1"),
+        ("0", "parseInt('ff', 16)", "255"),
+        ("0", "toHexString(255)", "ff"),
+        ("0", "toHexString(-1)", "ffffffff"),
+        ("0", "toBinaryString(5)", "101"),
+        ("0", "toOctalString(8)", "10"),
+        ("0", "toString(7)", "7"),
+        ("0", "max(1, 2)", "2"),
+        ("0", "min(1, 2)", "1"),
+        ("0", "sum(1, 2)", "3"),
+        ("0", "compare(1, 2)", "-1"),
+        ("0", "signum(-9)", "-1"),
+        ("0", "bitCount(7)", "3"),
+        ("0.0", "max(1, 2.5)", "2.5"),
+        ("0", "parseLong('4294967297')", "4294967297"),
+        ("0", "MAX_VALUE", ""),
+        ("0", "class.forName('x')", ""),
+        ("1.5", "isNaN()", "false"),
+        ("true", "compareTo(false)", "1"),
+        ("true", "logicalXor(true, false)", "true"),
+        ("true", "parseBoolean('TRUE')", "true"),
+    ] {
+        method(receiver, call, expected);
+    }
 }
 
 #[test]
@@ -169,6 +393,12 @@ fn calls_that_java_would_throw_at_end_the_rendering() {
         "#set($l = [1])$l.get(1)",
         "#set($l = [1])$l.set(-1, 2)",
         "#set($n = 1)$n.parseInt('x')",
+        "#set($n = 1)$n.parseInt('4294967297')",
+        "#set($n = 1)$n.parseInt('1', 99)",
+        "#set($s = 'abc')$s.repeat(-1)",
+        "#set($s = 'abc')$s.codePointAt(3)",
+        "#set($s = 'abc')$s.codePointBefore(0)",
+        "#set($s = 'abc')$s.codePointCount(2, 1)",
         "$util.parseJson('{')",
         "$util.base64Decode('*')",
         "$input.path('')",
@@ -310,13 +540,16 @@ fn no_method_panics_whatever_its_arguments() {
         "true",
         "$input.path('$.l')",
         "$e",
+        "$e.value.iterator()",
         "$input.params()",
     ];
     let arguments = ["-1", "2", "9223372036854775807", "'x'", "'('", "$v", "null", "{'a': [1]}"];
     let names = "length isEmpty trim toCharArray hashCode substring charAt indexOf lastIndexOf contains startsWith endsWith \
         equalsIgnoreCase compareTo concat valueOf matches split replace replaceAll replaceFirst size get set add addAll remove \
         subList containsAll clear getOrDefault containsKey containsValue keySet values entrySet put putAll putIfAbsent \
-        intValue doubleValue parseInt getKey getValue equals toString";
+        intValue doubleValue parseInt getKey getValue equals toString repeat strip stripLeading codePointAt codePointBefore \
+        codePointCount getBytes regionMatches compareToIgnoreCase format join iterator listIterator hasNext next setValue \
+        toHexString byteValue max compare logicalAnd hashCode containsAll removeAll retainAll";
     for (receiver, name) in
         receivers.iter().flat_map(|receiver| names.split_whitespace().map(move |name| (receiver, name)))
     {
@@ -324,7 +557,7 @@ fn no_method_panics_whatever_its_arguments() {
         let lists = pairs.chain(arguments.iter().map(ToString::to_string)).chain([String::new()]);
         let calls: Vec<String> = lists.map(|list| format!("#set($r = $v.{name}({list}))$r$v")).collect();
         for call in calls {
-            let prelude = "#set($m = {'k': 'v'})#foreach($x in $m.entrySet())#set($e = $x)#end";
+            let prelude = "#set($m = {'k': [1]})#foreach($x in $m.entrySet())#set($e = $x)#end";
             let _ = render(&format!("{prelude}#set($v = {receiver}){call}"), "{\"l\": [1, {\"y\": 2}]}");
         }
     }
