@@ -23,8 +23,6 @@ use crate::{ApiGateway, Cx};
 
 /// Largest truststore, in bytes ("Configuring mutual TLS authentication for a REST API").
 const MAX_TRUSTSTORE: usize = 1024 * 1024;
-/// Rows read at a time.
-const BATCH: usize = 500;
 
 /// A transaction on a domain name; its document guards its mappings and associations.
 pub struct DomainChange {
@@ -157,16 +155,10 @@ fn seal_context(domain_id: &str) -> String {
 impl ApiGateway {
     /// Tells the gateway of every domain name.
     pub(crate) async fn load_domains(&self) -> Result<()> {
-        let mut after: Option<(String, String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
-            let page = self.store().lookup_range(DOMAINS_BY_OWNER, "", from, BATCH).await?;
+        let mut pages = self.store().index_pages(DOMAINS_BY_OWNER, "");
+        while let Some(page) = pages.next().await? {
             for (key, _, _) in &page {
                 self.refresh_domain_of(key).await?;
-            }
-            match page.into_iter().next_back() {
-                Some(last) => after = Some(last),
-                None => break,
             }
         }
         // After events were missed, what is served may be gone.

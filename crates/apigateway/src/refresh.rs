@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
+use aws_types::AwsError;
 use execute_api::plan::{DeploymentPlan, StagePlan};
 use execute_api::plans::DefaultEndpoint;
-use store::Event;
-use world::Lock;
+use store::{Event, Follower, Position, Store, keys_of};
 
 use crate::ApiGateway;
 use crate::compile;
@@ -18,18 +17,41 @@ use crate::table::{
     APIS_BY_OWNER, CHANGED, DEPLOYMENT, DEPLOYMENTS, DOMAIN_CHANGED, STAGE, STAGES, USAGE_CHANGED, api_pk, part_sk,
 };
 
-/// Rows read at a time.
-const BATCH: usize = 500;
-/// How often the feed is asked for events of other nodes.
-const POLL_MS: u64 = 1000;
-
 /// How far the feed was followed.
 #[derive(Debug, Default)]
 pub(crate) struct Followed {
-    /// Number of the last event that the plans reflect.
-    seq: Lock<i64>,
+    position: Position,
     /// Held between reading an API's documents and swapping its plans, so that an older reading never wins.
     pub(crate) swap: tokio::sync::Mutex<()>,
+}
+
+impl Follower for ApiGateway {
+    type Error = AwsError;
+
+    fn store(&self) -> &Store {
+        &self.doors().store
+    }
+
+    fn position(&self) -> &Position {
+        &self.followed.position
+    }
+
+    async fn apply(&self, events: &[Event]) -> Result<()> {
+        for api_id in keys_of(events, CHANGED) {
+            self.refresh(api_id).await?;
+        }
+        for plan in keys_of(events, USAGE_CHANGED) {
+            self.refresh_usage_plan_of(plan).await?;
+        }
+        for domain in keys_of(events, DOMAIN_CHANGED) {
+            self.refresh_domain_of(domain).await?;
+        }
+        Ok(())
+    }
+
+    async fn reload(&self) -> Result<()> {
+        self.load().await
+    }
 }
 
 impl ApiGateway {
@@ -38,20 +60,14 @@ impl ApiGateway {
     /// # Errors
     /// The store's.
     pub async fn load(&self) -> Result<()> {
-        *self.followed.seq.lock() = *self.store().subscribe().borrow();
+        self.followed.position.skip(self.store());
         sweep::resume(self.store()).await?;
         self.load_usage_plans().await?;
         self.load_domains().await?;
-        let mut after: Option<(String, String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
-            let page = self.store().lookup_range(APIS_BY_OWNER, "", from, BATCH).await?;
+        let mut pages = self.store().index_pages(APIS_BY_OWNER, "");
+        while let Some(page) = pages.next().await? {
             for (key, _, _) in &page {
                 self.refresh(key.rsplit('/').next().unwrap_or_default()).await?;
-            }
-            match page.into_iter().next_back() {
-                Some(last) => after = Some(last),
-                None => break,
             }
         }
         // After events were missed, what is served may be gone.
@@ -65,17 +81,7 @@ impl ApiGateway {
 
     /// Follows the store's events for the life of the process: a task's body.
     pub async fn follow(self: Arc<Self>) {
-        let mut newest = self.store().subscribe();
-        loop {
-            // The engine's end ends the task; the timer brings the events of other processes.
-            let changed = tokio::time::timeout(Duration::from_millis(POLL_MS), newest.changed()).await;
-            if matches!(changed, Ok(Err(_))) {
-                return;
-            }
-            if let Err(error) = self.catch_up().await {
-                tracing::warn!(%error, "the event feed could not be followed");
-            }
-        }
+        store::follow(&*self).await;
     }
 
     /// Applies the events since the last time.
@@ -83,25 +89,7 @@ impl ApiGateway {
     /// # Errors
     /// The store's; what was applied stays applied.
     pub async fn catch_up(&self) -> Result<()> {
-        loop {
-            let seq = *self.followed.seq.lock();
-            let events = self.store().events(seq, BATCH).await?;
-            let Some((first, last)) = events.first().zip(events.last()) else { return Ok(()) };
-            if first.seq > seq + 1 {
-                tracing::info!("events were missed; everything is read anew");
-                return self.load().await;
-            }
-            for api_id in keys_of(&events, CHANGED) {
-                self.refresh(api_id).await?;
-            }
-            for plan in keys_of(&events, USAGE_CHANGED) {
-                self.refresh_usage_plan_of(plan).await?;
-            }
-            for domain in keys_of(&events, DOMAIN_CHANGED) {
-                self.refresh_domain_of(domain).await?;
-            }
-            *self.followed.seq.lock() = last.seq;
-        }
+        store::catch_up(self).await
     }
 
     /// Makes the served plans reflect the API as it stands now. Called by every operation that changed them, after its
@@ -165,13 +153,4 @@ impl ApiGateway {
             }
         }
     }
-}
-
-/// What the events of a topic name, each once.
-fn keys_of<'a>(events: &'a [Event], topic: &str) -> Vec<&'a str> {
-    let mut keys: Vec<&str> =
-        events.iter().filter(|event| event.topic == topic).map(|event| event.key.as_str()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
 }

@@ -172,17 +172,7 @@ pub async fn all<T>(store: &Store, table: &Table<T>, owner: &Owner, kind: &str) 
 where
     T: Serialize + DeserializeOwned,
 {
-    let mut found = Vec::new();
-    let mut after: Option<String> = None;
-    loop {
-        let page = table.list(store, &owner.pk(), kind, after.as_deref(), BATCH).await?;
-        let last = page.last().map(|item| item.sk.clone()).filter(|_| page.len() == BATCH);
-        found.extend(page.into_iter().map(|item| item.value));
-        match last {
-            Some(last) => after = Some(last),
-            None => return Ok(found),
-        }
-    }
+    Ok(table.all(store, &owner.pk(), kind).await?)
 }
 
 impl ApiGateway {
@@ -193,16 +183,10 @@ impl ApiGateway {
 
     /// Tells the gateway of every usage plan.
     pub(crate) async fn load_usage_plans(&self) -> Result<()> {
-        let mut after: Option<(String, String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
-            let page = self.store().lookup_range(PLANS_BY_OWNER, "", from, BATCH).await?;
+        let mut pages = self.store().index_pages(PLANS_BY_OWNER, "");
+        while let Some(page) = pages.next().await? {
             for (key, _, _) in &page {
                 self.refresh_usage_plan_of(key).await?;
-            }
-            match page.into_iter().next_back() {
-                Some(last) => after = Some(last),
-                None => break,
             }
         }
         // After events were missed, what is served may be gone.

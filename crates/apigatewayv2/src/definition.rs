@@ -22,9 +22,6 @@ use crate::table::{
 };
 use crate::{ApiGatewayV2, Cx};
 
-/// Documents read at a time.
-const BATCH: usize = 500;
-
 /// A transaction on an API's definition.
 pub struct Change {
     pub tx: Tx,
@@ -222,17 +219,6 @@ impl ApiGatewayV2 {
     where
         T: Serialize + DeserializeOwned,
     {
-        let mut all = Vec::new();
-        let mut after: Option<String> = None;
-        loop {
-            let page = table.list(self.store(), &api_pk(api_id), kind, after.as_deref(), BATCH).await?;
-            let last = page.last().map(|part| part.sk.clone());
-            let more = page.len() == BATCH;
-            all.extend(page.into_iter().map(|part| part.value));
-            match last.filter(|_| more) {
-                Some(last) => after = Some(last),
-                None => return Ok(all),
-            }
-        }
+        Ok(table.all(self.store(), &api_pk(api_id), kind).await?)
     }
 }

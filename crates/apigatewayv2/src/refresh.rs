@@ -1,14 +1,12 @@
 //! Keeps the served plans equal to the store: at start, after each own change, and on the events of other nodes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use aws_types::Timestamp;
+use aws_types::{AwsError, Timestamp};
 use http_api::plan::HttpApiPlan;
 use http_api::plans::DefaultEndpoint;
-use store::Event;
+use store::{Event, Follower, Position, Store, keys_of};
 use websocket_api::plan::WebSocketApiPlan;
-use world::Lock;
 
 use crate::ApiGatewayV2;
 use crate::compile::{self, CompileError};
@@ -19,18 +17,38 @@ use crate::snapshot::Snapshot;
 use crate::sweep;
 use crate::table::{APIS_BY_OWNER, CHANGED, SNAPSHOT, SNAPSHOTS, STAGE, STAGES, api_pk, part_sk};
 
-/// Rows read at a time.
-const BATCH: usize = 500;
-/// How often the feed is asked for events of other nodes.
-const POLL_MS: u64 = 1000;
-
 /// How far the feed was followed.
 #[derive(Debug, Default)]
 pub(crate) struct Followed {
-    /// Number of the last event that the plans reflect.
-    seq: Lock<i64>,
+    position: Position,
     /// Held between reading an API's documents and swapping its plans, so that an older reading never wins.
     swap: tokio::sync::Mutex<()>,
+}
+
+impl Follower for ApiGatewayV2 {
+    type Error = AwsError;
+
+    fn store(&self) -> &Store {
+        &self.doors().store
+    }
+
+    fn position(&self) -> &Position {
+        &self.followed.position
+    }
+
+    async fn apply(&self, events: &[Event]) -> Result<()> {
+        for api_id in keys_of(events, CHANGED) {
+            self.refresh(api_id).await?;
+        }
+        Ok(())
+    }
+
+    async fn reload(&self) -> Result<()> {
+        for api_id in self.all_api_ids().await? {
+            self.refresh(&api_id).await?;
+        }
+        self.forget_absent().await
+    }
 }
 
 impl ApiGatewayV2 {
@@ -39,7 +57,7 @@ impl ApiGatewayV2 {
     /// # Errors
     /// The store's.
     pub async fn load(&self, now: Timestamp) -> Result<()> {
-        *self.followed.seq.lock() = *self.store().subscribe().borrow();
+        self.followed.position.skip(self.store());
         sweep::resume(self.store()).await?;
         for api_id in self.all_api_ids().await? {
             self.settle(&api_id, now).await?;
@@ -49,17 +67,7 @@ impl ApiGatewayV2 {
 
     /// Follows the store's events for the life of the process: a task's body.
     pub async fn follow(self: Arc<Self>) {
-        let mut newest = self.store().subscribe();
-        loop {
-            // The engine's end ends the task; the timer brings the events of other processes.
-            let changed = tokio::time::timeout(Duration::from_millis(POLL_MS), newest.changed()).await;
-            if matches!(changed, Ok(Err(_))) {
-                return;
-            }
-            if let Err(error) = self.catch_up().await {
-                tracing::warn!(%error, "the event feed could not be followed");
-            }
-        }
+        store::follow(&*self).await;
     }
 
     /// Applies the events since the last time.
@@ -67,41 +75,16 @@ impl ApiGatewayV2 {
     /// # Errors
     /// The store's; what was applied stays applied.
     pub async fn catch_up(&self) -> Result<()> {
-        loop {
-            let seq = *self.followed.seq.lock();
-            let events = self.store().events(seq, BATCH).await?;
-            let Some((first, last)) = events.first().zip(events.last()) else { return Ok(()) };
-            if first.seq > seq + 1 {
-                tracing::info!("events were missed; everything is read anew");
-                *self.followed.seq.lock() = *self.store().subscribe().borrow();
-                return self.refresh_all().await;
-            }
-            for api_id in keys_of(&events, CHANGED) {
-                self.refresh(api_id).await?;
-            }
-            *self.followed.seq.lock() = last.seq;
-        }
+        store::catch_up(self).await
     }
 
     async fn all_api_ids(&self) -> Result<Vec<String>> {
         let mut all = Vec::new();
-        let mut after: Option<(String, String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
-            let page = self.store().lookup_range(APIS_BY_OWNER, "", from, BATCH).await?;
+        let mut pages = self.store().index_pages(APIS_BY_OWNER, "");
+        while let Some(page) = pages.next().await? {
             all.extend(page.iter().filter_map(|(key, _, _)| key.rsplit('/').next().map(str::to_owned)));
-            match page.into_iter().next_back() {
-                Some(last) => after = Some(last),
-                None => return Ok(all),
-            }
         }
-    }
-
-    async fn refresh_all(&self) -> Result<()> {
-        for api_id in self.all_api_ids().await? {
-            self.refresh(&api_id).await?;
-        }
-        self.forget_absent().await
+        Ok(all)
     }
 
     /// After events were missed, what is served may be gone.
@@ -201,13 +184,4 @@ fn served_plan<P>(api: &Api, deployment_id: &str, plan: Result<P, CompileError>)
             None
         }
     }
-}
-
-/// What the events of a topic name, each once.
-fn keys_of<'a>(events: &'a [Event], topic: &str) -> Vec<&'a str> {
-    let mut keys: Vec<&str> =
-        events.iter().filter(|event| event.topic == topic).map(|event| event.key.as_str()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
 }

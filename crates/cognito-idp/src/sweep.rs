@@ -1,30 +1,47 @@
-//! What a deleted pool or group leaves behind is removed in batches. The mark that says so is written with the deletion itself,
-//! so that a sweep broken off is taken up at the next start.
+//! What a deleted pool, group or user leaves behind.
 
 use aws_types::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Expect, Store, StoreError, Table, Tx};
+use store::{Item, Left, Leftover, Store, Table, Tx, sweep, sweep_some};
 
 use crate::error::Result;
 use crate::table::group::{groups_of_user_counter, member_of};
 use crate::table::pool_pk;
 
-/// Items removed by one transaction.
-const BATCH: usize = 500;
-/// Partition of the marks.
-const MARKS_PK: &str = "cognito.swept";
-
 /// Everything of a pool under a prefix; the empty prefix is all of it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Mark {
+struct OfPool {
     pool_id: String,
     prefix: String,
 }
 
-const MARKS: Table<Mark> = Table::new("swept", 1);
+impl Leftover for OfPool {
+    const MARKS_PK: &'static str = "cognito.swept";
+    const MARKS: Table<Self> = Table::new("swept", 1);
 
-fn mark_sk(pool_id: &str, prefix: &str) -> String {
-    format!("{pool_id}/{prefix}")
+    fn mark_sk(&self) -> String {
+        format!("{}/{}", self.pool_id, self.prefix)
+    }
+
+    fn partition(&self) -> String {
+        pool_pk(&self.pool_id)
+    }
+
+    fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    fn remove_with(&self, tx: &mut Tx, item: &Item) {
+        if let Some(sub) = member_of(&item.sk) {
+            // The counter of a user who stays goes down, that of a pool that is gone leaves by its expiry.
+            let expiry = self.prefix.is_empty().then_some(Timestamp::from_ms(0));
+            tx.add(&groups_of_user_counter(&self.pool_id, sub), -1, None, expiry);
+        }
+    }
+}
+
+fn of_pool(pool_id: &str, prefix: &str) -> OfPool {
+    OfPool { pool_id: pool_id.to_owned(), prefix: prefix.to_owned() }
 }
 
 /// Adds to a deletion that what lies under `prefix` is to be swept.
@@ -32,9 +49,7 @@ fn mark_sk(pool_id: &str, prefix: &str) -> String {
 /// # Errors
 /// The store's.
 pub fn mark(tx: &mut Tx, pool_id: &str, prefix: &str) -> Result<()> {
-    let mark = Mark { pool_id: pool_id.to_owned(), prefix: prefix.to_owned() };
-    MARKS.put(tx, MARKS_PK, &mark_sk(pool_id, prefix), &mark, Vec::new())?;
-    Ok(())
+    Ok(store::mark(tx, &of_pool(pool_id, prefix))?)
 }
 
 /// Sweeps a little at once and leaves much to a task.
@@ -42,12 +57,7 @@ pub fn mark(tx: &mut Tx, pool_id: &str, prefix: &str) -> Result<()> {
 /// # Errors
 /// The store's.
 pub async fn begin(store: &Store, pool_id: &str, prefix: &str) -> Result<()> {
-    if batch(store, pool_id, prefix).await? == Left::Nothing {
-        return Ok(());
-    }
-    let (store, pool_id, prefix) = (store.clone(), pool_id.to_owned(), prefix.to_owned());
-    drop(world::spawn("cognito-idp: sweep", async move { finish(&store, &pool_id, &prefix).await }));
-    Ok(())
+    begin_with(store, of_pool(pool_id, prefix)).await
 }
 
 /// Takes up all sweeps that were broken off.
@@ -55,52 +65,22 @@ pub async fn begin(store: &Store, pool_id: &str, prefix: &str) -> Result<()> {
 /// # Errors
 /// The store's.
 pub async fn resume(store: &Store) -> Result<()> {
-    for mark in MARKS.list(store, MARKS_PK, "", None, BATCH).await? {
-        begin(store, &mark.pool_id, &mark.prefix).await?;
+    for leftover in store::broken_off::<OfPool>(store).await? {
+        begin_with(store, leftover).await?;
     }
     Ok(())
 }
 
-async fn finish(store: &Store, pool_id: &str, prefix: &str) {
-    loop {
-        match batch(store, pool_id, prefix).await {
-            Ok(Left::Nothing) => return,
-            Ok(Left::Something) => {}
-            Err(error) => {
-                tracing::warn!(pool.id = pool_id, ?error, "what was deleted waits for the next start to be swept");
-                return;
-            }
+async fn begin_with(store: &Store, leftover: OfPool) -> Result<()> {
+    if sweep_some(store, &leftover).await? == Left::Nothing {
+        return Ok(());
+    }
+    let store = store.clone();
+    drop(world::spawn("cognito-idp: sweep", async move {
+        if let Err(error) = sweep(&store, &leftover).await {
+            let pool_id = leftover.pool_id;
+            tracing::warn!(pool.id = pool_id, ?error, "what was deleted waits for the next start to be swept");
         }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Left {
-    Nothing,
-    Something,
-}
-
-/// Removes one batch; the mark with the last one.
-async fn batch(store: &Store, pool_id: &str, prefix: &str) -> Result<Left> {
-    let items = store.query(&pool_pk(pool_id), prefix, None, BATCH).await?;
-    let mut tx = Tx::new();
-    for item in &items {
-        tx.delete_raw(&item.pk, &item.sk, Expect::Version(item.version));
-        if let Some(sub) = member_of(&item.sk) {
-            // The counter of a user who stays goes down, that of a pool that is gone leaves by its expiry.
-            let expiry = prefix.is_empty().then_some(Timestamp::from_ms(0));
-            tx.add(&groups_of_user_counter(pool_id, sub), -1, None, expiry);
-        }
-    }
-    let last = items.len() < BATCH;
-    if last {
-        tx.delete_raw(MARKS_PK, mark_sk(pool_id, prefix), Expect::Any);
-    }
-    match store.commit(tx).await {
-        // An item went or changed meanwhile: the next batch sees what is left.
-        Err(StoreError::Conflict) => Ok(Left::Something),
-        Err(error) => Err(error.into()),
-        Ok(_) if last => Ok(Left::Nothing),
-        Ok(_) => Ok(Left::Something),
-    }
+    }));
+    Ok(())
 }

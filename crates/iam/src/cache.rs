@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use iam_policy::Policy;
 use papaya::HashMap;
-use world::Lock;
+use store::Position;
 
 use crate::compile::Compiled;
 use crate::entity::{Group, ManagedPolicy, Role, User};
@@ -66,7 +66,7 @@ pub struct Cache {
     /// Raised by each change: what was read before a change and is remembered after it would be wrong for ever.
     changes: AtomicU64,
     /// Number of the last event that was followed.
-    pub followed: Lock<i64>,
+    pub followed: Position,
 }
 
 impl Cache {
@@ -78,7 +78,7 @@ impl Cache {
             policies: Remembered::default(),
             sessions: Remembered::default(),
             changes: AtomicU64::new(0),
-            followed: Lock::new(followed),
+            followed: Position::at(followed),
         }
     }
 

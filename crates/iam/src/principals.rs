@@ -1,10 +1,10 @@
 //! The port of the front door: the secret behind an access key, the session behind a token, and decisions.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_types::{AccountId, AwsError, CallContext, Caller, Region, Secret, Timestamp};
 use sigv4::SigError;
+use store::{Event, Follower, Position, Store, keys_of};
 
 use crate::authorization::{Question, Standing, Verdict};
 use crate::entity::{AccessKey, LastUsed, OidcProvider, Owner};
@@ -14,10 +14,6 @@ use crate::service::{Cx, Shared};
 use crate::session::{Opened, SessionKind};
 use crate::table::{CHANGED, Entity as _, KEY_SK, KEYS, account_pk, key_pk};
 
-/// Events read at a time.
-const BATCH: usize = 500;
-/// How often the feed is asked for events of other nodes.
-const POLL: Duration = Duration::from_secs(1);
 /// After what time last uses are written.
 const WRITE_USED_NS: u64 = 60_000_000_000;
 
@@ -189,25 +185,7 @@ impl Principals {
 
     /// Follows the store's events and writes last uses for the life of the process: a task's body.
     pub async fn follow(self: Arc<Self>) {
-        let mut newest = self.0.store().subscribe();
-        let mut written = self.0.doors.clock.monotonic_ns();
-        loop {
-            // The engine's end ends the task; the timer brings the events of other processes.
-            let changed = tokio::time::timeout(POLL, newest.changed()).await;
-            if matches!(changed, Ok(Err(_))) {
-                return;
-            }
-            if let Err(error) = self.catch_up().await {
-                tracing::warn!(%error, "the event feed could not be followed");
-            }
-            let now = self.0.doors.clock.monotonic_ns();
-            if now.saturating_sub(written) >= WRITE_USED_NS {
-                written = now;
-                if let Err(error) = self.write_used().await {
-                    tracing::warn!(%error, "last uses could not be written");
-                }
-            }
-        }
+        store::follow(&*self).await;
     }
 
     /// Forgets what the events since the last time made untrue.
@@ -215,17 +193,7 @@ impl Principals {
     /// # Errors
     /// The store's.
     pub async fn catch_up(&self) -> Result<()> {
-        let cache = &self.0.cache;
-        loop {
-            let seq = *cache.followed.lock();
-            let events = self.0.store().events(seq, BATCH).await?;
-            let Some((first, last)) = events.first().zip(events.last()) else { return Ok(()) };
-            if first.seq > seq + 1 {
-                cache.forget_all();
-            }
-            events.iter().filter(|event| event.topic == CHANGED).for_each(|event| cache.forget(&event.key));
-            *cache.followed.lock() = last.seq;
-        }
+        store::catch_up(self).await
     }
 
     /// Writes the last uses that wait: at the end of the process, too.
@@ -234,6 +202,37 @@ impl Principals {
     /// The store's.
     pub async fn write_used(&self) -> Result<()> {
         self.0.write_used().await
+    }
+}
+
+impl Follower for Principals {
+    type Error = AwsError;
+
+    fn store(&self) -> &Store {
+        self.0.store()
+    }
+
+    fn position(&self) -> &Position {
+        &self.0.cache.followed
+    }
+
+    async fn apply(&self, events: &[Event]) -> Result<()> {
+        keys_of(events, CHANGED).into_iter().for_each(|key| self.0.cache.forget(key));
+        Ok(())
+    }
+
+    async fn reload(&self) -> Result<()> {
+        self.0.cache.forget_all();
+        Ok(())
+    }
+
+    async fn keep_house(&self) {
+        if !self.0.used.is_due(self.0.doors.clock.monotonic_ns(), WRITE_USED_NS) {
+            return;
+        }
+        if let Err(error) = self.write_used().await {
+            tracing::warn!(%error, "last uses could not be written");
+        }
     }
 }
 

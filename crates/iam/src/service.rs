@@ -71,7 +71,8 @@ impl Rooms {
     /// Puts them over their doors. Nothing is read yet; see [`Principals::follow`].
     pub fn new(config: Config, doors: Doors) -> Self {
         let cache = Cache::new(*doors.store.subscribe().borrow());
-        let shared = Arc::new(Shared { config, doors, cache, used: UsedLog::default() });
+        let used = UsedLog::new(doors.clock.monotonic_ns());
+        let shared = Arc::new(Shared { config, doors, cache, used });
         Self {
             iam: Arc::new(Iam(Arc::clone(&shared))),
             sts: Arc::new(Sts(Arc::clone(&shared))),

@@ -23,9 +23,6 @@ use crate::error::Result;
 use crate::ports::Runs;
 use crate::table::CODE_OF;
 
-/// Names of zips that are read at once.
-const PAGE: usize = 500;
-
 /// The folder of zips.
 pub struct CodeStore {
     folder: PathBuf,
@@ -151,15 +148,9 @@ impl CodeStore {
         // Nobody comes to name a zip meanwhile that is not held.
         let _turn = self.turn.lock().await;
         let mut used = BTreeSet::new();
-        let mut after: Option<(String, String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
-            let page = self.store.lookup_range(CODE_OF, "", from, PAGE).await?;
-            used.extend(page.iter().map(|(key, _, _)| key.clone()));
-            match page.into_iter().last() {
-                Some(last) => after = Some(last),
-                None => break,
-            }
+        let mut pages = self.store.index_pages(CODE_OF, "");
+        while let Some(page) = pages.next().await? {
+            used.extend(page.into_iter().map(|(key, _, _)| key));
         }
         used.extend(self.held.lock().keys().cloned());
         runs.keep_code(&used);

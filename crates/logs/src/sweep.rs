@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use aws_types::AwsError;
-use store::{Store, Tx};
+use store::{Entry, Store, Tx};
 
 use crate::entity::Chunk;
 use crate::error::Result;
@@ -41,24 +41,18 @@ impl Size {
     }
 }
 
-/// Found entries of an index, as (key, pk, sk).
-type Entries = Vec<(String, String, String)>;
-
 impl Logs {
     /// Counts what there is. Once, at the start.
     ///
     /// # Errors
     /// The store's.
     pub async fn load(&self) -> Result<()> {
-        let mut after: Option<(String, String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
-            let found = self.store().lookup_range(AGE, "", from, COUNT).await?;
-            let bytes: u64 = found.iter().map(|(key, _, _)| bytes_of(key)).sum();
+        let mut pages = self.store().index_pages(AGE, "").by(COUNT);
+        while let Some(page) = pages.next().await? {
+            let bytes: u64 = page.iter().map(|(key, _, _)| bytes_of(key)).sum();
             self.size().add(i64::try_from(bytes).unwrap_or(i64::MAX));
-            let Some(last) = found.last().cloned() else { return Ok(()) };
-            after = Some(last);
         }
+        Ok(())
     }
 
     /// Writes what waits and keeps house, for as long as the server runs.
@@ -108,19 +102,16 @@ impl Logs {
 
     async fn expire_group(&self, scope: Scope, cutoff: i64) -> Result<()> {
         let scope = scope.key();
-        let mut after: Option<(String, String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(key, pk, sk)| (key.as_str(), pk.as_str(), sk.as_str()));
-            let found = self.store().lookup_range(FORWARD, &scope, from, BATCH).await?;
-            let Some(last) = found.last().cloned() else { return Ok(()) };
-            let over = span_ahead(&last.0).is_none_or(|(first, _)| first >= cutoff);
-            let old = found.into_iter().filter(|(key, _, _)| span_ahead(key).is_none_or(|(_, last)| last < cutoff));
+        let mut pages = self.store().index_pages(FORWARD, &scope).by(BATCH);
+        while let Some(page) = pages.next().await? {
+            let over = page.last().and_then(|(key, _, _)| span_ahead(key)).is_none_or(|(first, _)| first >= cutoff);
+            let old = page.into_iter().filter(|(key, _, _)| span_ahead(key).is_none_or(|(_, last)| last < cutoff));
             self.remove(old.collect()).await?;
             if over {
-                return Ok(());
+                break;
             }
-            after = Some(last);
         }
+        Ok(())
     }
 
     /// Removes the events of deleted groups and streams.
@@ -189,7 +180,7 @@ impl Logs {
         Ok(())
     }
 
-    async fn remove(&self, found: Entries) -> Result<()> {
+    async fn remove(&self, found: Vec<Entry>) -> Result<()> {
         let mut tx = Tx::new();
         let mut removed = 0;
         for (_, pk, sk) in &found {

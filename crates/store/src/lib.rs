@@ -13,6 +13,9 @@
 //! An operation reads, decides, and commits once; where a neighbour was quicker the commit answers
 //! [`StoreError::Conflict`] and [`retry()`] runs the operation again.
 //!
+//! What is held in memory is kept equal to the store by a [`Follower`] of the feed. What a deletion leaves behind is a
+//! [`Leftover`], swept in batches.
+//!
 //! To add a kind of item: declare a `const USERS: Table<User> = Table::new("user", 1);` in the service's `table.rs`.
 //! To change its shape: raise the schema version and give `with_upgrade`.
 //! To add an engine: implement [`Engine`] in a folder beside `sqlite/`, with the statements of `sql.rs`, and run the
@@ -20,13 +23,16 @@
 
 mod engine;
 mod error;
+mod follow;
 mod kept;
 mod key;
+mod pages;
 mod retry;
 mod seal;
 mod sql;
 mod sqlite;
 mod store;
+mod sweep;
 mod table;
 mod tx;
 
@@ -38,10 +44,13 @@ pub mod conformance;
 
 pub use engine::{Committed, Engine, Event, Item, MAX_EVENTS, MAX_PAGE};
 pub use error::StoreError;
+pub use follow::{Follower, Position, catch_up, follow, keys_of};
 pub use key::{KeyError, MasterKey};
+pub use pages::{Entry, IndexPages};
 pub use retry::{MayConflict, retry};
 pub use seal::{SealError, Sealer};
 pub use sqlite::SqliteEngine;
 pub use store::Store;
+pub use sweep::{Left, Leftover, broken_off, mark, sweep, sweep_some};
 pub use table::{Table, Versioned};
 pub use tx::{Expect, Index, MAX_BODY_BYTES, MAX_KEY_BYTES, MAX_WRITES, Tx, Write};

@@ -5,14 +5,14 @@ use store::{Tx, retry};
 
 use crate::Cx;
 use crate::error::{Result, bad_request};
-use crate::sweep;
+use crate::sweep::DeletedApi;
 use crate::table::{APIS, CHANGED};
 
 /// Deletes an API with all it holds; its stages stop at once.
 pub async fn delete_rest_api(cx: &Cx<'_>, input: DeleteRestApiRequest) -> Result<()> {
     retry(cx.store(), || delete(cx, &input.rest_api_id)).await?;
     cx.service.refresh(&input.rest_api_id).await?;
-    sweep::sweep(cx.store(), &input.rest_api_id).await
+    Ok(store::sweep(cx.store(), &DeletedApi { api_id: input.rest_api_id }).await?)
 }
 
 async fn delete(cx: &Cx<'_>, api_id: &str) -> Result<()> {
@@ -24,7 +24,7 @@ async fn delete(cx: &Cx<'_>, api_id: &str) -> Result<()> {
     }
     let mut tx = Tx::new();
     APIS.delete(&mut tx, &api);
-    sweep::mark(&mut tx, api_id)?;
+    store::mark(&mut tx, &DeletedApi { api_id: api_id.to_owned() })?;
     tx.event(CHANGED, api_id);
     cx.store().commit(tx).await?;
     Ok(())

@@ -5,7 +5,7 @@ use store::{Tx, retry};
 
 use crate::Cx;
 use crate::error::{Result, bad_request};
-use crate::sweep;
+use crate::sweep::DeletedApi;
 use crate::table::{APIS, CHANGED};
 
 /// Deletes an API with all it holds; its stages stop at once.
@@ -18,14 +18,14 @@ pub async fn delete_api(cx: &Cx<'_>, input: DeleteApiRequest) -> Result<()> {
     }
     retry(cx.store(), || delete(cx, &input.api_id)).await?;
     cx.service.refresh(&input.api_id).await?;
-    sweep::sweep(cx.store(), &input.api_id).await
+    Ok(store::sweep(cx.store(), &DeletedApi { api_id: input.api_id }).await?)
 }
 
 async fn delete(cx: &Cx<'_>, api_id: &str) -> Result<()> {
     let api = cx.api(api_id).await?;
     let mut tx = Tx::new();
     APIS.delete(&mut tx, &api);
-    sweep::mark(&mut tx, api_id)?;
+    store::mark(&mut tx, &DeletedApi { api_id: api_id.to_owned() })?;
     tx.event(CHANGED, api_id);
     cx.store().commit(tx).await?;
     Ok(())

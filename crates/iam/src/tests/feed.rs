@@ -62,7 +62,7 @@ async fn the_follower_runs_as_a_task() {
     assert!(!other.rooms.principals.authorize(&identity, &question).await.unwrap().is_allowed());
     world.allow("alice", "s3:GetObject", "*").await;
     let newest = *world.store.subscribe().borrow();
-    while *other.rooms.principals.0.cache.followed.lock() < newest {
+    while other.rooms.principals.0.cache.followed.get() < newest {
         tokio::task::yield_now().await;
     }
     assert!(other.rooms.principals.authorize(&identity, &question).await.unwrap().is_allowed());
