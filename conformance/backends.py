@@ -5,6 +5,13 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
+from running import ACCOUNT, REGION
+
+# What VPC links lead to: a network balancer, an application balancer's listener.
+_BALANCERS = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}"
+BALANCER = f"{_BALANCERS}:loadbalancer/net/pets/1234567890abcdef"
+LISTENER = f"{_BALANCERS}:listener/app/pets/1234567890abcdef/1234567890abcdef"
+
 
 class Backend:
     """Answers every request by `answer(request)`, and keeps what it was sent."""

@@ -3,11 +3,13 @@
 A test that moves the clock or restarts the server starts one of its own with `start`.
 """
 
+import os
 import uuid
 
 import pytest
 
-from running import Server
+from backends import BALANCER, LISTENER, Backend, Functions
+from running import Server, free_port
 from user_pool import Pool
 
 
@@ -36,6 +38,56 @@ def start():
     yield begin
     for each in running:
         each.stop()
+
+
+@pytest.fixture(scope="module")
+def backend():
+    """What HTTP integrations of `gateway` call."""
+    running = Backend()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def functions():
+    """What Lambda integrations of `gateway` call."""
+    running = Functions()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def gateway(functions, backend, tmp_path_factory):
+    """A server whose functions and VPC links lead to these two."""
+    config = tmp_path_factory.mktemp("config") / "portcullis.toml"
+    links = "".join(f'"{arn}" = "{backend.address}"\n' for arn in (BALANCER, LISTENER))
+    config.write_text(f'functions_endpoint = "{functions.url}"\n[vpc_links]\n{links}')
+    running = Server("serve", "--config", str(config))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def secure():
+    """A server that speaks HTTPS as well."""
+    port = free_port()
+    running = Server("serve", "--https-port", str(port))
+    running.https_port = port
+    running.authority = os.path.join(running.data, "data", "tls", "ca.pem")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def s3(server):
+    return server.client("s3")
+
+
+@pytest.fixture
+def bucket(s3, name):
+    """A bucket with the defaults."""
+    s3.create_bucket(Bucket=name)
+    return name
 
 
 @pytest.fixture

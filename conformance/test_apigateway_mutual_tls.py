@@ -3,7 +3,6 @@ and that no other name, session or plain connection slips past it."""
 
 import datetime
 import http.client
-import os
 import socket
 import ssl
 import threading
@@ -16,21 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from rest_api import Api
-from running import Server, free_port
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
 REGIONAL = {"endpointConfiguration": {"types": ["REGIONAL"]}}
 SHOWN = '{"who": "$context.identity.clientCert.subjectDN", "path": "$context.path"}'
-
-
-@pytest.fixture(scope="module")
-def secure():
-    port = free_port()
-    running = Server("serve", "--https-port", str(port))
-    running.https_port = port
-    running.authority = os.path.join(running.data, "data", "tls", "ca.pem")
-    yield running
-    running.stop()
 
 
 @pytest.fixture

@@ -9,36 +9,8 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from backends import Backend, Functions
+from backends import BALANCER
 from rest_api import Api
-
-
-@pytest.fixture(scope="module")
-def backend():
-    running = Backend()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def functions():
-    running = Functions()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def gateway(functions, backend, tmp_path_factory):
-    """A server whose functions and VPC links lead here."""
-    from running import Server
-
-    file = tmp_path_factory.mktemp("config") / "portcullis.toml"
-    balancer = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/pets/1234567890abcdef"
-    file.write_text(f'functions_endpoint = "{functions.url}"\n[vpc_links]\n"{balancer}" = "{backend.address}"\n')
-    running = Server("serve", "--config", str(file))
-    running.balancer = balancer
-    yield running
-    running.stop()
 
 
 def integrate(api, resource, verb="POST", responses=({"statusCode": "200"},), method=None, **integration):
@@ -181,8 +153,8 @@ def test_s3_is_read_and_written_as_the_role_may(gateway, name):
 
 def test_a_vpc_link_leads_to_the_configured_address(gateway, backend, name):
     api = Api(gateway, name)
-    link = api.client.create_vpc_link(name=name, targetArns=[gateway.balancer])["id"]
-    other = gateway.balancer.replace("/pets/", "/other/")
+    link = api.client.create_vpc_link(name=name, targetArns=[BALANCER])["id"]
+    other = BALANCER.replace("/pets/", "/other/")
     nowhere = api.client.create_vpc_link(name=name, targetArns=[other])["id"]
     for part, link_id in (("linked", link), ("nowhere", nowhere), ("unknown", "abcdef")):
         api.proxy(

@@ -12,36 +12,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from backends import Backend, Functions
+from backends import LISTENER
 from http_api import HttpApi, bearer
-from running import ACCOUNT, REGION, Server
+from running import ACCOUNT, REGION
 from user_pool import Pool
-
-LISTENER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/app/pets/1234567890abcdef/1234567890abcdef"
-
-
-@pytest.fixture(scope="module")
-def backend():
-    running = Backend()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def functions():
-    running = Functions()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def gateway(functions, backend, tmp_path_factory):
-    """A server whose functions and VPC links lead here."""
-    file = tmp_path_factory.mktemp("config") / "portcullis.toml"
-    file.write_text(f'functions_endpoint = "{functions.url}"\n[vpc_links]\n"{LISTENER}" = "{backend.address}"\n')
-    running = Server("serve", "--config", str(file))
-    yield running
-    running.stop()
 
 
 @pytest.fixture

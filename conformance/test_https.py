@@ -15,16 +15,6 @@ from botocore.exceptions import MissingDependencyException
 from running import Server, free_port
 
 
-@pytest.fixture(scope="module")
-def secure():
-    port = free_port()
-    running = Server("serve", "--https-port", str(port))
-    running.https_port = port
-    running.authority = os.path.join(running.data, "data", "tls", "ca.pem")
-    yield running
-    running.stop()
-
-
 def connect(server, name, trust=True):
     """A TLS connection that asks for `name` and believes it only if the authority vouches for it."""
     context = ssl.create_default_context(cafile=server.authority if trust else None)

@@ -14,17 +14,6 @@ ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 
 
 @pytest.fixture
-def s3(server):
-    return server.client("s3")
-
-
-@pytest.fixture
-def bucket(s3, name):
-    s3.create_bucket(Bucket=name)
-    return name
-
-
-@pytest.fixture
 def public(s3, name):
     """A bucket whose objects may be made public, as for a website."""
     s3.create_bucket(Bucket=name, ObjectOwnership="ObjectWriter")

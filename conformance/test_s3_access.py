@@ -17,11 +17,6 @@ MISSING = "The specified key does not exist."
 
 
 @pytest.fixture
-def s3(server):
-    return server.client("s3")
-
-
-@pytest.fixture
 def nobody(server):
     return boto3.client(
         "s3", region_name=REGION, endpoint_url=server.address, config=Config(signature_version=UNSIGNED)

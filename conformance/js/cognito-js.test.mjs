@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import library from "amazon-cognito-identity-js";
 
 import { browser } from "./browser.mjs";
+import { call, somebody as cognitoUser } from "./cognito-js.mjs";
 import { cognito, message, PASSWORD, start, user, userPool } from "./server.mjs";
 
 const { AuthenticationDetails, CognitoRefreshToken, CognitoUser, CognitoUserAttribute, CognitoUserPool } = library;
@@ -18,33 +19,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** Storage for one test alone. */
-class Memory extends Map {
-  setItem(name, value) {
-    this.set(name, value);
-  }
-  getItem(name) {
-    return this.get(name) ?? null;
-  }
-  removeItem(name) {
-    this.delete(name);
-  }
-}
-
-function somebody(username, flow = "USER_PASSWORD_AUTH") {
-  const Storage = new Memory();
-  const { id: UserPoolId, clientId: ClientId } = pool;
-  const Pool = new CognitoUserPool({ UserPoolId, ClientId, endpoint: server.url, Storage });
-  const found = new CognitoUser({ Username: username, Pool, Storage });
-  found.setAuthenticationFlowType(flow);
-  return found;
-}
-
-/** A method that takes `(…, callback)` as a promise. */
-const call = (object, method, ...given) =>
-  new Promise((resolve, reject) => {
-    object[method](...given, (error, value) => (error ? reject(error) : resolve(value)));
-  });
+const somebody = (username, flow = "USER_PASSWORD_AUTH") => cognitoUser(server, pool, username, flow);
 
 /** A method that takes `{ onSuccess, onFailure, … }` as a promise of what was called. */
 const handled = (object, method, ...given) =>

@@ -4,28 +4,16 @@ import { after, before, test } from "node:test";
 
 import library from "amazon-cognito-identity-js";
 
+import { Memory, somebody as cognitoUser } from "./cognito-js.mjs";
 import { cognito, PASSWORD, start, user, userPool } from "./server.mjs";
 
-const { AuthenticationDetails, CognitoRefreshToken, CognitoUser, CognitoUserPool } = library;
+const { AuthenticationDetails, CognitoRefreshToken } = library;
 let server;
 
 before(async () => {
   server = await start("serve");
 });
 after(() => server.stop());
-
-/** What one browser keeps. */
-class Memory extends Map {
-  setItem(name, value) {
-    this.set(name, value);
-  }
-  getItem(name) {
-    return this.get(name) ?? null;
-  }
-  removeItem(name) {
-    this.delete(name);
-  }
-}
 
 const devices = (pool) =>
   cognito(server, "AdminListDevices", { UserPoolId: pool.id, Username: "ann" }).then(({ Devices }) => Devices);
@@ -35,13 +23,7 @@ const tracked = (DeviceOnlyRememberedOnUserPrompt) =>
     pool: { DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt } },
   });
 
-function somebody(pool, Storage, flow) {
-  const { id: UserPoolId, clientId: ClientId } = pool;
-  const Pool = new CognitoUserPool({ UserPoolId, ClientId, endpoint: server.url, Storage });
-  const found = new CognitoUser({ Username: "ann", Pool, Storage });
-  found.setAuthenticationFlowType(flow);
-  return found;
-}
+const somebody = (pool, storage, flow) => cognitoUser(server, pool, "ann", flow, storage);
 
 const handled = (object, method, ...given) =>
   new Promise((resolve, reject) => {

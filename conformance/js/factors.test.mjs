@@ -4,11 +4,12 @@ import { after, before, test } from "node:test";
 
 import library from "amazon-cognito-identity-js";
 
+import { call, somebody as cognitoUser } from "./cognito-js.mjs";
 import { arn, functions } from "./functions.mjs";
 import { cognito, message, PASSWORD, start, user, userPool } from "./server.mjs";
 import { now, totp } from "./totp.mjs";
 
-const { AuthenticationDetails, CognitoUser, CognitoUserAttribute, CognitoUserPool } = library;
+const { AuthenticationDetails, CognitoUserAttribute } = library;
 const ROUNDS = ["first", "second"];
 let server;
 let lambdas;
@@ -46,31 +47,7 @@ function verify({ request }) {
   return { answerCorrect: request.challengeAnswer === request.privateChallengeParameters.answer };
 }
 
-class Memory extends Map {
-  setItem(name, value) {
-    this.set(name, value);
-  }
-  getItem(name) {
-    return this.get(name) ?? null;
-  }
-  removeItem(name) {
-    this.delete(name);
-  }
-}
-
-function somebody(pool, username, flow = "USER_SRP_AUTH") {
-  const Storage = new Memory();
-  const { id: UserPoolId, clientId: ClientId } = pool;
-  const Pool = new CognitoUserPool({ UserPoolId, ClientId, endpoint: server.url, Storage });
-  const found = new CognitoUser({ Username: username, Pool, Storage });
-  found.setAuthenticationFlowType(flow);
-  return found;
-}
-
-const call = (object, method, ...given) =>
-  new Promise((resolve, reject) => {
-    object[method](...given, (error, value) => (error ? reject(error) : resolve(value)));
-  });
+const somebody = (pool, username, flow = "USER_SRP_AUTH") => cognitoUser(server, pool, username, flow);
 
 const EVENTS = ["onSuccess", "mfaRequired", "totpRequired", "mfaSetup", "selectMFAType", "customChallenge"];
 
