@@ -97,10 +97,15 @@ fn check_credentials(role: Option<&str>) -> Result<()> {
     if good { Ok(()) } else { Err(bad_request("Invalid authorizer credentials specified. It must be a role's ARN")) }
 }
 
+/// `arn:aws:execute-api:us-east-1:123456789012:abcd123456`
+pub fn arn_of_api(api: &RestApi) -> String {
+    format!("arn:aws:execute-api:{}:{}:{}", api.region, api.account, api.id)
+}
+
 /// A resource policy as it is kept: the short forms of its resources written out. Empty text is no policy.
 pub fn resource_policy(api: &RestApi, text: &str) -> Result<Option<String>> {
-    let own = format!("arn:aws:execute-api:{}:{}:{}/", api.region, api.account, api.id);
-    written_policy(text, &|rest| Some(format!("{own}{rest}")))
+    let own = arn_of_api(api);
+    written_policy(text, &|rest| Some(format!("{own}/{rest}")))
 }
 
 /// The policy of a private domain name as it is kept. It speaks of the name as a whole, so that its short form is

@@ -54,9 +54,9 @@ pub const EDIT: &[Op] = &[Op::Add, Op::Remove, Op::Replace];
 pub const MEMBERS: &[Op] = &[Op::Add, Op::Remove];
 
 impl Change<'_> {
-    /// The value; absent and empty are alike where text may be cleared.
+    /// The value; absent and empty are alike where text may be cleared, and whatever is removed has none.
     pub fn text(&self) -> Option<String> {
-        self.value.filter(|value| !value.is_empty()).map(str::to_owned)
+        self.value.filter(|value| !value.is_empty() && self.op != Op::Remove).map(str::to_owned)
     }
 
     /// The value, which must be there.
@@ -121,12 +121,14 @@ impl Change<'_> {
         serde_json::from_str(self.required()?).map_err(invalid)
     }
 
-    /// Adds, replaces or removes text in a list. What is named is the key, or where the path has none the value; a list
-    /// that is removed without value is empty.
+    /// Adds, replaces or removes text in a list. What is named is the key, or where the path has none the value, which
+    /// alone stays when the list is replaced; a list that is removed without value is empty.
     pub fn edit_list(&self, list: &mut Vec<String>) -> Result<()> {
-        if self.key.is_empty() && self.op == Op::Remove && self.value.is_none() {
+        if self.key.is_empty() && (self.op == Op::Replace || self.op == Op::Remove && self.value.is_none()) {
             list.clear();
-            return Ok(());
+            if self.op == Op::Remove {
+                return Ok(());
+            }
         }
         let item = if self.key.is_empty() { self.required()?.to_owned() } else { self.key.clone() };
         match (self.op, self.text()) {

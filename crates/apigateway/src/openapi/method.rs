@@ -107,6 +107,7 @@ impl<'a> Reader<'a> {
                     for content_type in self.media_types(operation, "consumes") {
                         self.put_model(&mut models, &content_type, &schema);
                     }
+                    self.describe(json!({"type": "REQUEST_BODY", "path": plan.path, "method": plan.verb}), &parameter);
                     continue;
                 }
                 other => {
@@ -118,10 +119,19 @@ impl<'a> Reader<'a> {
             if place == "header" && self.is_key_header(name) {
                 continue;
             }
+            let kind = match place {
+                "querystring" => "QUERY_PARAMETER",
+                "path" => "PATH_PARAMETER",
+                _ => "REQUEST_HEADER",
+            };
+            let at = json!({"type": kind, "path": plan.path, "method": plan.verb, "name": name});
+            self.describe(at, &parameter);
             let key = format!("method.request.{place}.{name}");
             parameters.insert(key, (required || place == "path").into());
         }
         let body = operation.get("requestBody").map(|body| self.resolve_deep(body));
+        let at = json!({"type": "REQUEST_BODY", "path": plan.path, "method": plan.verb});
+        self.describe(at, body.as_ref().unwrap_or(&Value::Null));
         for (content_type, content) in members(body.as_ref().and_then(|body| body.get("content"))) {
             let schema = content.get("schema").cloned().unwrap_or(Value::Null);
             self.put_model(&mut models, content_type, &schema);
@@ -198,7 +208,17 @@ impl<'a> Reader<'a> {
             }
             let response = self.resolve_deep(&response);
             let (mut parameters, mut models) = (Map::new(), Map::new());
-            for (name, _) in members(response.get("headers")) {
+            let at = |kind: &str| json!({"type": kind, "path": plan.path, "method": plan.verb, "statusCode": status});
+            // What an export says of those of which nothing is said.
+            if text(&response, "description").is_some_and(|said| said != format!("{status} response")) {
+                self.describe(at("RESPONSE"), &response);
+            }
+            for (name, header) in members(response.get("headers")) {
+                let mut at = at("RESPONSE_HEADER");
+                if let Some(members) = at.as_object_mut() {
+                    members.insert("name".to_owned(), name.as_str().into());
+                }
+                self.describe(at, header);
                 parameters.insert(format!("method.response.header.{name}"), false.into());
             }
             if let Some(schema) = response.get("schema") {
@@ -265,9 +285,17 @@ impl<'a> Reader<'a> {
         plan.integration = Some(input);
     }
 
+    /// What a document says of something by its `description`.
+    pub fn describe(&mut self, location: Value, of: &Value) {
+        if let Some(description) = text(of, "description").filter(|text| !text.is_empty()) {
+            let properties = json!({"description": description}).to_string();
+            self.plan.parts.push(json!({"location": location, "properties": properties}));
+        }
+    }
+
     /// What a document says of a method in OpenAPI's own words.
     fn document_method(&mut self, operation: &Value, plan: &MethodPlan) {
-        let said: Map<String, Value> = ["description", "summary", "tags"]
+        let said: Map<String, Value> = ["description", "summary", "tags", "deprecated", "externalDocs"]
             .into_iter()
             .filter_map(|member| Some((member.to_owned(), operation.get(member)?.clone())))
             .collect();

@@ -4,6 +4,7 @@
 //! carries them out beside the store, so that every rule of every operation holds and a refusal leaves nothing behind;
 //! `transplant.rs` puts what came of it into the store, in one transaction. `write.rs` is the way back.
 
+mod documented;
 mod method;
 pub mod read;
 mod run;

@@ -327,6 +327,9 @@ impl<'a> Reader<'a> {
             self.plan.parts = parts;
             return;
         }
+        for (name, scheme) in self.described_authorizers() {
+            self.describe(json!({"type": "AUTHORIZER", "name": name}), scheme);
+        }
         let info = self.document.get("info").unwrap_or(&Value::Null);
         if let Some(description) = text(info, "description").filter(|text| !text.is_empty()) {
             let properties = json!({"info": {"description": description}}).to_string();

@@ -17,7 +17,7 @@ pub enum Scheme {
     Foreign,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// A scheme by its name.
     pub fn scheme(&self, name: &str) -> Option<Scheme> {
         let scheme = self.schemes()?.get(name)?;
@@ -36,8 +36,19 @@ impl Reader<'_> {
     }
 
     fn schemes(&self) -> Option<&Map<String, Value>> {
-        let place = if self.is_v2() { "/securityDefinitions" } else { "/components/securitySchemes" };
-        self.document.pointer(place)?.as_object()
+        self.document.pointer(self.schemes_at())?.as_object()
+    }
+
+    /// The schemes of a document's authorizers, which may be described.
+    pub fn described_authorizers(&self) -> Vec<(&'a str, &'a Value)> {
+        let place = self.schemes_at();
+        let schemes = self.document.pointer(place).and_then(Value::as_object).into_iter().flatten();
+        let with_extension = schemes.filter(|(_, scheme)| scheme.get("x-amazon-apigateway-authorizer").is_some());
+        with_extension.map(|(name, scheme)| (name.as_str(), scheme)).collect()
+    }
+
+    fn schemes_at(&self) -> &'static str {
+        if self.is_v2() { "/securityDefinitions" } else { "/components/securitySchemes" }
     }
 
     /// The authorizers of a document, as CreateAuthorizer takes them.

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use aws_types::Timestamp;
 use model_apigateway as model;
 use serde_json::{Map, Value, json};
 
+use super::documented::{Documented, Subject};
 use super::read::rewrite_references;
+use crate::access;
 use crate::entity::{DocumentationPart, Model, Resource, RestApi, Stage};
 use crate::snapshot::Snapshot;
 
@@ -26,6 +29,8 @@ pub struct Extensions {
     pub integrations: bool,
     /// `x-amazon-apigateway-authorizer`.
     pub authorizers: bool,
+    /// `x-amazon-apigateway-documentation`.
+    pub documentation: bool,
     /// All others.
     pub rest: bool,
 }
@@ -42,6 +47,8 @@ pub struct Exported<'a> {
     pub models: &'a [Model],
     /// What is said about it.
     pub documentation: &'a [DocumentationPart],
+    /// When that was frozen.
+    pub documented: Option<Timestamp>,
 }
 
 struct Writer<'a> {
@@ -71,6 +78,10 @@ pub fn export(from: &Exported<'_>, format: Format, extensions: Extensions) -> Va
     if extensions.rest {
         writer.settings(&mut document);
     }
+    if extensions.documentation {
+        writer.documentation(&mut document);
+    }
+    writer.documented().write_api(&mut document);
     Value::Object(document)
 }
 
@@ -128,6 +139,10 @@ impl Writer<'_> {
         insert(document, "x-amazon-apigateway-minimum-compression-size", shown.minimum_compression_size);
         // What is shown has its quotes escaped once more.
         let policy = self.from.api.policy.as_deref().and_then(|policy| serde_json::from_str::<Value>(policy).ok());
+        let policy = policy.map(|mut policy| {
+            shorten(&mut policy, &access::arn_of_api(self.from.api));
+            policy
+        });
         insert(document, "x-amazon-apigateway-policy", policy);
         if shown.disable_execute_api_endpoint == Some(true) {
             let endpoint = json!({"disableExecuteApiEndpoint": true});
@@ -145,17 +160,25 @@ impl Writer<'_> {
             (response.response_type.clone(), Value::Object(written))
         });
         insert_object(document, "x-amazon-apigateway-gateway-responses", responses.collect());
-        if !self.from.documentation.is_empty() {
-            let parts = self.from.documentation.iter().map(part);
-            let mut documentation = Map::new();
-            insert(&mut documentation, "version", self.from.stage.documentation_version.clone());
-            documentation.insert("documentationParts".to_owned(), parts.collect());
-            document.insert("x-amazon-apigateway-documentation".to_owned(), Value::Object(documentation));
-        }
         if let Some(tags) = shown.tags {
             let tag = |(name, value): (String, String)| json!({"name": name, "x-amazon-apigateway-tag-value": value});
             document.insert("tags".to_owned(), tags.into_iter().map(tag).collect());
         }
+    }
+
+    const fn documented(&self) -> Documented<'_> {
+        Documented(self.from.documentation)
+    }
+
+    fn documentation(&self, document: &mut Map<String, Value>) {
+        if self.from.documentation.is_empty() {
+            return;
+        }
+        let mut documentation = Map::new();
+        insert(&mut documentation, "version", self.from.stage.documentation_version.clone());
+        insert(&mut documentation, "createdDate", self.from.documented.map(|at| at.iso8601()));
+        documentation.insert("documentationParts".to_owned(), self.from.documentation.iter().map(part).collect());
+        document.insert("x-amazon-apigateway-documentation".to_owned(), Value::Object(documentation));
     }
 
     fn validators(&self) -> Map<String, Value> {
@@ -177,6 +200,8 @@ impl Writer<'_> {
             });
             if let Some(members) = schema.as_object_mut() {
                 members.remove("$schema");
+                let of = Subject::default().named("MODEL", &model.name);
+                self.documented().write(of, &["title", "description", "example", "externalDocs"], members);
             }
             Some((model.name.clone(), schema))
         };
@@ -216,12 +241,15 @@ impl Writer<'_> {
             schemes.insert("sigv4".to_owned(), scheme);
         }
         for authorizer in &self.from.snapshot.authorizers {
-            schemes.insert(authorizer.name.clone(), self.authorizer(&authorizer.output()));
+            let mut scheme = self.authorizer(&authorizer.output());
+            let of = Subject::default().named("AUTHORIZER", &authorizer.name);
+            self.documented().write(of, &["description"], &mut scheme);
+            schemes.insert(authorizer.name.clone(), Value::Object(scheme));
         }
         schemes
     }
 
-    fn authorizer(&self, shown: &model::Authorizer) -> Value {
+    fn authorizer(&self, shown: &model::Authorizer) -> Map<String, Value> {
         let header = shown.identity_source.as_deref().and_then(|source| {
             source.split(',').find_map(|source| source.trim().strip_prefix("method.request.header."))
         });
@@ -241,7 +269,7 @@ impl Writer<'_> {
             insert(&mut written, "authorizerResultTtlInSeconds", shown.authorizer_result_ttl_in_seconds);
             scheme.insert("x-amazon-apigateway-authorizer".to_owned(), Value::Object(written));
         }
-        Value::Object(scheme)
+        scheme
     }
 
     fn paths(&self) -> Value {
@@ -257,15 +285,20 @@ impl Writer<'_> {
                     "ANY" => "x-amazon-apigateway-any-method".to_owned(),
                     verb => verb.to_ascii_lowercase(),
                 };
-                (verb, self.method(&resource.id, &method.output()))
+                let subject = Subject::of_method("METHOD", &resource.path, &method.http_method);
+                (verb, self.method(&resource.id, subject, &method.output()))
             });
-            paths.insert(resource.path.clone(), Value::Object(methods.collect()));
+            let mut item: Map<String, Value> = methods.collect();
+            let of = Subject { kind: "RESOURCE", path: Some(&resource.path), ..Subject::default() };
+            self.documented().write(of, &[], &mut item);
+            paths.insert(resource.path.clone(), Value::Object(item));
         }
         Value::Object(paths)
     }
 
-    fn method(&self, resource_id: &str, shown: &model::Method) -> Value {
+    fn method(&self, resource_id: &str, of: Subject<'_>, shown: &model::Method) -> Value {
         let mut written = Map::new();
+        self.documented().write(of, &["description", "summary", "tags", "deprecated", "externalDocs"], &mut written);
         insert(&mut written, "operationId", shown.operation_name.clone());
         let (request_models, responses) =
             (shown.request_models.clone().unwrap_or_default(), shown.method_responses.clone());
@@ -284,19 +317,23 @@ impl Writer<'_> {
             .request_parameters
             .iter()
             .flatten()
-            .filter_map(|(key, required)| self.parameter(key, *required))
+            .filter_map(|(key, required)| self.parameter(of, key, *required))
             .collect();
         if let Some((_, name)) = request_models.iter().next().filter(|_| self.format == Format::Swagger) {
-            parameters.push(json!({"in": "body", "name": name, "required": true, "schema": self.reference(name)}));
+            let body = json!({"in": "body", "name": name, "required": true, "schema": self.reference(name)});
+            parameters.push(self.with_description(Subject { kind: "REQUEST_BODY", ..of }, body));
         }
         if !parameters.is_empty() {
             written.insert("parameters".to_owned(), Value::Array(parameters));
         }
         if self.format == Format::Oas30 && !request_models.is_empty() {
-            written
-                .insert("requestBody".to_owned(), json!({"content": self.content(&request_models), "required": true}));
+            let body = json!({"content": self.content(&request_models), "required": true});
+            let body = self.with_description(Subject { kind: "REQUEST_BODY", ..of }, body);
+            written.insert("requestBody".to_owned(), body);
         }
-        let responses = responses.iter().map(|(status, response)| (status.clone(), self.response(status, response)));
+        let responses = responses.iter().map(|(status, response)| {
+            (status.clone(), self.response(of.status("RESPONSE", status), status, response))
+        });
         written.insert("responses".to_owned(), Value::Object(responses.collect()));
         let security = self.security(shown);
         if !security.is_empty() {
@@ -335,7 +372,15 @@ impl Writer<'_> {
         security
     }
 
-    fn parameter(&self, key: &str, required: bool) -> Option<Value> {
+    /// With what is said about it.
+    fn with_description(&self, of: Subject<'_>, mut written: Value) -> Value {
+        if let Some(members) = written.as_object_mut() {
+            self.documented().write(of, &["description"], members);
+        }
+        written
+    }
+
+    fn parameter(&self, of: Subject<'_>, key: &str, required: bool) -> Option<Value> {
         let (place, name) = key.strip_prefix("method.request.")?.split_once('.')?;
         let place = if place == "querystring" { "query" } else { place };
         let mut written = Map::new();
@@ -348,10 +393,15 @@ impl Writer<'_> {
             Format::Swagger => written.insert("type".to_owned(), "string".into()),
             Format::Oas30 => written.insert("schema".to_owned(), json!({"type": "string"})),
         };
-        Some(Value::Object(written))
+        let kind = match place {
+            "path" => "PATH_PARAMETER",
+            "query" => "QUERY_PARAMETER",
+            _ => "REQUEST_HEADER",
+        };
+        Some(self.with_description(of.named(kind, name), Value::Object(written)))
     }
 
-    fn response(&self, status: &str, shown: &model::MethodResponse) -> Value {
+    fn response(&self, of: Subject<'_>, status: &str, shown: &model::MethodResponse) -> Value {
         let mut written = Map::new();
         written.insert("description".to_owned(), format!("{status} response").into());
         let headers = shown.response_parameters.iter().flatten().filter_map(|(key, _)| {
@@ -359,7 +409,8 @@ impl Writer<'_> {
                 Format::Swagger => json!({"type": "string"}),
                 Format::Oas30 => json!({"schema": {"type": "string"}}),
             };
-            Some((key.strip_prefix("method.response.header.")?.to_owned(), schema))
+            let name = key.strip_prefix("method.response.header.")?;
+            Some((name.to_owned(), self.with_description(of.named("RESPONSE_HEADER", name), schema)))
         });
         insert_object(&mut written, "headers", headers.collect());
         let models = shown.response_models.clone().unwrap_or_default();
@@ -372,7 +423,7 @@ impl Writer<'_> {
             }
             Format::Oas30 => {}
         }
-        Value::Object(written)
+        self.with_description(of, Value::Object(written))
     }
 
     fn reference(&self, name: &str) -> Value {
@@ -383,6 +434,20 @@ impl Writer<'_> {
         let one =
             |(content_type, name): (&String, &String)| (content_type.clone(), json!({"schema": self.reference(name)}));
         Value::Object(models.iter().map(one).collect())
+    }
+}
+
+/// Names the API by `execute-api:/`, so that a copy's policy speaks of the copy.
+fn shorten(policy: &mut Value, own: &str) {
+    match policy {
+        Value::String(text) => {
+            if let Some(rest) = text.strip_prefix(own).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+                *text = format!("execute-api:/{}", rest.trim_start_matches('/'));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| shorten(item, own)),
+        Value::Object(members) => members.values_mut().for_each(|member| shorten(member, own)),
+        _ => {}
     }
 }
 

@@ -1,5 +1,5 @@
-//! GetExport: what a stage serves, as OpenAPI 2 or 3. Models are those of the moment, and `postman` adds nothing: Postman
-//! reads the document as it is.
+//! GetExport: what a stage serves, as OpenAPI 2 or 3, with what its documentation version says. Models are those of the
+//! moment, and `postman` adds nothing: Postman reads the document as it is.
 
 use aws_types::wire::Blob;
 use model::{ExportResponse, GetExportRequest};
@@ -27,10 +27,17 @@ pub async fn get_export(cx: &Cx<'_>, input: GetExportRequest) -> Result<ExportRe
         Some(version) => cx.part(&DOCUMENTATION_VERSIONS, &api, DOCUMENTATION_VERSION, version).await?,
         None => None,
     };
+    let documented = documentation.as_ref().map(|version| version.created);
     let parts = documentation.map(|version| version.value.parts).unwrap_or_default();
     let models = cx.parts(&MODELS, &api.id, MODEL).await?;
-    let exported =
-        Exported { api: &api, stage: &stage, snapshot: &deployment.snapshot, models: &models, documentation: &parts };
+    let exported = Exported {
+        api: &api,
+        stage: &stage,
+        snapshot: &deployment.snapshot,
+        models: &models,
+        documentation: &parts,
+        documented,
+    };
     let document = export(&exported, format, extensions);
     let (text, content_type, ending) = if yaml {
         (to_yaml(&document), "application/yaml", "yaml")
@@ -54,8 +61,12 @@ fn extensions(given: Option<&str>) -> Result<Extensions> {
         match name {
             "integrations" => extensions.integrations = true,
             "authorizers" => extensions.authorizers = true,
-            "apigateway" => extensions = Extensions { integrations: true, authorizers: true, rest: true },
-            "postman" => {}
+            "documentation" => extensions.documentation = true,
+            "apigateway" => {
+                extensions = Extensions { integrations: true, authorizers: true, documentation: true, rest: true };
+            }
+            // The guide names both; neither adds anything.
+            "postman" | "validators" => {}
             other => return Err(bad_request(format_args!("Invalid extensions specified: {other:.100}"))),
         }
     }

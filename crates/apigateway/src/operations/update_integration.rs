@@ -6,9 +6,9 @@ use store::retry;
 
 use crate::Cx;
 use crate::entity::Integration;
-use crate::error::{Result, bad_request, integration_not_found};
+use crate::error::{Result, bad_request, integration_not_found, invalid_patch_path};
 use crate::not_built;
-use crate::patch::{EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
+use crate::patch::{Change, EDIT, REPLACE, Refusal, Rule, patch};
 use crate::validate;
 
 const RULES: &[Rule<Integration>] = &[
@@ -16,6 +16,7 @@ const RULES: &[Rule<Integration>] = &[
         path: "/httpMethod",
         ops: REPLACE,
         apply: |integration, change| {
+            not_of_mock(integration, change)?;
             integration.http_method = change.text();
             Ok(())
         },
@@ -24,6 +25,7 @@ const RULES: &[Rule<Integration>] = &[
         path: "/uri",
         ops: REPLACE,
         apply: |integration, change| {
+            not_of_mock(integration, change)?;
             integration.uri = change.text();
             Ok(())
         },
@@ -94,7 +96,7 @@ const RULES: &[Rule<Integration>] = &[
     },
     Rule {
         path: "/contentHandling",
-        ops: EDIT,
+        ops: REPLACE,
         apply: |integration, change| {
             integration.content_handling = validate::content_handling(change.text())?;
             Ok(())
@@ -102,7 +104,7 @@ const RULES: &[Rule<Integration>] = &[
     },
     Rule {
         path: "/tlsConfig/insecureSkipVerification",
-        ops: EDIT,
+        ops: REPLACE,
         apply: |integration, change| {
             integration.insecure_skip_verification = if change.text().is_some() { Some(change.flag()?) } else { None };
             Ok(())
@@ -125,7 +127,7 @@ const RULES: &[Rule<Integration>] = &[
     },
     Rule {
         path: "/cacheKeyParameters",
-        ops: MEMBERS,
+        ops: EDIT,
         apply: |integration, change| change.edit_list(&mut integration.cache_key_parameters),
     },
     Rule {
@@ -139,6 +141,11 @@ const RULES: &[Rule<Integration>] = &[
         apply: |integration, change| change.edit_list(&mut integration.cache_key_parameters),
     },
 ];
+
+/// Refuses what a MOCK has not.
+fn not_of_mock(integration: &Integration, change: &Change<'_>) -> Result<()> {
+    if integration.kind == model::IntegrationType::Mock.as_str() { Err(invalid_patch_path(change.path)) } else { Ok(()) }
+}
 
 /// Changes an integration's own settings.
 pub async fn update_integration(cx: &Cx<'_>, input: UpdateIntegrationRequest) -> Result<model::Integration> {

@@ -29,7 +29,7 @@ const RULES: &[Rule<IntegrationResponse>] = &[
     },
     Rule {
         path: "/contentHandling",
-        ops: EDIT,
+        ops: REPLACE,
         apply: |response, change| {
             response.content_handling = validate::content_handling(change.text())?;
             Ok(())

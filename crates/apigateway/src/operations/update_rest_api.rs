@@ -58,7 +58,7 @@ const RULES: &[Rule<RestApi>] = &[
     },
     Rule {
         path: "/policy",
-        ops: &[model::Op::Replace, model::Op::Remove],
+        ops: REPLACE,
         apply: |api, change| {
             api.policy = access::resource_policy(api, &change.text().unwrap_or_default())?;
             Ok(())
@@ -121,7 +121,7 @@ const RULES: &[Rule<RestApi>] = &[
         apply: |api, change| change.edit_list(&mut api.vpc_endpoint_ids),
     },
     Rule { path: "/binaryMediaTypes/{}", ops: EDIT, apply: edit_binary_media_types },
-    Rule { path: "/binaryMediaTypes", ops: MEMBERS, apply: edit_binary_media_types },
+    Rule { path: "/binaryMediaTypes", ops: EDIT, apply: edit_binary_media_types },
 ];
 
 fn edit_binary_media_types(api: &mut RestApi, change: &Change<'_>) -> Result<()> {

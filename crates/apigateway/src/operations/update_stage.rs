@@ -256,11 +256,17 @@ const RULES: &[Rule<Stage>] = &[
         ops: REPLACE,
         apply: |_, change| crate::not_built::not_set("tracingEnabled", Some(change.flag()?)),
     },
-    // Last, since it fits whatever has two parts.
+    // After all others, since it fits whatever has two parts.
     Rule {
         path: "/{}/{}",
         ops: &[Op::Remove],
         apply: |stage, change| {
+            if change.path.starts_with("/canarySettings/") {
+                let path = change.path;
+                return Err(bad_request(format_args!(
+                    "Invalid patch path  '{path:.200}' specified for op 'remove'. Must be one of: [/canarySettings]"
+                )));
+            }
             let name = name_of(change);
             let gone = stage.method_settings.remove(&name);
             gone.map(drop).ok_or_else(|| {

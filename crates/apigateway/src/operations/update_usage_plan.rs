@@ -14,6 +14,8 @@ use crate::error::{Result, bad_request, not_found};
 use crate::patch::{Change, EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
 
 const REMOVE: &[Op] = &[Op::Remove];
+/// What goes only with all that stands beside it.
+const SET: &[Op] = &[Op::Add, Op::Replace];
 
 const RULES: &[Rule<UsagePlan>] = &[
     Rule {
@@ -50,12 +52,12 @@ const RULES: &[Rule<UsagePlan>] = &[
     },
     Rule {
         path: "/throttle/rateLimit",
-        ops: EDIT,
+        ops: SET,
         apply: |plan, change| rate(plan.throttle.get_or_insert_default(), change),
     },
     Rule {
         path: "/throttle/burstLimit",
-        ops: EDIT,
+        ops: SET,
         apply: |plan, change| burst(plan.throttle.get_or_insert_default(), change),
     },
     Rule {
@@ -68,7 +70,7 @@ const RULES: &[Rule<UsagePlan>] = &[
     },
     Rule {
         path: "/quota/limit",
-        ops: EDIT,
+        ops: SET,
         apply: |plan, change| {
             quota(plan).limit = change.number()?;
             Ok(())
@@ -76,7 +78,7 @@ const RULES: &[Rule<UsagePlan>] = &[
     },
     Rule {
         path: "/quota/offset",
-        ops: EDIT,
+        ops: SET,
         apply: |plan, change| {
             quota(plan).offset = change.number()?;
             Ok(())
@@ -84,7 +86,7 @@ const RULES: &[Rule<UsagePlan>] = &[
     },
     Rule {
         path: "/quota/period",
-        ops: EDIT,
+        ops: SET,
         apply: |plan, change| {
             change.required()?.clone_into(&mut quota(plan).period);
             Ok(())
@@ -103,12 +105,12 @@ const RULES: &[Rule<UsagePlan>] = &[
     },
     Rule {
         path: "/apiStages/{}/throttle/{}/{}/rateLimit",
-        ops: EDIT,
+        ops: SET,
         apply: |plan, change| rate(stage(plan, &change.key)?.throttle.entry(method_name(change)).or_default(), change),
     },
     Rule {
         path: "/apiStages/{}/throttle/{}/{}/burstLimit",
-        ops: EDIT,
+        ops: SET,
         apply: |plan, change| burst(stage(plan, &change.key)?.throttle.entry(method_name(change)).or_default(), change),
     },
 ];
