@@ -16,7 +16,7 @@ use crate::ApiGateway;
 use crate::entity::{MethodSetting, RestApi, Stage};
 use crate::error::Result;
 use crate::operations::generate_client_certificate::seal_context;
-use crate::stage_rules::log_group;
+use crate::stage_rules::destination;
 use crate::table::{CLIENT_CERTIFICATE, CLIENT_CERTIFICATES, VPC_LINK, VPC_LINKS, owner_pk, part_sk};
 use crate::usage::limits;
 
@@ -123,6 +123,7 @@ fn plan(api: &RestApi, (stage, backends): (&Stage, &Backends), deployment: Arc<D
                 .collect(),
             access_log: access_log(stage),
             vpc_links: backends.vpc_links.clone(),
+            tracing: stage.tracing_enabled,
             client_identity: backends.client_identity.clone(),
         },
     }
@@ -158,7 +159,7 @@ fn method_settings(setting: &MethodSetting) -> MethodSettings {
 /// Both destination and format, or there is no access log.
 fn access_log(stage: &Stage) -> Option<AccessLogSettings> {
     let log = stage.access_log.as_ref()?;
-    let group = log_group(log.destination_arn.as_deref()?).ok()?;
+    let destination = destination(log.destination_arn.as_deref()?).ok()?;
     let format = AccessLogFormat::compile(log.format.as_deref()?).ok()?;
-    Some(AccessLogSettings { group, format })
+    Some(AccessLogSettings { destination, format })
 }

@@ -54,7 +54,7 @@ aws_types::operations! { Cx =>
     CreateApiKey: create_api_key, done;
     CreateAuthorizer: create_authorizer, partial("no JWT authorizers");
     CreateBasePathMapping: create_base_path_mapping, done;
-    CreateDeployment: create_deployment, partial("no tracing");
+    CreateDeployment: create_deployment, done;
     CreateDocumentationPart: create_documentation_part, done;
     CreateDocumentationVersion: create_documentation_version, done;
     CreateDomainName: create_domain_name, done;
@@ -63,7 +63,7 @@ aws_types::operations! { Cx =>
     CreateRequestValidator: create_request_validator, done;
     CreateResource: create_resource, done;
     CreateRestApi: create_rest_api, partial("no cloneFrom");
-    CreateStage: create_stage, partial("no tracing");
+    CreateStage: create_stage, done;
     CreateUsagePlan: create_usage_plan, done;
     CreateUsagePlanKey: create_usage_plan_key, done;
     CreateVpcLink: create_vpc_link, done;
@@ -171,7 +171,7 @@ aws_types::operations! { Cx =>
     UpdateRequestValidator: update_request_validator, done;
     UpdateResource: update_resource, done;
     UpdateRestApi: update_rest_api, partial("as CreateRestApi");
-    UpdateStage: update_stage, partial("no tracing or access logs to Firehose");
+    UpdateStage: update_stage, done;
     UpdateUsage: update_usage, done;
     UpdateUsagePlan: update_usage_plan, done;
     UpdateVpcLink: update_vpc_link, done;

@@ -10,11 +10,6 @@ pub fn absent<T>(name: &str, value: Option<&T>) -> Result<()> {
     value.map_or(Ok(()), |_| Err(not_built(name)))
 }
 
-/// Refuses a setting where it is true.
-pub fn not_set(name: &str, value: Option<bool>) -> Result<()> {
-    if value == Some(true) { Err(not_built(name)) } else { Ok(()) }
-}
-
 /// A value of a catalogue that has no code.
 pub fn value_of(setting: &str, value: &str) -> AwsError {
     not_built(format_args!("{setting} {value}"))

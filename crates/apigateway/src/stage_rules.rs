@@ -1,11 +1,12 @@
 //! The rules of a stage's settings: caches, canaries, logs. Whatever sets them asks here.
 
 use execute_api::access_log::AccessLogFormat;
+use execute_api::stage_settings::AccessLogDestination;
 use model_apigateway as model;
 
 use crate::Cx;
 use crate::entity::{RestApi, Stage};
-use crate::error::{Result, bad_request, client_certificate_not_found, no_such_deployment, not_built};
+use crate::error::{Result, bad_request, client_certificate_not_found, no_such_deployment};
 use crate::table::{
     ACCOUNT_SK, ACCOUNTS, CLIENT_CERTIFICATE, CLIENT_CERTIFICATES, DEPLOYMENT, DEPLOYMENTS, account_pk,
 };
@@ -27,7 +28,7 @@ pub async fn checked(cx: &Cx<'_>, api: &RestApi, stage: Stage) -> Result<Stage> 
     {
         return Err(client_certificate_not_found());
     }
-    check_access_log(&stage)?;
+    check_access_log(cx, &stage)?;
     check_logging(cx, &stage).await?;
     Ok(stage)
 }
@@ -51,11 +52,14 @@ pub fn of_new_deployment(mut stage: Stage) -> Result<Stage> {
     Ok(stage)
 }
 
-/// A log group and a format of one line; one of both alone is kept, as it comes in two operations of a patch.
-fn check_access_log(stage: &Stage) -> Result<()> {
+/// A log group or a delivery stream, and a format of one line; one of both alone is kept, as it comes in two operations of
+/// a patch.
+fn check_access_log(cx: &Cx<'_>, stage: &Stage) -> Result<()> {
     let Some(log) = &stage.access_log else { return Ok(()) };
-    if let Some(arn) = &log.destination_arn {
-        log_group(arn)?;
+    if let Some(arn) = &log.destination_arn
+        && let AccessLogDestination::Stream(_) = destination(arn)?
+    {
+        check_stream(cx, arn)?;
     }
     if let Some(format) = &log.format {
         AccessLogFormat::compile(format)
@@ -64,18 +68,45 @@ fn check_access_log(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-/// The group's name out of `arn:aws:logs:eu-west-1:123456789012:log-group:name[:*]`.
-pub fn log_group(arn: &str) -> Result<String> {
-    let invalid = || bad_request(format_args!("Invalid ARN specified in the request: {arn:.200}"));
+/// A delivery stream is the caller's own, and this server knows where it leads.
+fn check_stream(cx: &Cx<'_>, arn: &str) -> Result<()> {
+    let parsed = aws_types::Arn::parse(arn).filter(|arn| arn.account == cx.call.account.as_str());
+    let parsed = parsed.ok_or_else(|| invalid_arn(arn))?;
+    let name = parsed.resource.strip_prefix(STREAM).unwrap_or_default();
+    if cx.service.doors().gateway.logs.has_stream(name) {
+        return Ok(());
+    }
+    Err(bad_request(format_args!("Delivery stream {name} is not declared among this server's delivery_streams")))
+}
+
+const STREAM: &str = "deliverystream/";
+
+fn invalid_arn(arn: &str) -> aws_types::AwsError {
+    bad_request(format_args!("Invalid ARN specified in the request: {arn:.200}"))
+}
+
+/// What an ARN means: `arn:aws:logs:eu-west-1:123456789012:log-group:name[:*]`, or
+/// `arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-name`.
+pub fn destination(arn: &str) -> Result<AccessLogDestination> {
+    let invalid = || invalid_arn(arn);
     let parsed = aws_types::Arn::parse(arn).ok_or_else(invalid)?;
     if parsed.service == "firehose" {
-        return Err(not_built("access logs to Firehose"));
+        let name = parsed.resource.strip_prefix(STREAM).ok_or_else(invalid)?;
+        if !execute_api::access_log::is_stream(name) {
+            return Err(invalid());
+        }
+        if !name.starts_with("amazon-apigateway-") {
+            return Err(bad_request(
+                "The name of a delivery stream for access logs must begin with amazon-apigateway-",
+            ));
+        }
+        return Ok(AccessLogDestination::Stream(arn.to_owned()));
     }
     let name = parsed.resource.strip_prefix("log-group:").filter(|_| parsed.service == "logs").ok_or_else(invalid)?;
     let name = name.strip_suffix(":*").unwrap_or(name);
     let good =
         (1..=512).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_/.#".contains(&b));
-    if good { Ok(name.to_owned()) } else { Err(invalid()) }
+    if good { Ok(AccessLogDestination::Group(name.to_owned())) } else { Err(invalid()) }
 }
 
 /// Execution logs need the account's role, as at AWS.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aws_types::{AccountId, Region};
 use execute_api::access_log::AccessLogFormat;
 use execute_api::catalogue::HttpMethod;
-use execute_api::stage_settings::AccessLogSettings;
+use execute_api::stage_settings::{AccessLogDestination, AccessLogSettings};
 use execute_api::throttle::{ACCOUNT_THROTTLE, Throttle};
 use execute_api::uri_template::UriTemplate;
 use http_api::plan::{
@@ -224,9 +224,9 @@ pub(crate) fn limits(own: &model::RouteSettings, stage: &model::RouteSettings) -
 /// Both destination and format, or there is no access log.
 pub(crate) fn access_log(stage: &Stage) -> Option<AccessLogSettings> {
     let log = stage.access_log.as_ref()?;
-    let group = log_group(log.destination_arn.as_deref()?).ok()?;
+    let destination = AccessLogDestination::Group(log_group(log.destination_arn.as_deref()?).ok()?);
     let format = AccessLogFormat::compile(log.format.as_deref()?).ok()?;
-    Some(AccessLogSettings { group, format })
+    Some(AccessLogSettings { destination, format })
 }
 
 /// What browsers are told.

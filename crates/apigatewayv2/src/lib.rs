@@ -54,7 +54,7 @@ aws_types::operations! { Cx =>
     CreateRoute: create_route, done;
     CreateRouteResponse: create_route_response, done;
     CreateRoutingRule: create_routing_rule, done;
-    CreateStage: create_stage, partial("no access logs to Firehose");
+    CreateStage: create_stage, done;
     CreateVpcLink: create_vpc_link, done;
     DeleteAccessLogSettings: delete_access_log_settings, done;
     DeleteApi: delete_api, done;
@@ -118,6 +118,6 @@ aws_types::operations! { Cx =>
     UpdateModel: update_model, done;
     UpdateRoute: update_route, done;
     UpdateRouteResponse: update_route_response, done;
-    UpdateStage: update_stage, partial("as CreateStage");
+    UpdateStage: update_stage, done;
     UpdateVpcLink: update_vpc_link, done;
 }

@@ -7,7 +7,7 @@ use aws_types::{AccountId, Secret};
 use store::Store;
 use world::{Clock, FunctionInvoker, MessageSender, Rng};
 
-use crate::ports::LogGroups;
+use crate::ports::LogDestinations;
 
 /// Settings of the service, fixed for the life of the process.
 #[derive(Clone, Debug)]
@@ -134,7 +134,7 @@ pub struct Doors {
     /// The functions of triggers.
     pub functions: Arc<dyn FunctionInvoker>,
     /// Logs for the pools' owners.
-    pub logs: Arc<dyn LogGroups>,
+    pub logs: Arc<dyn LogDestinations>,
 }
 
 impl std::fmt::Debug for Doors {

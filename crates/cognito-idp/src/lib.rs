@@ -162,7 +162,7 @@ aws_types::operations! { Cx =>
     RespondToAuthChallenge: respond_to_auth_challenge, done;
     RevokeToken: revoke_token, done;
     RevokeUserSession: revoke_user_session, done;
-    SetLogDeliveryConfiguration: set_log_delivery_configuration, partial("buckets and Firehose streams: what is for them goes to the server's own log");
+    SetLogDeliveryConfiguration: set_log_delivery_configuration, done;
     SetRiskConfiguration: set_risk_configuration, done;
     SetUICustomization: set_ui_customization, done;
     SetUserMFAPreference: set_user_mfa_preference, done;

@@ -1,6 +1,6 @@
 //! Delivery of a pool's logs (guide, "Exporting logs from Amazon Cognito user pools"): what users do, and messages that
-//! could not be handed over. Events go to the log group of the configuration, in a stream of the pool's name; those for a
-//! bucket or a stream of Firehose stay in the server's own log, with their destination.
+//! could not be handed over. Events go to the log group of the configuration, in a stream of the pool's name, to its bucket
+//! or to its delivery stream of Firehose.
 
 use model_cognito_idp::types::{EventSourceName, LogConfigurationType, RiskLevelType};
 use serde_json::{Value, json};
@@ -51,8 +51,8 @@ impl CognitoIdp {
             });
             match destination(one) {
                 Destination::Group(arn) => self.doors().logs.put(arn, &pool.id, (self.now(), event.to_string())),
-                Destination::Elsewhere(arn) => {
-                    tracing::info!(target: "cognito_idp::log_delivery", destination = arn, %event, "a pool's log");
+                Destination::Delivered(arn) => {
+                    self.doors().logs.deliver(arn, &pool.arn(), (self.now(), event.to_string()));
                 }
             }
         }
@@ -62,14 +62,14 @@ impl CognitoIdp {
 
 enum Destination<'a> {
     Group(&'a str),
-    Elsewhere(&'a str),
+    Delivered(&'a str),
 }
 
 fn destination(one: &LogConfigurationType) -> Destination<'_> {
     let group = one.cloud_watch_logs_configuration.as_ref().and_then(|place| place.log_group_arn.as_deref());
     let bucket = one.s3_configuration.as_ref().and_then(|place| place.bucket_arn.as_deref());
     let stream = one.firehose_configuration.as_ref().and_then(|place| place.stream_arn.as_deref());
-    group.map_or(Destination::Elsewhere(bucket.or(stream).unwrap_or_default()), Destination::Group)
+    group.map_or(Destination::Delivered(bucket.or(stream).unwrap_or_default()), Destination::Group)
 }
 
 /// Members of the guide's example. Places are unknown.

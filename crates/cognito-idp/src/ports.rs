@@ -1,17 +1,36 @@
 //! What this room asks of its neighbours beside the doors of [`crate::Doors`]; the server wires it to the room that knows.
 
-use aws_types::Timestamp;
+use async_trait::async_trait;
+use aws_types::{AwsError, Timestamp};
 
-/// The log groups that pools' logs are delivered to (SetLogDeliveryConfiguration).
-pub trait LogGroups: Send + Sync {
-    /// Takes an event for a stream of a group, by the group's ARN. Never waits: what cannot be kept is dropped.
+/// Where pools' logs are delivered to (SetLogDeliveryConfiguration). Nothing here waits for a delivery: what cannot be kept
+/// is dropped, and counted there.
+#[async_trait]
+pub trait LogDestinations: Send + Sync {
+    /// Takes an event for a stream of a log group, by the group's ARN.
     fn put(&self, group_arn: &str, stream: &str, event: (Timestamp, String));
+
+    /// Takes an event for a bucket or a delivery stream of Firehose, by its ARN and that of the pool.
+    fn deliver(&self, destination_arn: &str, pool_arn: &str, event: (Timestamp, String));
+
+    /// Whether a bucket or a delivery stream of an account is there.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn is_there(&self, destination_arn: &str, account: &str) -> Result<bool, AwsError>;
 }
 
-/// Where there are no log groups.
+/// Where there are no such places.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NoLogGroups;
+pub struct NoLogDestinations;
 
-impl LogGroups for NoLogGroups {
+#[async_trait]
+impl LogDestinations for NoLogDestinations {
     fn put(&self, _: &str, _: &str, _: (Timestamp, String)) {}
+
+    fn deliver(&self, _: &str, _: &str, _: (Timestamp, String)) {}
+
+    async fn is_there(&self, _: &str, _: &str) -> Result<bool, AwsError> {
+        Ok(false)
+    }
 }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use aws_types::call::Caller;
 use aws_types::{AccountId, AwsError, CallContext, Region, Secret, Service, Timestamp};
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use store::{MasterKey, Store};
 use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
 use world::{Clock, Inbox, Lock};
 
-use crate::ports::LogGroups;
+use crate::ports::LogDestinations;
 use crate::{CognitoIdp, Config, Doors, HashParams};
 
 /// One service and the doors it stands on.
@@ -31,14 +32,24 @@ pub struct World {
     pub store: Store,
 }
 
-/// Log groups that keep everything: group, stream, message.
+/// Destinations that keep everything: group, bucket or delivery stream; stream or pool; message. What is named `missing` is
+/// not there.
 #[derive(Default)]
 pub struct Logged(pub Lock<Vec<(String, String, Value)>>);
 
-impl LogGroups for Logged {
+#[async_trait]
+impl LogDestinations for Logged {
     fn put(&self, group_arn: &str, stream: &str, (_, message): (Timestamp, String)) {
         let message = serde_json::from_str(&message).unwrap();
         self.0.lock().push((group_arn.to_owned(), stream.to_owned(), message));
+    }
+
+    fn deliver(&self, destination_arn: &str, pool_arn: &str, event: (Timestamp, String)) {
+        self.put(destination_arn, pool_arn, event);
+    }
+
+    async fn is_there(&self, destination_arn: &str, _: &str) -> Result<bool, AwsError> {
+        Ok(!destination_arn.ends_with("missing"))
     }
 }
 

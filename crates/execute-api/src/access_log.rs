@@ -103,6 +103,11 @@ pub fn stream(group: &str) -> String {
     hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Whether a text can be the name of a delivery stream of Firehose (CreateDeliveryStream).
+pub fn is_stream(name: &str) -> bool {
+    (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
+}
+
 fn pieces(format: &str) -> Vec<Piece> {
     let xml = format.trim_start().starts_with('<');
     let mut pieces = Vec::new();

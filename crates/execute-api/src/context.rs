@@ -53,7 +53,8 @@ impl<'a> Context<'a> {
         Some(match name {
             "accountId" => text(stage.account.as_str()),
             "apiId" => text(&stage.api_id),
-            "awsEndpointRequestId" | "xrayTraceId" => return None,
+            "awsEndpointRequestId" => return None,
+            "xrayTraceId" => text(&self.exchange.trace.as_ref()?.root),
             "deploymentId" => text(&stage.deployment.id),
             "domainName" => text(&request.host),
             "domainPrefix" => text(request.host.split('.').next().unwrap_or_default()),
@@ -73,7 +74,7 @@ impl<'a> Context<'a> {
     }
 
     /// As the caller wrote it, but for the query.
-    fn full_path(&self) -> String {
+    pub(crate) fn full_path(&self) -> String {
         let request = &self.exchange.request;
         match &request.custom_domain {
             None => format!("/{}{}", self.exchange.stage.stage, request.path),

@@ -18,8 +18,8 @@ use crate::error::GatewayError;
 use crate::execution_log::ExecutionLog;
 use crate::explain::{Refusals, Refused, Step};
 use crate::gateway_response;
-use crate::integration;
-use crate::integration_request::integration_request;
+use crate::integration::{self, IntegrationAnswer};
+use crate::integration_request::{IntegrationRequest, Validated, integration_request};
 use crate::integration_response::integration_response;
 use crate::method_request::{self, Exchange, GatewayRequest, extended_request_id, header_value};
 use crate::method_response::method_response;
@@ -28,13 +28,15 @@ use crate::observe::{self, AccessFacts, AccessRefused, Ended, IntegrationFacts};
 use crate::plan::{Authorization, Reach, StagePlan};
 use crate::plans::{Plans, Stage};
 use crate::ports::{
-    AwsServices, IamCallers, LogSink, NoIamCallers, NoLogs, NoServices, NoVpcLinks, UserPoolKeys, VpcLinks,
+    AwsServices, IamCallers, LogSink, NoIamCallers, NoLogs, NoServices, NoTraces, NoVpcLinks, TraceSink, UserPoolKeys,
+    VpcLinks,
 };
 use crate::request_validator;
 use crate::route_match::{self, Matched};
 use crate::stage_cache::StageCache;
 use crate::throttle::{ACCOUNT_THROTTLE, Throttle};
 use crate::throttling;
+use crate::trace::{Remote, Sampler, Trace};
 
 /// The doors to the world that a request needs.
 #[derive(Clone)]
@@ -57,10 +59,12 @@ pub struct Doors {
     pub logs: Arc<dyn LogSink>,
     /// Callers with AWS credentials.
     pub callers: Arc<dyn IamCallers>,
+    /// Segments of traces.
+    pub traces: Arc<dyn TraceSink>,
 }
 
 impl Doors {
-    /// Doors behind which there are no functions, services, VPC links, logs and callers with AWS credentials.
+    /// Doors behind which there are no functions, services, VPC links, logs, traces and callers with AWS credentials.
     pub fn new(
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
@@ -77,6 +81,7 @@ impl Doors {
             vpc_links: Arc::new(NoVpcLinks),
             logs: Arc::new(NoLogs),
             callers: Arc::new(NoIamCallers),
+            traces: Arc::new(NoTraces),
         }
     }
 }
@@ -92,6 +97,8 @@ pub struct Gateway {
     account_throttle: Throttle,
     /// Where refusals are explained (local mode).
     refusals: Option<Arc<Refusals>>,
+    /// Which requests to stages that trace are recorded.
+    sampler: Arc<Sampler>,
 }
 
 /// How a request ended.
@@ -117,7 +124,8 @@ impl Outcome {
 impl Gateway {
     /// Serves the plans.
     pub fn new(plans: Arc<Plans>, doors: Doors) -> Self {
-        Self { plans, doors, authorizers: Arc::default(), account_throttle: ACCOUNT_THROTTLE, refusals: None }
+        let account_throttle = ACCOUNT_THROTTLE;
+        Self { plans, doors, authorizers: Arc::default(), account_throttle, refusals: None, sampler: Arc::default() }
     }
 
     /// With another limit of accounts than AWS's.
@@ -181,6 +189,9 @@ impl Gateway {
             return response;
         }
         let mut exchange = Exchange::begin(plan, request, self.doors.rng.as_ref());
+        if exchange.stage.settings.tracing {
+            Trace::begin(&mut exchange, &self.sampler, self.doors.rng.as_ref(), started);
+        }
         let unpacked = exchange.unpack();
         let matched = unpacked.and_then(|()| route_match::route_match(&exchange));
         let response = match matched {
@@ -343,7 +354,7 @@ pub(crate) async fn invoke(
             Some(kept) => kept,
             None => {
                 let request = integration_request(validated)?;
-                let answer = integration::call(doors, validated, request, log).await?;
+                let answer = call(doors, validated, request, &mut facts, log).await?;
                 facts.take(&answer);
                 let mapped = integration_response(validated, answer)?;
                 if let Some(cache) = cache {
@@ -357,6 +368,26 @@ pub(crate) async fn invoke(
     }
     .await;
     (result, facts)
+}
+
+/// The integration, seen by the request's trace.
+async fn call(
+    doors: &Doors,
+    validated: Validated<'_>,
+    request: IntegrationRequest,
+    facts: &mut IntegrationFacts,
+    log: &mut ExecutionLog,
+) -> Result<IntegrationAnswer, GatewayError> {
+    facts.remote = match validated.matched.exchange.trace {
+        Some(_) => Remote::of(&request, validated.matched.exchange, doors.clock.monotonic_ns()),
+        None => None,
+    };
+    let answer = integration::call(doors, validated, request, log).await;
+    if let Some(remote) = &mut facts.remote {
+        remote.ended_ns = doors.clock.monotonic_ns();
+        remote.answer = answer.as_ref().ok().map(|answer| (answer.status, answer.body.len()));
+    }
+    answer
 }
 
 fn with_ids(mut response: Response<Bytes>, request_id: &str, extended_request_id: &str) -> Response<Bytes> {

@@ -55,6 +55,7 @@ pub mod stage_settings;
 pub mod test_invoke;
 pub mod throttle;
 mod throttling;
+mod trace;
 pub mod uri_template;
 pub mod usage;
 

@@ -18,6 +18,7 @@ use crate::header_spelling::HeaderSpelling;
 use crate::parameter_mapping::header_values;
 use crate::plan::StagePlan;
 use crate::proxy_event;
+use crate::trace::Trace;
 
 /// Largest body, in bytes.
 pub const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
@@ -133,8 +134,10 @@ pub struct Exchange {
     pub query: Vec<(String, String)>,
     /// `x-amz-apigw-id`.
     pub extended_request_id: String,
-    /// `X-Amzn-Trace-Id`.
+    /// `X-Amzn-Trace-Id`, as it goes on.
     pub trace_id: String,
+    /// Where the stage traces: the request's place in its trace.
+    pub(crate) trace: Option<Box<Trace>>,
 }
 
 impl Exchange {
@@ -152,8 +155,9 @@ impl Exchange {
         }
         let verb = take_verb(&mut request);
         let query = parse_query(&request.query);
-        let trace_id = trace_id(&request, rng);
-        Self { stage, verb, dropped, query, extended_request_id: extended_request_id(rng), trace_id, request }
+        let trace_id = crate::trace::passed_on(&request, rng);
+        let extended_request_id = extended_request_id(rng);
+        Self { stage, verb, dropped, query, extended_request_id, trace_id, trace: None, request }
     }
 
     /// Undoes the body's content encoding, where the API lets it.
@@ -240,19 +244,6 @@ pub(crate) fn parse_query(query: &str) -> Vec<(String, String)> {
 /// Sixteen characters of base64, as `fyQSVGG7IAMFqRw=`.
 pub(crate) fn extended_request_id(rng: &dyn Rng) -> String {
     base64::engine::general_purpose::STANDARD.encode(world::rng::bytes::<11>(rng))
-}
-
-/// Keeps the caller's trace root, else begins one: `Root=1-<epoch seconds in hex>-<24 hex digits>`.
-fn trace_id(request: &GatewayRequest, rng: &dyn Rng) -> String {
-    let given = request.headers.get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
-    let root = given.and_then(|text| text.split(';').find_map(|field| field.trim().strip_prefix("Root=")));
-    match root.filter(|root| root.len() <= 64 && root.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')) {
-        Some(root) => format!("Root={root}"),
-        None => {
-            let unique = u128::from_be_bytes(world::rng::bytes::<16>(rng)) >> 32;
-            format!("Root=1-{:08x}-{unique:024x}", request.received.secs())
-        }
-    }
 }
 
 /// A header value from text, unless it holds control characters.

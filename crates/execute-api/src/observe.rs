@@ -14,7 +14,8 @@ use crate::gateway::Doors;
 use crate::integration::IntegrationAnswer;
 use crate::plans::Stage;
 use crate::ports::{LogEvent, LogPlace};
-use crate::stage_settings::{Effective, LogLevel};
+use crate::stage_settings::{AccessLogDestination, Effective, LogLevel};
+use crate::trace::Remote;
 
 /// What the integration did.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,8 @@ pub(crate) struct IntegrationFacts {
     pub request_id: Option<String>,
     /// What the cache did.
     pub cache: CacheUse,
+    /// The call of the backend, where it is recorded.
+    pub remote: Option<Box<Remote>>,
 }
 
 impl IntegrationFacts {
@@ -192,6 +195,12 @@ pub(crate) fn observe(doors: &Doors, stage: &Stage, context: Context<'_>, log: E
     if let Some(access) = &plan.settings.access_log {
         let message = access.format.render(&context, ended);
         let event = LogEvent { at: context.exchange.request.received, message };
-        put(access.group.clone(), vec![event]);
+        match &access.destination {
+            AccessLogDestination::Group(group) => put(group.clone(), vec![event]),
+            AccessLogDestination::Stream(_) => access.write(doors.logs.as_ref(), place, event),
+        }
+    }
+    if let Some(segment) = crate::trace::segment(&context, ended) {
+        doors.traces.put(segment);
     }
 }

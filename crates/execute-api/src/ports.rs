@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use iam_policy::Policy;
 use jose::VerifyingKey;
+use serde_json::Value;
 use sigv4::{SigError, SignedRequest};
 
 use crate::explain::Statement;
@@ -155,6 +156,37 @@ pub trait LogSink: Send + Sync {
     fn put_at(&self, _place: LogPlace<'_>, group: &str, stream: &str, events: Vec<LogEvent>) {
         self.put(group, stream, events);
     }
+
+    /// Takes a line for a delivery stream of Firehose, by its ARN.
+    fn deliver(&self, _stream_arn: &str, _event: LogEvent) {}
+
+    /// Whether lines for a delivery stream go anywhere, by its name.
+    fn has_stream(&self, _stream: &str) -> bool {
+        false
+    }
+}
+
+/// Where segments of traces go. Never waits: what cannot be taken is dropped and counted there.
+pub trait TraceSink: Send + Sync {
+    /// Takes a segment.
+    fn put(&self, segment: Segment);
+}
+
+/// A segment of a trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// `1-5759e988-bd862e3fe1be46a994272793`
+    pub trace_id: String,
+    /// Its document, as X-Ray takes it.
+    pub document: Value,
+}
+
+/// Where nobody collects segments.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoTraces;
+
+impl TraceSink for NoTraces {
+    fn put(&self, _: Segment) {}
 }
 
 /// Whose log group, and where it is.

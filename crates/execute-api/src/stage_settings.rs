@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use world::ClientIdentity;
 
-use crate::access_log::AccessLogFormat;
+use crate::access_log::{AccessLogFormat, stream};
 use crate::plan::{DEFAULT_THROTTLE, StagePlan};
+use crate::ports::{LogEvent, LogPlace, LogSink};
 use crate::route_match::Matched;
 
 /// All of them.
@@ -29,6 +30,8 @@ pub struct StageSettings {
     pub access_log: Option<AccessLogSettings>,
     /// VPC links of the account: their load balancers' ARNs by link id.
     pub vpc_links: BTreeMap<String, Vec<String>>,
+    /// Whether requests are traced (`tracingEnabled`).
+    pub tracing: bool,
     /// The certificate that backends are shown.
     pub client_identity: Option<Arc<ClientIdentity>>,
 }
@@ -62,10 +65,29 @@ pub struct Canary {
 /// Where access logs go.
 #[derive(Debug)]
 pub struct AccessLogSettings {
-    /// Name of the log group or delivery stream.
-    pub group: String,
+    /// Where lines go.
+    pub destination: AccessLogDestination,
     /// One line.
     pub format: AccessLogFormat,
+}
+
+/// Where lines of an access log go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccessLogDestination {
+    /// To a log group, by its name.
+    Group(String),
+    /// To a delivery stream of Firehose, by its ARN.
+    Stream(String),
+}
+
+impl AccessLogSettings {
+    /// Writes a line.
+    pub fn write(&self, logs: &dyn LogSink, place: LogPlace<'_>, event: LogEvent) {
+        match &self.destination {
+            AccessLogDestination::Group(group) => logs.put_at(place, group, &stream(group), vec![event]),
+            AccessLogDestination::Stream(arn) => logs.deliver(arn, event),
+        }
+    }
 }
 
 /// How much of a request is written down.

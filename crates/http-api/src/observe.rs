@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use execute_api::Doors;
-use execute_api::access_log::stream;
 use execute_api::explain::Refusals;
 use execute_api::ports::{LogEvent, LogPlace};
 use http::Response;
@@ -48,7 +47,7 @@ pub(crate) fn observe(doors: &Doors, progress: &Progress<'_>, response: &Respons
     });
     let event = LogEvent { at: exchange.request.received, message };
     let place = LogPlace { account: &plan.account, region: &plan.region };
-    doors.logs.put_at(place, &access.group, &stream(&access.group), vec![event]);
+    access.write(doors.logs.as_ref(), place, event);
 }
 
 /// Keeps why a request was refused, and says in the answer where to read it.

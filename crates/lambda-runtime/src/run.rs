@@ -207,7 +207,7 @@ impl Shared {
 
     fn job(&self, plan: &FunctionPlan, invocation: &Invocation) -> Job {
         let deadline = self.doors.clock.real().plus_ms(i64::from(plan.timeout_s) * 1000).ms().to_string();
-        let trace = invocation.trace_id.clone().unwrap_or_else(|| self.trace_id());
+        let trace = self.trace_id(invocation.trace_id.as_deref());
         let context = invocation.client_context.as_deref().and_then(one_line);
         let mut pairs = vec![
             ("lambda-runtime-aws-request-id", invocation.request_id.as_str()),
@@ -219,11 +219,18 @@ impl Shared {
         Job { request_id: invocation.request_id.clone(), event: invocation.payload.clone(), headers: headers(&pairs) }
     }
 
-    /// `Root=1-<seconds>-<24 digits>;Parent=<16 digits>;Sampled=0`.
-    fn trace_id(&self) -> String {
-        let digits = rng::pick(self.doors.rng.as_ref(), b"0123456789abcdef", 40);
-        let (root, parent) = digits.split_at_checked(24).unwrap_or_default();
-        format!("Root=1-{:08x}-{root};Parent={parent};Sampled=0", self.doors.clock.now().secs())
+    /// `Root=1-<seconds>-<24 digits>;Parent=<16 digits>;Sampled=0`, of which the caller's parts stay.
+    fn trace_id(&self, given: Option<&str>) -> String {
+        let digits = |n| rng::pick(self.doors.rng.as_ref(), b"0123456789abcdef", n);
+        let root = || format!("Root=1-{:08x}-{}", self.doors.clock.now().secs(), digits(24));
+        let mut trace = given.filter(|given| given.contains("Root=")).map_or_else(root, str::to_owned);
+        if !trace.contains("Parent=") {
+            trace.push_str(&format!(";Parent={}", digits(16)));
+        }
+        if !trace.contains("Sampled=") {
+            trace.push_str(";Sampled=0");
+        }
+        trace
     }
 
     /// Writes the invocation's last lines and makes the answer. `times`: of the run and of the start, milliseconds.

@@ -104,7 +104,7 @@ pub struct Invocation {
     pub payload: Bytes,
     /// JSON text of the client context (not base64).
     pub client_context: Option<String>,
-    /// `Root=1-…;Parent=…;Sampled=0`; made where absent.
+    /// `Root=1-…;Parent=…;Sampled=0`; what of it is absent is made.
     pub trace_id: Option<String>,
     /// Whether [`Outcome::log_tail`] is wanted.
     pub tail: LogTail,

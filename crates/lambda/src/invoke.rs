@@ -28,12 +28,14 @@ pub struct Call {
     pub client_context: Option<String>,
     /// Whether the end of the log is wanted.
     pub tail: LogTail,
+    /// As in [`FunctionCall::trace_id`].
+    pub trace_id: Option<String>,
 }
 
 impl Call {
     /// A call with an event and nothing else.
     pub const fn new(request_id: String, payload: Bytes) -> Self {
-        Self { request_id, payload, client_context: None, tail: LogTail::None }
+        Self { request_id, payload, client_context: None, tail: LogTail::None, trace_id: None }
     }
 }
 
@@ -50,7 +52,7 @@ impl Lambda {
             invoked_arn: reference.arn(),
             payload: call.payload,
             client_context: call.client_context,
-            trace_id: None,
+            trace_id: call.trace_id,
             tail: call.tail,
         };
         self.doors.runs.invoke(plan, invocation).await.map_err(not_run)
@@ -64,7 +66,8 @@ impl Lambda {
     pub async fn invoke_for(&self, call: FunctionCall) -> Result<FunctionAnswer, InvokeError> {
         let reference = self.admitted(&call).await?;
         let within = Duration::from_millis(call.timeout_ms);
-        let running = self.run(&reference, Call::new(self.uuid(), call.payload));
+        let called = Call { trace_id: call.trace_id, ..Call::new(self.uuid(), call.payload) };
+        let running = self.run(&reference, called);
         let outcome = tokio::time::timeout(within, running).await.map_err(|_| InvokeError::TimedOut)?;
         let outcome = outcome.map_err(refusal)?;
         let function_error = outcome.function_error.map(|error| error.as_str().to_owned());
@@ -77,7 +80,7 @@ impl Lambda {
     /// As [`Self::invoke_for`], but for what the run itself may end in.
     pub async fn invoke_later_for(&self, call: FunctionCall) -> Result<(), InvokeError> {
         let reference = self.admitted(&call).await?;
-        let event = Event { id: self.uuid(), payload: call.payload, hops: 0 };
+        let event = Event { id: self.uuid(), payload: call.payload, hops: 0, trace_id: call.trace_id };
         self.enqueue(&reference, event).await.map_err(refusal)
     }
 

@@ -66,6 +66,8 @@ pub struct Event {
     pub payload: Bytes,
     /// How many functions told one another before it.
     pub hops: u32,
+    /// As in [`world::FunctionCall::trace_id`].
+    pub trace_id: Option<String>,
 }
 
 /// What becomes of a call after a try.
@@ -90,7 +92,8 @@ impl Lambda {
             qualifier: reference.qualifier.clone(),
         };
         let payload = self.store().sealer().seal_text(&context(&event.id), &event.payload);
-        let queued = Queued { id: event.id, target, payload, taken: now, failures: 0, throttled: 0, hops: event.hops };
+        let Event { id, hops, trace_id, .. } = event;
+        let queued = Queued { id, target, payload, taken: now, failures: 0, throttled: 0, hops, trace_id };
         let mut tx = Tx::new();
         tx.add(QUEUED, 1, Some(MOST_QUEUED), None);
         QUEUE.insert(&mut tx, QUEUE_PK, &queue_sk(now.ms(), &queued.id), &queued, Vec::new())?;
@@ -171,7 +174,8 @@ impl Lambda {
             return Ok(Next::Failed(record(call, &payload, ("EventAgeExceeded", now), None)));
         }
         let reference = Reference { function: call.target.function(), qualifier: call.target.qualifier.clone() };
-        let outcome = self.run(&reference, Call::new(call.id.clone(), payload.clone())).await;
+        let called = Call { trace_id: call.trace_id.clone(), ..Call::new(call.id.clone(), payload.clone()) };
+        let outcome = self.run(&reference, called).await;
         let now = self.doors.clock.now();
         let outcome = match outcome {
             Ok(outcome) => outcome,
@@ -253,7 +257,11 @@ impl Lambda {
             tracing::warn!(function = %reference.function, "a record is too large for its destination");
             return Ok(());
         }
-        self.enqueue(&destination, Event { id: self.uuid(), payload, hops: call.hops + 1 }).await
+        self.enqueue(
+            &destination,
+            Event { id: self.uuid(), payload, hops: call.hops + 1, trace_id: call.trace_id.clone() },
+        )
+        .await
     }
 }
 

@@ -17,10 +17,12 @@ use crate::body::{RequestBody, ResponseBody, whole};
 use crate::config::{Mode, Patience};
 use crate::door::{aws_api, execute_api, function_url, internal, issuer, user_import, user_pool_domain, website};
 use crate::front_door::{Door, Host, classify};
+use crate::log_delivery::LogDelivery;
 use crate::log_sink::Logs;
 use crate::metrics::Metrics;
 use crate::network::{Cidr, forwarded};
 use crate::tls::MutualTls;
+use crate::traces::Traces;
 use crate::wiring::{Backends, Rooms};
 
 /// Where a request came from.
@@ -71,6 +73,10 @@ pub struct App {
     pub metrics: Metrics,
     /// Logs of APIs.
     pub logs: Arc<Logs>,
+    /// Lines for buckets and delivery streams.
+    pub delivery: Arc<LogDelivery>,
+    /// Segments of traces.
+    pub traces: Arc<Traces>,
     /// Tasks that follow events and keep house.
     pub background: Lock<Vec<JoinHandle<()>>>,
 }

@@ -12,6 +12,7 @@ use cognito_idp::SignInLimits;
 use execute_api::throttle::{ACCOUNT_THROTTLE, Throttle};
 use serde::Deserialize;
 
+use crate::log_delivery::{self, DeliveryStream, FileStream};
 use crate::network::{Cidr, VpcEndpointSettings};
 use crate::outgoing::{FileLimits, FileOutgoing, FileSms, FileSmtp, Outgoing};
 
@@ -93,6 +94,10 @@ pub struct Config {
     pub log_bytes: u64,
     /// How long slow clients are waited for.
     pub patience: Patience,
+    /// Delivery streams of Firehose that lead somewhere.
+    pub delivery_streams: Vec<DeliveryStream>,
+    /// `host:port` of the X-Ray daemon that segments are sent to.
+    pub xray_daemon: Option<String>,
 }
 
 /// How long a client may take to send what it is about to send.
@@ -160,6 +165,9 @@ struct File {
     body_time_ms: Option<NonZeroU32>,
     sign_in: Option<FileSignIn>,
     log_megabytes: Option<NonZeroU32>,
+    #[serde(default)]
+    delivery_streams: Vec<FileStream>,
+    xray_daemon: Option<String>,
 }
 
 /// `[sign_in]`: wrong guesses and calls about codes that are judged in a quarter of an hour.
@@ -262,6 +270,8 @@ impl Config {
                 rate: file.account_rate_limit.unwrap_or(ACCOUNT_THROTTLE.rate),
                 burst: file.account_burst_limit.unwrap_or(ACCOUNT_THROTTLE.burst),
             },
+            delivery_streams: log_delivery::streams(file.delivery_streams)?,
+            xray_daemon: log_delivery::daemon(environment("PORTCULLIS_XRAY_DAEMON").or(file.xray_daemon))?,
             log_bytes: file.log_megabytes.map_or(logs::DEFAULT_MAX_BYTES, |given| u64::from(given.get()) << 20),
         })
     }

@@ -1,5 +1,6 @@
 //! Functions as the other rooms reach them, and what functions need of other rooms.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -208,7 +209,11 @@ pub fn build(
 }
 
 fn runner_config(config: &Config, base_url: &str) -> RunnerConfig {
-    let endpoint = ("AWS_ENDPOINT_URL".to_owned(), base_url.to_owned());
+    let mut environment = BTreeMap::from([("AWS_ENDPOINT_URL".to_owned(), base_url.to_owned())]);
+    if let Some(daemon) = &config.xray_daemon {
+        environment.insert("AWS_XRAY_DAEMON_ADDRESS".to_owned(), daemon.clone());
+        environment.insert("AWS_XRAY_CONTEXT_MISSING".to_owned(), "LOG_ERROR".to_owned());
+    }
     RunnerConfig {
         folder: config.data.join("functions"),
         hidden: vec![config.data.clone(), config.master_key.clone()],
@@ -218,7 +223,7 @@ fn runner_config(config: &Config, base_url: &str) -> RunnerConfig {
             arguments: vec!["run-function".to_owned()],
         },
         bounds: Bounds::default(),
-        environment: [endpoint].into(),
+        environment,
         adopts: Adopts::Yes,
     }
 }

@@ -9,13 +9,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aws_types::{AccountId, Arn, Region, Timestamp};
-use cognito_idp::ports::LogGroups;
+use async_trait::async_trait;
+use aws_types::{AccountId, Arn, AwsError, Region, Timestamp};
+use cognito_idp::ports::LogDestinations;
 use execute_api::ports::{LogEvent, LogPlace, LogSink};
 use logs::{Line, Place, Writer};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use world::Lock;
+
+use crate::log_delivery::LogDelivery;
 
 /// Events in memory.
 const MAX_EVENTS: usize = 10_000;
@@ -33,7 +36,16 @@ pub struct Logs {
     newest: Lock<Ring>,
     to_disk: Sender<String>,
     dropped: AtomicU64,
-    groups: Option<Arc<Writer>>,
+    onward: Onward,
+}
+
+/// Where events go beside memory and disk.
+#[derive(Default)]
+pub struct Onward {
+    /// To log groups.
+    pub groups: Option<Arc<Writer>>,
+    /// To delivery streams.
+    pub streams: Option<Arc<LogDelivery>>,
 }
 
 #[derive(Default)]
@@ -49,10 +61,10 @@ struct Kept {
 }
 
 impl Logs {
-    /// Logs over a folder, with the task that writes there, and log groups where there are any.
-    pub fn new(folder: PathBuf, groups: Option<Arc<Writer>>) -> (Arc<Self>, impl Future<Output = ()> + Send + 'static) {
+    /// Logs over a folder, with the task that writes there.
+    pub fn new(folder: PathBuf, onward: Onward) -> (Arc<Self>, impl Future<Output = ()> + Send + 'static) {
         let (to_disk, waiting) = channel(MAX_WAITING);
-        let logs = Self { newest: Lock::default(), to_disk, dropped: AtomicU64::new(0), groups };
+        let logs = Self { newest: Lock::default(), to_disk, dropped: AtomicU64::new(0), onward };
         (Arc::new(logs), write(folder, waiting))
     }
 
@@ -80,7 +92,7 @@ fn shown(kept: &Kept) -> Value {
 
 impl LogSink for Logs {
     fn put_at(&self, place: LogPlace<'_>, group: &str, stream: &str, events: Vec<LogEvent>) {
-        if let Some(groups) = &self.groups {
+        if let Some(groups) = &self.onward.groups {
             let lines = events.iter().map(|event| Line { at: event.at, message: event.message.clone() }).collect();
             groups.put(Place { account: place.account, region: place.region }, group, stream, lines);
         }
@@ -107,6 +119,16 @@ impl LogSink for Logs {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
+
+    fn deliver(&self, stream_arn: &str, event: LogEvent) {
+        if let Some(streams) = &self.onward.streams {
+            streams.to_stream(stream_arn, event.message);
+        }
+    }
+
+    fn has_stream(&self, stream: &str) -> bool {
+        self.onward.streams.as_ref().is_some_and(|streams| streams.has_stream(stream))
+    }
 }
 
 /// Writes what comes, a batch at a time, off the runtime's own threads.
@@ -123,17 +145,31 @@ async fn write(folder: PathBuf, mut waiting: Receiver<String>) {
     }
 }
 
-/// The log groups that user pools deliver to.
-pub struct PoolLogs(pub Arc<Writer>);
+/// What user pools deliver to.
+pub struct PoolLogs {
+    /// Log groups.
+    pub groups: Arc<Writer>,
+    /// Buckets and delivery streams.
+    pub delivery: Arc<LogDelivery>,
+}
 
-impl LogGroups for PoolLogs {
+#[async_trait]
+impl LogDestinations for PoolLogs {
     fn put(&self, group_arn: &str, stream: &str, (at, message): (Timestamp, String)) {
         let Some(arn) = Arn::parse(group_arn) else { return };
         let group = arn.resource.strip_prefix("log-group:").unwrap_or_default().trim_end_matches(":*");
         if let (Some(account), Some(region)) = (AccountId::parse(&arn.account), Region::parse(&arn.region)) {
             let place = Place { account: &account, region: &region };
-            self.0.put(place, group, stream, vec![Line { at, message }]);
+            self.groups.put(place, group, stream, vec![Line { at, message }]);
         }
+    }
+
+    fn deliver(&self, destination_arn: &str, pool_arn: &str, (_, message): (Timestamp, String)) {
+        self.delivery.of_pool(destination_arn, pool_arn, message);
+    }
+
+    async fn is_there(&self, destination_arn: &str, account: &str) -> Result<bool, AwsError> {
+        self.delivery.is_there(destination_arn, account).await
     }
 }
 
@@ -177,7 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_newest_events_are_kept_within_bounds() {
-        let (logs, _writer) = Logs::new(PathBuf::new(), None);
+        let (logs, _writer) = Logs::new(PathBuf::new(), Onward::default());
         for n in 0..MAX_EVENTS + 10 {
             logs.put("a", "s", vec![event(&n.to_string())]);
         }

@@ -212,7 +212,7 @@ fn timeout(given: Option<u64>) -> Result<u64, ConfigError> {
     Err(invalid(format_args!("timeout_ms must be between 1 and {LONGEST_TIMEOUT_MS}")))
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
@@ -220,12 +220,12 @@ fn read(path: &Path) -> Result<Vec<u8>, ConfigError> {
     std::fs::read(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))
 }
 
-fn read_secret(path: &Path) -> Result<String, ConfigError> {
+pub(crate) fn read_secret(path: &Path) -> Result<String, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn invalid(text: impl std::fmt::Display) -> ConfigError {
+pub(crate) fn invalid(text: impl std::fmt::Display) -> ConfigError {
     ConfigError::Invalid(text.to_string())
 }
 

@@ -27,6 +27,9 @@ pub enum Setup {
 /// How long a server that stops waits for messages under way, ms.
 const LAST_MESSAGES_MS: u64 = 10_000;
 
+/// How long it waits for log lines on their way to buckets and delivery streams, ms.
+const LAST_LINES_MS: u64 = 10_000;
+
 /// A server that serves.
 pub struct Running {
     /// Where HTTP is spoken.
@@ -50,6 +53,7 @@ impl Running {
         }
         self.app.rooms.runner.shutdown().await;
         self.app.outbox.finish(LAST_MESSAGES_MS).await;
+        self.app.delivery.finish(LAST_LINES_MS).await;
         self.app.stop_background().await;
         self.app.access.finish().await;
     }

@@ -13,7 +13,7 @@ use aws_types::service::{BoxFuture, Built};
 use aws_types::{AccountId, Answer, AwsError, ByteStream, CallContext, Service};
 use cognito_identity::CognitoIdentity;
 use cognito_idp::{CognitoIdp, KeyRing};
-use execute_api::ports::{AwsServices, LogSink, UserPoolKeys};
+use execute_api::ports::{AwsServices, LogSink, TraceSink, UserPoolKeys};
 use execute_api::{Gateway, Plans};
 use http_api::HttpApis;
 use iam::RootAssumes;
@@ -46,7 +46,7 @@ use crate::identity_roles::IdentityRoles;
 use crate::issuers::Issuers;
 use crate::issuers::remote::{PlainHttp, RemoteIssuers};
 use crate::keys;
-use crate::log_sink::{Logs, PoolLogs};
+use crate::loggers::Loggers;
 use crate::metrics::Metrics;
 
 /// Messages that the local inbox keeps.
@@ -230,17 +230,18 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     check_root(config, &store, &account, &doors).await?;
     let (inbox, outbox) = messages(config, &doors)?;
     let functions = Functions::new(functions_elsewhere(config, &doors));
-    let (groups, logs, mut background) = loggers(config, &doors).await?;
-    let cognito_idp = cognito_idp(config, (&account, base_url), &doors, &store, (&outbox, &functions, &groups));
+    let s3 = s3(config, &account, &doors, &store);
+    let loggers = Loggers::start(config, &account, &doors, &s3).await?;
+    let cognito_idp = cognito_idp(config, (&account, base_url), &doors, &store, (&outbox, &functions, &loggers));
     cognito_idp.load().await.map_err(StartError::Load)?;
     let IdentityRooms { iam, cognito_identity, issuers } = identity(config, &account, &doors, &store, &cognito_idp);
     let gateway_services = GatewayServices::new(&iam);
     let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
-    let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &logs, &access, &functions));
+    let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &loggers, &access, &functions));
+    let Loggers { groups, gateway: logs, delivery, traces, tasks: mut background } = loggers;
     let gateway = gateway(config, gateway_doors.clone());
     let http_apis = http_apis(config, &gateway, &issuers);
     let web_sockets = web_sockets(config, gateway_doors.clone(), &mut background);
-    let s3 = s3(config, &account, &doors, &store);
     let neighbours = Neighbours { iam: &iam, s3: &s3, logs: &groups };
     let (lambda, runner) = functions::build(config, (&account, base_url), &doors, &store, neighbours)?;
     functions.serve(&lambda);
@@ -256,13 +257,9 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let apis = Apis::load(parts, config, &doors, base_url).await.map_err(StartError::Load)?;
     let pages = pages(&cognito_idp, &doors, &store);
     background.extend(apis.follow());
-    background.extend([
-        world::spawn("user pool plans", Arc::clone(&cognito_idp).follow()),
-        world::spawn("identities", Arc::clone(&cognito_identity).follow()),
-        world::spawn("principals", Arc::clone(&iam.principals).follow()),
-        world::spawn("asynchronous calls", Arc::clone(&lambda).follow()),
-        world::spawn("housekeeping", housekeeping(store, (Arc::clone(&s3), Arc::clone(&lambda)), doors.clock.clone())),
-    ]);
+    let housekeeping = housekeeping(store, (Arc::clone(&s3), Arc::clone(&lambda)), doors.clock.clone());
+    background.extend(followers(&cognito_idp, &cognito_identity, &iam, &lambda));
+    background.push(world::spawn("housekeeping", housekeeping));
     let rooms = Rooms {
         cognito_idp,
         cognito_identity,
@@ -289,10 +286,27 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
         rooms,
         metrics: Metrics::default(),
         logs,
+        delivery,
+        traces,
         background: Lock::new(background),
     });
     gateway_services.serve(&app);
     Ok(app)
+}
+
+/// What keeps what is served as it is kept.
+fn followers(
+    cognito_idp: &Arc<CognitoIdp>,
+    cognito_identity: &Arc<CognitoIdentity>,
+    iam: &iam::Rooms,
+    lambda: &Arc<Lambda>,
+) -> [JoinHandle<()>; 4] {
+    [
+        world::spawn("user pool plans", Arc::clone(cognito_idp).follow()),
+        world::spawn("identities", Arc::clone(cognito_identity).follow()),
+        world::spawn("principals", Arc::clone(&iam.principals).follow()),
+        world::spawn("asynchronous calls", Arc::clone(lambda).follow()),
+    ]
 }
 
 /// Where messages go, and in local mode are kept.
@@ -328,34 +342,20 @@ fn pages(cognito_idp: &Arc<CognitoIdp>, doors: &Doors, store: &Store) -> Domains
     )
 }
 
-/// CloudWatch Logs, over a data file of their own: however much is logged, nothing else waits for it.
-async fn loggers(
-    config: &Config,
-    doors: &Doors,
-) -> Result<(Arc<logs::Logs>, Arc<Logs>, Vec<JoinHandle<()>>), StartError> {
-    let store = open_folder(&config.data.join("logs"), config, doors.rng.as_ref())?;
-    let settings = logs::Config { max_bytes: config.log_bytes };
-    let groups =
-        logs::Logs::new(settings, logs::Doors { store, clock: doors.clock.clone(), rng: Arc::clone(&doors.rng) });
-    groups.load().await.map_err(StartError::Load)?;
-    let (gateway, writing) = Logs::new(config.data.join("logs"), Some(Arc::clone(groups.writer())));
-    let tasks = vec![world::spawn("gateway logs", writing), world::spawn("log groups", Arc::clone(&groups).run())];
-    Ok((groups, gateway, tasks))
-}
-
 /// What the gateway reaches.
 fn gateway_doors(
     config: &Config,
     doors: &Doors,
     cognito_idp: &CognitoIdp,
-    (services, logs, access, functions): (&Arc<GatewayServices>, &Arc<Logs>, &Arc<Access>, &Arc<Functions>),
+    (services, loggers, access, functions): (&Arc<GatewayServices>, &Loggers, &Arc<Access>, &Arc<Functions>),
 ) -> execute_api::Doors {
     execute_api::Doors {
         callers: Arc::new(Callers::new(Arc::clone(access), doors.clock.clone())),
         functions: Arc::clone(functions) as Arc<dyn FunctionInvoker>,
         services: Arc::clone(services) as Arc<dyn AwsServices>,
         vpc_links: Arc::new(ConfiguredLinks(config.vpc_links.clone())),
-        logs: Arc::clone(logs) as Arc<dyn LogSink>,
+        logs: Arc::clone(&loggers.gateway) as Arc<dyn LogSink>,
+        traces: Arc::clone(&loggers.traces) as Arc<dyn TraceSink>,
         ..execute_api::Doors::new(
             doors.clock.clone(),
             Arc::clone(&doors.rng),
@@ -481,7 +481,7 @@ pub(crate) fn open_store(config: &Config, rng: &dyn Rng) -> Result<Store, StartE
 }
 
 /// A folder with a data file, under the server's key.
-fn open_folder(folder: &std::path::Path, config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
+pub(crate) fn open_folder(folder: &std::path::Path, config: &Config, rng: &dyn Rng) -> Result<Store, StartError> {
     let data = |error: &dyn std::fmt::Display| StartError::Data(format!("{}: {error}", folder.display()));
     let key = MasterKey::load_or_create(&config.master_key, |bytes| rng.fill(bytes)).map_err(|error| data(&error))?;
     Store::open(folder, key).map_err(|error| data(&error))
@@ -498,7 +498,7 @@ fn cognito_idp(
     (account, base_url): (&AccountId, &str),
     doors: &Doors,
     store: &Store,
-    (outbox, functions, groups): (&Arc<Outbox>, &Arc<Functions>, &Arc<logs::Logs>),
+    (outbox, functions, loggers): (&Arc<Outbox>, &Arc<Functions>, &Loggers),
 ) -> Arc<CognitoIdp> {
     let settings = cognito_idp::Config {
         account: account.clone(),
@@ -519,7 +519,7 @@ fn cognito_idp(
         rng: Arc::clone(&doors.rng),
         messages: Arc::clone(outbox) as Arc<dyn MessageSender>,
         functions: Arc::clone(functions) as Arc<dyn FunctionInvoker>,
-        logs: Arc::new(PoolLogs(Arc::clone(groups.writer()))),
+        logs: Arc::new(loggers.of_pools()),
     };
     CognitoIdp::new(settings, doors)
 }

@@ -135,6 +135,7 @@ async fn ask(doors: &Doors, call: Call<'_>, authorizer: &LambdaAuthorizer) -> Re
         ),
         principal: "apigateway.amazonaws.com",
         role_arn: authorizer.credentials.clone(),
+        trace_id: None,
     };
     match doors.functions.invoke(invocation).await {
         Ok(answer) if answer.function_error.is_none() => Ok(answer.payload),

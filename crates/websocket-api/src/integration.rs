@@ -204,6 +204,7 @@ async fn function(
         source_arn: call.arn(),
         principal: "apigateway.amazonaws.com",
         role_arn: target.credentials.clone(),
+        trace_id: None,
     };
     match doors.functions.invoke(invocation).await {
         Ok(answer) if answer.function_error.is_none() => Ok(answer.payload),

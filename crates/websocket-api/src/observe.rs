@@ -1,7 +1,6 @@
 //! The access log: a line for each handshake, message and end ("Set up logging for WebSocket APIs").
 
 use execute_api::Doors;
-use execute_api::access_log::stream;
 use execute_api::ports::{LogEvent, LogPlace};
 use mapping_template::ContextVariables;
 use serde_json::json;
@@ -28,5 +27,5 @@ pub(crate) fn access(doors: &Doors, call: Call<'_>, outcome: Result<&Answer, &Re
         other => ContextVariables::get(&context, other),
     });
     let place = LogPlace { account: &plan.account, region: &plan.region };
-    doors.logs.put_at(place, &access.group, &stream(&access.group), vec![LogEvent { at: call.at, message }]);
+    access.write(doors.logs.as_ref(), place, LogEvent { at: call.at, message });
 }

@@ -29,6 +29,9 @@ pub struct FunctionCall {
     /// The role in which the service calls, whose policies allowed it already; none where the function's own policy must
     /// let the service in.
     pub role_arn: Option<String>,
+    /// `X-Amzn-Trace-Id` of the request on whose way the call is: `Root=1-…;Parent=…;Sampled=1`. The function finds it in
+    /// `_X_AMZN_TRACE_ID`; none where there was no request that could be traced.
+    pub trace_id: Option<String>,
 }
 
 impl std::fmt::Debug for FunctionCall {
@@ -128,9 +131,9 @@ impl<C: AsRef<dyn HttpClient> + Send + Sync> HttpInvoker<C> {
     async fn send(&self, call: FunctionCall, invocation_type: &str) -> Result<FunctionAnswer, InvokeError> {
         let request = Request::post(format!("{}{}", self.endpoint, path(&call.function_arn)))
             .header("content-type", "application/json")
-            .header("x-amz-invocation-type", invocation_type)
-            .body(call.payload)
-            .map_err(|error| InvokeError::Unavailable(error.to_string()))?;
+            .header("x-amz-invocation-type", invocation_type);
+        let request = call.trace_id.iter().fold(request, |request, id| request.header("x-amzn-trace-id", id));
+        let request = request.body(call.payload).map_err(|error| InvokeError::Unavailable(error.to_string()))?;
         let options = HttpOptions::new(call.timeout_ms, MAX_ANSWER_BYTES);
         match self.client.as_ref().send(request, options).await {
             Ok(response) => read(response),

@@ -47,6 +47,9 @@ pub struct Stage {
     /// What backends are shown.
     #[serde(default)]
     pub client_certificate_id: Option<String>,
+    /// Whether requests are traced.
+    #[serde(default)]
+    pub tracing_enabled: bool,
 }
 
 /// Settings of methods.
@@ -186,6 +189,7 @@ impl Stage {
             canary: None,
             access_log: None,
             client_certificate_id: None,
+            tracing_enabled: false,
         }
     }
 }
@@ -211,7 +215,7 @@ impl Stage {
             method_settings: Some(settings),
             variables: shown(&self.variables),
             documentation_version: self.documentation_version.clone(),
-            tracing_enabled: Some(false),
+            tracing_enabled: Some(self.tracing_enabled),
             tags: shown(&self.tags),
             created_date: Some(self.created),
             last_updated_date: Some(self.updated),

@@ -1,5 +1,4 @@
-//! CreateDeployment: freezes the definition, compiles it, and lets a stage serve it before it answers. Not built:
-//! tracing.
+//! CreateDeployment: freezes the definition, compiles it, and lets a stage serve it before it answers.
 
 use model::CreateDeploymentRequest;
 use model_apigateway as model;
@@ -9,14 +8,12 @@ use crate::Cx;
 use crate::compile;
 use crate::entity::{Canary, Deployment, RestApi, Stage};
 use crate::error::{Result, bad_request};
-use crate::not_built;
 use crate::snapshot::Snapshot;
 use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
 use crate::{stage_rules, validate};
 
 /// Freezes an API's definition.
 pub async fn create_deployment(cx: &Cx<'_>, input: CreateDeploymentRequest) -> Result<model::Deployment> {
-    not_built::not_set("tracingEnabled", input.tracing_enabled)?;
     validate::description(input.description.as_deref())?;
     validate::description(input.stage_description.as_deref())?;
     retry(cx.store(), || create(cx, &input)).await
@@ -70,6 +67,7 @@ async fn stage(
     }
     let known = before.is_some();
     let mut stage = before.unwrap_or_else(|| Stage::new(name, deployment_id, cx.now()));
+    stage.tracing_enabled = input.tracing_enabled.unwrap_or(stage.tracing_enabled);
     match &input.canary_settings {
         // The rest of the traffic needs something to go to.
         Some(_) if !known => {

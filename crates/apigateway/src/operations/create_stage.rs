@@ -1,4 +1,4 @@
-//! CreateStage. Not built: tracing.
+//! CreateStage.
 
 use model::CreateStageRequest;
 use model_apigateway as model;
@@ -7,7 +7,6 @@ use store::retry;
 use crate::Cx;
 use crate::entity::{Canary, RestApi, Stage};
 use crate::error::{Result, conflict, limit_exceeded, no_such_deployment};
-use crate::not_built;
 use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
 use crate::{stage_rules, tag, validate};
 
@@ -16,7 +15,6 @@ const MAX_STAGES: usize = 100;
 
 /// Lets a stage serve a deployment.
 pub async fn create_stage(cx: &Cx<'_>, input: CreateStageRequest) -> Result<model::Stage> {
-    not_built::not_set("tracingEnabled", input.tracing_enabled)?;
     validate::stage_name(&input.stage_name)?;
     validate::stage_variables(&input.variables.clone().unwrap_or_default())?;
     validate::description(input.description.as_deref())?;
@@ -48,6 +46,7 @@ async fn create(cx: &Cx<'_>, input: &CreateStageRequest) -> Result<model::Stage>
         cache_cluster_enabled: input.cache_cluster_enabled.unwrap_or(false),
         cache_cluster_size: input.cache_cluster_size.map(|size| size.as_str().to_owned()),
         canary,
+        tracing_enabled: input.tracing_enabled.unwrap_or(false),
         ..Stage::new(&input.stage_name, &input.deployment_id, cx.now())
     };
     let stage = stage_rules::checked(cx, &api, stage).await?;

@@ -1,4 +1,4 @@
-//! UpdateStage. Not built: tracing, access logs to Firehose.
+//! UpdateStage.
 
 use model::{Op, PatchOperation, UpdateStageRequest};
 use model_apigateway as model;
@@ -254,7 +254,10 @@ const RULES: &[Rule<Stage>] = &[
     Rule {
         path: "/tracingEnabled",
         ops: REPLACE,
-        apply: |_, change| crate::not_built::not_set("tracingEnabled", Some(change.flag()?)),
+        apply: |stage, change| {
+            stage.tracing_enabled = change.flag()?;
+            Ok(())
+        },
     },
     // After all others, since it fits whatever has two parts.
     Rule {

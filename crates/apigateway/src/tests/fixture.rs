@@ -63,6 +63,17 @@ impl crate::ports::Objects for OneTruststore {
     }
 }
 
+/// Logs of which one delivery stream is declared.
+pub struct OneStream;
+
+impl execute_api::ports::LogSink for OneStream {
+    fn put(&self, _: &str, _: &str, _: Vec<execute_api::ports::LogEvent>) {}
+
+    fn has_stream(&self, stream: &str) -> bool {
+        stream == "amazon-apigateway-calls"
+    }
+}
+
 pub struct Fixture {
     pub service: Arc<ApiGateway>,
     pub gateway: Gateway,
@@ -81,6 +92,7 @@ impl Fixture {
         let functions = Arc::new(ScriptedFunctions::default());
         let gateway_doors = execute_api::Doors {
             functions: Arc::clone(&functions) as _,
+            logs: Arc::new(OneStream),
             ..execute_api::Doors::new(
                 Arc::new(ManualClock::default()),
                 Arc::new(SeededRng::new(seed)),

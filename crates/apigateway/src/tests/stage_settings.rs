@@ -203,6 +203,56 @@ async fn access_logs_are_set_and_removed() {
 }
 
 #[tokio::test]
+async fn access_logs_go_to_delivery_streams_that_are_declared() {
+    let api = deployed().await;
+    let stream = "arn:aws:firehose:us-east-1:123456789012:deliverystream/amazon-apigateway-calls";
+    let to = |arn: &str| {
+        json!([
+            replace("/accessLogSettings/destinationArn", arn),
+            replace("/accessLogSettings/format", "$context.requestId")
+        ])
+    };
+    let shown = api.patch(to(stream)).await;
+    assert_eq!(shown["accessLogSettings"]["destinationArn"], stream);
+    for (arn, why) in [
+        (stream.replace("calls", "other"), "Delivery stream amazon-apigateway-other is not declared"),
+        (stream.replace("amazon-apigateway-calls", "calls"), "must begin with amazon-apigateway-"),
+        (stream.replace("123456789012", "999999999999"), "Invalid ARN specified in the request"),
+        (stream.replace("deliverystream/", ""), "Invalid ARN specified in the request"),
+        (stream.replace("calls", "a b"), "Invalid ARN specified in the request"),
+    ] {
+        let error = api.refused(to(&arn)).await;
+        assert!(error.starts_with("BadRequestException: ") && error.contains(why), "{arn}: {error}");
+    }
+    let kept = api.fixture.ok("GetStage", api.stage.clone()).await;
+    assert_eq!(kept["accessLogSettings"]["destinationArn"], stream);
+}
+
+#[tokio::test]
+async fn tracing_is_turned_on_by_each_operation_that_can() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    fixture.mock(&api, &api.root, "GET", "$context.xrayTraceId").await;
+    let traced = |stage: &str| json!({"restApiId": api.id, "stageName": stage, "tracingEnabled": true});
+    let deployment = fixture.ok("CreateDeployment", traced("one")).await;
+    let one = json!({"restApiId": api.id, "stageName": "one"});
+    assert_eq!(fixture.ok("GetStage", one.clone()).await["tracingEnabled"], true);
+    let two = fixture.ok("CreateStage", with(&traced("two"), json!({"deploymentId": deployment["id"]}))).await;
+    assert_eq!(two["tracingEnabled"], true);
+    for stage in ["one", "two"] {
+        let (status, trace) = fixture.get(&api, stage, "/", &[]).await;
+        assert!(status == 200 && trace.starts_with("1-") && trace.len() == 35, "{trace}");
+    }
+    let off = fixture.ok("UpdateStage", with(&one, patch("replace", "/tracingEnabled", json!("false")))).await;
+    assert_eq!(off["tracingEnabled"], false);
+    assert_eq!(fixture.get(&api, "one", "/", &[]).await, (200, String::new()));
+    // A deployment that does not speak of it leaves it.
+    fixture.ok("CreateDeployment", json!({"restApiId": api.id, "stageName": "two"})).await;
+    let two = fixture.ok("GetStage", json!({"restApiId": api.id, "stageName": "two"})).await;
+    assert_eq!(two["tracingEnabled"], true);
+}
+
+#[tokio::test]
 async fn bodies_are_validated_against_models_that_refer_to_others() {
     let fixture = Fixture::new();
     let api = fixture.api().await;

@@ -101,12 +101,12 @@ fn check_log(log: &model::AccessLogSettings) -> Result<()> {
 /// The name of the log group that an ARN means.
 ///
 /// # Errors
-/// `BadRequestException` for any other thing.
+/// `BadRequestException` for any other thing: REST APIs alone log to delivery streams, too.
 pub fn log_group(arn: &str) -> Result<String> {
     let invalid = || bad_request(format_args!("Invalid ARN specified in the request: {arn:.200}"));
     let parsed = Arn::parse(arn).ok_or_else(invalid)?;
     if parsed.service == "firehose" {
-        return Err(bad_request("Access logs to Firehose are not supported by this server"));
+        return Err(bad_request("Access logs to Firehose are supported for REST APIs only"));
     }
     let name = parsed.resource.strip_prefix("log-group:").filter(|_| parsed.service == "logs").ok_or_else(invalid)?;
     let name = name.strip_suffix(":*").unwrap_or(name);

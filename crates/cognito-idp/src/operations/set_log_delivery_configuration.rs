@@ -1,5 +1,5 @@
-//! SetLogDeliveryConfiguration. Log groups, buckets and streams are not looked for: a group is made with its first event.
-//! See `log_delivery.rs`.
+//! SetLogDeliveryConfiguration. A bucket or a delivery stream must be there; a log group is made with its first event. See
+//! `log_delivery.rs`.
 
 use aws_types::Arn;
 use model_cognito_idp::types::{
@@ -23,6 +23,7 @@ pub async fn set_log_delivery_configuration(
     retry(cx.store(), || async {
         let pool = cx.pool(&input.user_pool_id).await?;
         check(&pool, &kept.configurations)?;
+        find_destinations(cx, &pool, &kept.configurations).await?;
         let mut tx = Tx::new();
         POOLS.require(&mut tx, &pool);
         LOG_DELIVERIES.put(&mut tx, &pool.pk, LOG_DELIVERY_SK, &kept, Vec::new())?;
@@ -63,25 +64,39 @@ fn check(pool: &UserPool, configurations: &[LogConfigurationType]) -> Result<()>
     Ok(())
 }
 
-/// An ARN of its kind; a log group is of the pool's own account, so that nobody writes into others'.
+/// An ARN of its kind; a log group and a delivery stream are of the pool's own account, so that nobody writes into others'.
 fn check_destination(pool: &UserPool, one: &LogConfigurationType) -> Result<()> {
-    let arns = [
-        one.cloud_watch_logs_configuration.as_ref().and_then(|place| place.log_group_arn.as_deref()),
-        one.s3_configuration.as_ref().and_then(|place| place.bucket_arn.as_deref()),
-        one.firehose_configuration.as_ref().and_then(|place| place.stream_arn.as_deref()),
+    let group = one.cloud_watch_logs_configuration.as_ref().and_then(|place| place.log_group_arn.as_deref());
+    let own = |arn: &Arn| arn.account == pool.account;
+    let right = [
+        group.and_then(Arn::parse).is_some_and(|arn| arn.service == "logs" && own(&arn)),
+        bucket(one).and_then(Arn::parse).is_some_and(|arn| arn.service == "s3" && !arn.resource.contains('/')),
+        stream(one)
+            .and_then(Arn::parse)
+            .is_some_and(|arn| arn.service == "firehose" && own(&arn) && arn.resource.starts_with("deliverystream/")),
     ];
-    let services = ["logs", "s3", "firehose"];
-    let right = arns
-        .iter()
-        .zip(services)
-        .any(|(arn, service)| arn.and_then(Arn::parse).is_some_and(|arn| arn.service == service && is_own(pool, &arn)));
-    if right {
+    if right.contains(&true) {
         Ok(())
     } else {
         Err(invalid_parameter("The destination of a log configuration is not an ARN of its kind."))
     }
 }
 
-fn is_own(pool: &UserPool, arn: &Arn) -> bool {
-    arn.service != "logs" || arn.account == pool.account
+async fn find_destinations(cx: &Cx<'_>, pool: &UserPool, configurations: &[LogConfigurationType]) -> Result<()> {
+    for arn in configurations.iter().filter_map(|one| bucket(one).or(stream(one))) {
+        if !cx.service.doors().logs.is_there(arn, &pool.account).await? {
+            return Err(invalid_parameter(format!(
+                "The destination of a log configuration does not exist: {arn:.200}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn bucket(one: &LogConfigurationType) -> Option<&str> {
+    one.s3_configuration.as_ref().and_then(|place| place.bucket_arn.as_deref())
+}
+
+fn stream(one: &LogConfigurationType) -> Option<&str> {
+    one.firehose_configuration.as_ref().and_then(|place| place.stream_arn.as_deref())
 }

@@ -119,7 +119,20 @@ pub async fn log_delivery_is_checked_kept_and_given_back() {
     wrong_kind["CloudWatchLogsConfiguration"] = json!({"LogGroupArn": "arn:aws:s3:eu-west-1:123456789012:x"});
     let mut info = notify.clone();
     info["LogLevel"] = json!("INFO");
-    for wrong in [json!([notify, notify]), json!([no_place]), json!([wrong_kind]), json!([info])] {
+    let to = |kind: &str, arn: Value| json!([{"LogLevel": "INFO", "EventSource": "userAuthEvents", kind: arn}]);
+    let stream = |account: &str, name: &str| json!({"StreamArn": format!("arn:aws:firehose:eu-west-1:{account}:deliverystream/{name}")});
+    world
+        .ok("SetLogDeliveryConfiguration", set(&plus, to("FirehoseConfiguration", stream("123456789012", "events"))))
+        .await;
+    for wrong in [
+        json!([notify, notify]),
+        json!([no_place]),
+        json!([wrong_kind]),
+        json!([info]),
+        to("S3Configuration", json!({"BucketArn": "arn:aws:s3:::missing"})),
+        to("FirehoseConfiguration", stream("123456789012", "missing")),
+        to("FirehoseConfiguration", stream("999999999999", "events")),
+    ] {
         let refusal = world.refused("SetLogDeliveryConfiguration", set(&plus, wrong)).await;
         assert!(refusal.starts_with("InvalidParameterException: "), "{refusal}");
     }

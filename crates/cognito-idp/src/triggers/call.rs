@@ -37,6 +37,7 @@ impl CognitoIdp {
             source_arn: pool.arn(),
             principal: PRINCIPAL,
             role_arn: None,
+            trace_id: None,
         };
         match self.invoke(call).await {
             Ok(answer) => read(trigger, &answer).map(Some),

@@ -89,6 +89,7 @@ impl CognitoIdp {
             source_arn: pool.arn(),
             principal: PRINCIPAL,
             role_arn: None,
+            trace_id: None,
         };
         let (functions, pool_id) = (self.doors().functions.clone(), pool.id.clone());
         drop(world::spawn("cognito-idp: custom sender", async move {

@@ -160,7 +160,9 @@ async fn call(
     }
     let principal = "apigateway.amazonaws.com";
     let role_arn = authorizer.credentials.as_deref().map(str::to_owned);
-    let call = FunctionCall { function_arn, payload, timeout_ms: TIMEOUT_MS, source_arn, principal, role_arn };
+    let trace_id = Some(subject.exchange.trace_id.clone());
+    let call =
+        FunctionCall { function_arn, payload, timeout_ms: TIMEOUT_MS, source_arn, principal, role_arn, trace_id };
     match doors.functions.invoke(call).await {
         Ok(answer) => read(&answer, log),
         Err(InvokeError::TimedOut) => Err(unreachable(log, "the function did not answer in time")),

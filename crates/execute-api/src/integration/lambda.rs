@@ -85,6 +85,7 @@ pub(crate) async fn call(
         source_arn: source,
         principal: "apigateway.amazonaws.com",
         role_arn: call.role_arn,
+        trace_id: Some(exchange.trace_id.clone()),
     };
     let started = doors.clock.monotonic_ns();
     let outcome = if call.later {

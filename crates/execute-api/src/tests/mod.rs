@@ -14,3 +14,4 @@ mod payloads;
 mod scenarios;
 mod stages;
 mod test_invoke;
+mod traces;

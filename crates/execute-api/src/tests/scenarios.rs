@@ -166,7 +166,7 @@ fn settings(plan: &Value) -> StageSettings {
     }
     settings.methods.insert("*/*".to_owned(), all);
     settings.access_log = text(plan, "accessLog").map(|format| AccessLogSettings {
-        group: "access".to_owned(),
+        destination: AccessLogDestination::Group("access".to_owned()),
         format: AccessLogFormat::compile(&format!("{format} $context.requestId")).unwrap(),
     });
     settings

@@ -190,7 +190,7 @@ fn logged(settings: MethodSettings, format: Option<&str>) -> Fixture {
     stage.settings.methods = HashMap::from([("*/*".to_owned(), settings)]);
     stage.settings.api_name = "dragons".to_owned();
     stage.settings.access_log = format.map(|format| AccessLogSettings {
-        group: "access".to_owned(),
+        destination: AccessLogDestination::Group("access".to_owned()),
         format: AccessLogFormat::compile(format).unwrap(),
     });
     fixture.gateway.plans().put_stage(stage);

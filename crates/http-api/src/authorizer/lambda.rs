@@ -113,6 +113,7 @@ async fn call(
         ),
         principal: "apigateway.amazonaws.com",
         role_arn: authorizer.credentials.clone(),
+        trace_id: Some(progress.exchange.trace_id.clone()),
     };
     match doors.functions.invoke(call).await {
         Ok(answer) => read(&answer, authorizer),

@@ -48,6 +48,7 @@ pub(super) async fn call(
         source_arn: source_arn(progress),
         principal: "apigateway.amazonaws.com",
         role_arn: target.credentials.clone(),
+        trace_id: Some(progress.exchange.trace_id.clone()),
     };
     let started = doors.clock.monotonic_ns();
     let answer = doors.functions.invoke(call).await;

@@ -14,7 +14,7 @@ use execute_api::ports::{
     AwsServices, IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict, LogEvent, LogSink, RoleUse, ServiceCall,
     ServiceError, UserPoolKeys, VpcLinks,
 };
-use execute_api::stage_settings::AccessLogSettings;
+use execute_api::stage_settings::{AccessLogDestination, AccessLogSettings};
 use execute_api::throttle::Throttle;
 use execute_api::uri_template::UriTemplate;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
@@ -283,7 +283,7 @@ fn stage(plan: &Value, name: &str) -> HttpApiPlan {
         default_route: RouteSettings { throttle: plan.get("burst").map(throttle), detailed_metrics: false },
         routes: settings,
         access_log: text(plan, "accessLog").map(|format| AccessLogSettings {
-            group: "access".to_owned(),
+            destination: AccessLogDestination::Group("access".to_owned()),
             format: AccessLogFormat::compile(&format!("{format} $context.requestId")).unwrap(),
         }),
     }

@@ -48,4 +48,7 @@ pub struct Queued {
     /// How many functions told one another before this call, so that no ring of destinations turns for ever.
     #[serde(default)]
     pub hops: u32,
+    /// `X-Amzn-Trace-Id` of the request that the call came of.
+    #[serde(default)]
+    pub trace_id: Option<String>,
 }

@@ -35,13 +35,13 @@ pub async fn invoke(cx: &Cx<'_>, input: InvocationRequest) -> Result<InvocationR
             if payload.len() > MOST_EVENT {
                 return Err(event_too_large(payload.len(), MOST_EVENT));
             }
-            let event = Event { id: cx.call.request_id.clone(), payload, hops: 0 };
+            let event = Event { id: cx.call.request_id.clone(), payload, hops: 0, trace_id: None };
             cx.service.enqueue(&reference, event).await?;
             Ok(InvocationResponse { status_code: Some(202), ..InvocationResponse::default() })
         }
         InvocationType::RequestResponse => {
             let tail = if input.log_type == Some(LogType::Tail) { LogTail::Tail } else { LogTail::None };
-            let call = Call { request_id: cx.call.request_id.clone(), payload, client_context, tail };
+            let call = Call { request_id: cx.call.request_id.clone(), payload, client_context, tail, trace_id: None };
             drop(found);
             let outcome = cx.service.run(&reference, call).await?;
             Ok(InvocationResponse {

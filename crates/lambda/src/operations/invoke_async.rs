@@ -15,7 +15,7 @@ pub async fn invoke_async(cx: &Cx<'_>, input: InvokeAsyncRequest) -> Result<Invo
         return Err(event_too_large(payload.len(), MOST_EVENT));
     }
     cx.service.find(&reference).await?;
-    let event = Event { id: cx.call.request_id.clone(), payload: check_payload(payload)?, hops: 0 };
+    let event = Event { id: cx.call.request_id.clone(), payload: check_payload(payload)?, hops: 0, trace_id: None };
     cx.service.enqueue(&reference, event).await?;
     Ok(InvokeAsyncResponse { status: Some(202) })
 }

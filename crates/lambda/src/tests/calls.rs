@@ -86,6 +86,7 @@ fn service_call(function_arn: &str) -> FunctionCall {
         source_arn: "arn:aws:execute-api:us-east-1:123456789012:abc/test/GET/x".to_owned(),
         principal: "apigateway.amazonaws.com",
         role_arn: None,
+        trace_id: None,
     }
 }
 

@@ -27,7 +27,9 @@ pub async fn answer(app: &App, arrival: Arrival, body: RequestBody) -> Response<
             let rendered = app.metrics.render()
                 + &crate::gateway_metrics::render(&app.rooms.gateway.plans().metrics())
                 + &crate::gateway_metrics::render_http(&app.rooms.http_apis.plans().metrics())
-                + &crate::log_metrics::render(&app.rooms.log_groups);
+                + &crate::log_metrics::render(&app.rooms.log_groups)
+                + &app.delivery.render()
+                + &app.traces.render();
             text(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", rendered)
         }
         ("/messages", &Method::GET) => local_only(app, &arrival, || messages_json(app, &arrival)),
@@ -36,6 +38,10 @@ pub async fn answer(app: &App, arrival: Arrival, body: RequestBody) -> Response<
         (explained, &Method::GET) if explained.starts_with("/explain/") => {
             local_only(app, &arrival, || explain(app, explained))
         }
+        ("/traces" | "/traces/", &Method::GET) => {
+            local_only(app, &arrival, || json_answer(StatusCode::OK, &app.traces.list()))
+        }
+        (traced, &Method::GET) if traced.starts_with("/traces/") => local_only(app, &arrival, || trace(app, traced)),
         ("/clock", &Method::GET) => local_only(app, &arrival, || clock_state(app)),
         ("/clock", &Method::POST) => match forbidden(app, &arrival) {
             Some(refusal) => refusal,
@@ -165,6 +171,18 @@ fn explain(app: &App, path: &str) -> Response<ResponseBody> {
         Some(told) => json_answer(StatusCode::OK, &told),
         None => {
             let message = "No call of an API with this request id was refused, or too many have been since.";
+            json_answer(StatusCode::NOT_FOUND, &json!({ "message": message }))
+        }
+    }
+}
+
+/// The segments of a trace.
+fn trace(app: &App, path: &str) -> Response<ResponseBody> {
+    let trace_id = path.strip_prefix("/traces/").unwrap_or_default();
+    match app.traces.find(trace_id) {
+        Some(found) => json_answer(StatusCode::OK, &found),
+        None => {
+            let message = "No request of this trace was recorded by a stage that traces, or too many have been since.";
             json_answer(StatusCode::NOT_FOUND, &json!({ "message": message }))
         }
     }

@@ -124,7 +124,7 @@ fn pools(store: &Store, account: aws_types::AccountId) -> Arc<CognitoIdp> {
         rng: Arc::new(SystemRng::new()),
         messages: Arc::new(Inbox::new(1)),
         functions: Arc::new(NoFunctions),
-        logs: Arc::new(cognito_idp::ports::NoLogGroups),
+        logs: Arc::new(cognito_idp::ports::NoLogDestinations),
     };
     CognitoIdp::new(config, doors)
 }

@@ -25,6 +25,7 @@ fn call() -> FunctionCall {
         source_arn: "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a".to_owned(),
         principal: "cognito-idp.amazonaws.com",
         role_arn: None,
+        trace_id: Some("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1".to_owned()),
     }
 }
 
