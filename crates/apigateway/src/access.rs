@@ -117,6 +117,15 @@ pub fn domain_policy(domain: &DomainName, text: &str) -> Result<Option<String>> 
     written_policy(text, &|rest| (rest == "*").then(|| domain.policy_arn()))
 }
 
+/// The management policy of a private domain name as it is kept: who may make access associations with it. It speaks of
+/// the name by its ARN. Empty text is no policy.
+pub fn management_policy(domain: &DomainName, text: &str) -> Result<Option<String>> {
+    if !text.is_empty() && !domain.is_private() {
+        return Err(bad_request("managementPolicy is only supported for private domain names"));
+    }
+    written_policy(text, &|_| None)
+}
+
 /// A policy with the short forms of its resources written out.
 fn written_policy(text: &str, own: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>> {
     if text.is_empty() {

@@ -125,6 +125,11 @@ fn plan(api: &RestApi, (stage, backends): (&Stage, &Backends), deployment: Arc<D
             vpc_links: backends.vpc_links.clone(),
             tracing: stage.tracing_enabled,
             client_identity: backends.client_identity.clone(),
+            endpoint: crate::security_policy::compiled(
+                api.security_policy(),
+                api.endpoint_access_mode.as_deref(),
+                vec![api.endpoint_type.clone()],
+            ),
         },
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use aws_types::AwsError;
-use execute_api::domains::{self, BasePath, DomainPlan, Guard, OldestTls, Reach, ServerCertificate};
+use execute_api::domains::{self, BasePath, DomainPlan, Guard, Reach, ServerCertificate};
 use execute_api::plan::header_name;
 use store::{Tx, Versioned};
 
@@ -19,7 +19,7 @@ use crate::table::{
     DOMAIN_NAMES, DOMAINS_BY_OWNER, ROUTING_RULE, ROUTING_RULES, part_sk,
 };
 use crate::usage::{Owner, all};
-use crate::{ApiGateway, Cx};
+use crate::{ApiGateway, Cx, security_policy};
 
 /// Largest truststore, in bytes ("Configuring mutual TLS authentication for a REST API").
 const MAX_TRUSTSTORE: usize = 1024 * 1024;
@@ -101,6 +101,15 @@ impl Cx<'_> {
     /// Whether some domain name leads to an API.
     pub async fn is_mapped(&self, api_id: &str) -> Result<bool> {
         Ok(!self.store().lookup(BASE_PATHS_BY_API, api_id, None, 1).await?.is_empty())
+    }
+
+    /// HTTP and WebSocket APIs are not behind enhanced policies ("Choose a security policy for your custom domain in API
+    /// Gateway"). (own sentence)
+    pub async fn check_behind(&self, domain: &DomainName, api_id: &str) -> Result<()> {
+        if security_policy::is_enhanced(&domain.security_policy) && self.service.any_api(api_id).await?.is_none() {
+            return Err(bad_request("Only REST APIs can be behind domain names with an enhanced security policy"));
+        }
+        Ok(())
     }
 
     /// Begins a change of a domain name.
@@ -231,7 +240,6 @@ impl ApiGateway {
         });
         let policy = domain.policy.as_deref().map(crate::access::compiled_policy).transpose()?;
         let guard = domain.is_private().then(|| Arc::new(Guard { arn: domain.policy_arn(), policy }));
-        let newest_only = domain.security_policy.starts_with("SecurityPolicy_TLS13_1_3");
         Ok(DomainPlan {
             key,
             name: domain.name.clone(),
@@ -240,7 +248,11 @@ impl ApiGateway {
             rules: if domain.routing_mode == "BASE_PATH_MAPPING_ONLY" { Vec::new() } else { compiled(rules)? },
             certificate: certificate.transpose()?,
             truststore: domain.mutual_tls.as_ref().map(|mutual| ders(&mutual.truststore)).transpose()?,
-            oldest_tls: if newest_only { OldestTls::V13 } else { OldestTls::V12 },
+            security: security_policy::compiled(
+                &domain.security_policy,
+                domain.endpoint_access_mode.as_deref(),
+                domain.endpoint_types.clone(),
+            ),
             guard,
         })
     }

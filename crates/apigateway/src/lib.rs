@@ -33,6 +33,7 @@ mod page;
 mod patch;
 pub mod ports;
 mod refresh;
+mod security_policy;
 mod service;
 pub mod shared;
 mod snapshot;
@@ -62,7 +63,7 @@ aws_types::operations! { Cx =>
     CreateModel: create_model, done;
     CreateRequestValidator: create_request_validator, done;
     CreateResource: create_resource, done;
-    CreateRestApi: create_rest_api, partial("no cloneFrom");
+    CreateRestApi: create_rest_api, done;
     CreateStage: create_stage, done;
     CreateUsagePlan: create_usage_plan, done;
     CreateUsagePlanKey: create_usage_plan_key, done;
@@ -117,7 +118,7 @@ aws_types::operations! { Cx =>
     GetIntegrationResponse: get_integration_response, done;
     GetMethod: get_method, done;
     GetMethodResponse: get_method_response, done;
-    GetModel: get_model, partial("flatten is ignored");
+    GetModel: get_model, done;
     GetModelTemplate: get_model_template, done;
     GetModels: get_models, done;
     GetRequestValidator: get_request_validator, done;
@@ -170,7 +171,7 @@ aws_types::operations! { Cx =>
     UpdateModel: update_model, done;
     UpdateRequestValidator: update_request_validator, done;
     UpdateResource: update_resource, done;
-    UpdateRestApi: update_rest_api, partial("as CreateRestApi");
+    UpdateRestApi: update_rest_api, done;
     UpdateStage: update_stage, done;
     UpdateUsage: update_usage, done;
     UpdateUsagePlan: update_usage_plan, done;

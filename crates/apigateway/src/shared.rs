@@ -37,6 +37,7 @@ impl ApiGateway {
         let cx = Cx { call, service: self };
         retry(cx.store(), async || {
             let domain = cx.domain_name(domain, None).await?;
+            cx.check_behind(&domain, &mapping.api_id).await?;
             let others = cx.mappings(&domain).await?;
             let before = others.iter().find(|other| other.shared_id() == mapping.id);
             let taken =
@@ -92,6 +93,7 @@ impl ApiGateway {
         let cx = Cx { call, service: self };
         retry(cx.store(), async || {
             let domain = cx.domain_name(domain.0, domain.1).await?;
+            cx.check_behind(&domain, &rule.api_id).await?;
             let mut others = cx.rules(&domain).await?;
             others.retain(|other| other.id != rule.id);
             if others.len() >= MAX_RULES {

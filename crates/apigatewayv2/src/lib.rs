@@ -24,7 +24,7 @@ mod deploy;
 mod draft;
 pub mod entity;
 pub mod error;
-mod openapi;
+pub mod openapi;
 mod operations;
 mod page;
 pub mod ports;

@@ -55,6 +55,7 @@ impl<'a> Context<'a> {
             "apiId" => text(&stage.api_id),
             "awsEndpointRequestId" => return None,
             "xrayTraceId" => text(&self.exchange.trace.as_ref()?.root),
+            "cipherSuite" => text(&request.handshake.as_ref()?.cipher_suite),
             "deploymentId" => text(&stage.deployment.id),
             "domainName" => text(&request.host),
             "domainPrefix" => text(request.host.split('.').next().unwrap_or_default()),
@@ -69,6 +70,7 @@ impl<'a> Context<'a> {
             "resourceId" => text(&self.matched?.resource.id),
             "resourcePath" => text(&self.matched?.resource.path),
             "stage" => text(&stage.stage),
+            "tlsVersion" => text(request.handshake.as_ref()?.version_text()),
             _ => return None,
         })
     }

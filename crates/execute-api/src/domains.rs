@@ -7,6 +7,8 @@ use http::{HeaderMap, HeaderName};
 use iam_policy::Policy;
 use world::Lock;
 
+use crate::security_policy::EndpointSecurity;
+
 /// A custom domain name.
 #[derive(Debug)]
 pub struct DomainPlan {
@@ -24,8 +26,8 @@ pub struct DomainPlan {
     pub certificate: Option<ServerCertificate>,
     /// Authorities (DER) of the client certificates it wants; `None` asks for none.
     pub truststore: Option<Vec<Vec<u8>>>,
-    /// Oldest version it speaks.
-    pub oldest_tls: OldestTls,
+    /// What handshakes may agree on, and whether names must.
+    pub security: EndpointSecurity,
     /// Who may call through it; public ones are open.
     pub guard: Option<Arc<Guard>>,
 }
@@ -46,16 +48,6 @@ pub enum Reach {
     Public,
     /// Through these VPC endpoints alone.
     VpcEndpoints(Vec<String>),
-}
-
-/// Oldest version of TLS that is spoken. TLS 1.0 and 1.1 are not spoken by anybody here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OldestTls {
-    /// TLS 1.2.
-    #[default]
-    V12,
-    /// TLS 1.3.
-    V13,
 }
 
 /// A certificate with its key.
@@ -226,6 +218,11 @@ impl Domains {
         )
     }
 
+    /// Whether some domain name serves a host, from wherever it is reached.
+    pub fn serves(&self, host: &str) -> bool {
+        self.search(host, |_| true).is_some()
+    }
+
     fn search(&self, host: &str, reached: impl Fn(&DomainPlan) -> bool) -> Option<Arc<DomainPlan>> {
         let hosts = self.by_host.pin();
         if hosts.is_empty() {
@@ -289,7 +286,7 @@ mod tests {
             rules: Vec::new(),
             certificate: None,
             truststore: None,
-            oldest_tls: OldestTls::V12,
+            security: EndpointSecurity::default(),
             guard: None,
         }
     }

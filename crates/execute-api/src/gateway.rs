@@ -178,7 +178,7 @@ impl Gateway {
             return response;
         }
         let plan = canary::choose(Arc::clone(&stage.plan), self.doors.rng.as_ref());
-        if !can_reach(&plan, &request) {
+        if !can_reach(&plan, &request) || !plan.settings.endpoint.takes_call(&request) {
             let response = self.refuse(&request, &GatewayError::forbidden());
             stage.metrics.record(Measured::refused(response.status().as_u16()));
             return response;

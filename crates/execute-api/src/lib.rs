@@ -50,6 +50,7 @@ mod request_validator;
 mod resource_policy;
 mod route_match;
 pub mod router;
+pub mod security_policy;
 pub mod stage_cache;
 pub mod stage_settings;
 pub mod test_invoke;

@@ -18,6 +18,7 @@ use crate::header_spelling::HeaderSpelling;
 use crate::parameter_mapping::header_values;
 use crate::plan::StagePlan;
 use crate::proxy_event;
+use crate::security_policy::Handshake;
 use crate::trace::Trace;
 
 /// Largest body, in bytes.
@@ -79,6 +80,8 @@ pub struct GatewayRequest {
     pub protocol: String,
     /// Whether it came over TLS.
     pub secure: bool,
+    /// What the handshake agreed on, where this server made it.
+    pub handshake: Option<Arc<Handshake>>,
     /// `Host`, without port.
     pub host: String,
     /// `x-amzn-RequestId`: a lower-case UUID.
@@ -100,6 +103,8 @@ pub struct CustomDomain {
     pub client_certificate: Option<Arc<ClientCertificate>>,
     /// The policy of a private domain name.
     pub guard: Option<Arc<Guard>>,
+    /// `REGIONAL`, `EDGE`, `PRIVATE`.
+    pub endpoint_types: Vec<String>,
 }
 
 /// A client's certificate (`$context.identity.clientCert`).

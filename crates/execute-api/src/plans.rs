@@ -9,6 +9,7 @@ use world::Lock;
 use crate::domains::Domains;
 use crate::metrics::{StageMetrics, StageSnapshot};
 use crate::plan::{DeploymentPlan, StagePlan};
+use crate::security_policy::SecurityPolicy;
 use crate::stage_cache::{CacheMemory, StageCache};
 use crate::throttle::{Bucket, Buckets};
 use crate::usage::UsagePlans;
@@ -137,6 +138,13 @@ impl Plans {
         let apis = self.apis.pin();
         let api = apis.get(api_id).filter(|api| api.endpoint == DefaultEndpoint::Enabled)?;
         api.stages.get(stage).cloned()
+    }
+
+    /// What handshakes at the API's default endpoint may agree on.
+    pub fn security_policy(&self, api_id: &str) -> Option<SecurityPolicy> {
+        let apis = self.apis.pin();
+        let stage = apis.get(api_id)?.stages.values().next()?;
+        Some(stage.plan.settings.endpoint.policy)
     }
 
     /// Whether any stage of the API is here.

@@ -10,6 +10,7 @@ use crate::access_log::{AccessLogFormat, stream};
 use crate::plan::{DEFAULT_THROTTLE, StagePlan};
 use crate::ports::{LogEvent, LogPlace, LogSink};
 use crate::route_match::Matched;
+use crate::security_policy::EndpointSecurity;
 
 /// All of them.
 #[derive(Debug, Default)]
@@ -34,6 +35,8 @@ pub struct StageSettings {
     pub tracing: bool,
     /// The certificate that backends are shown.
     pub client_identity: Option<Arc<ClientIdentity>>,
+    /// How the API is reached.
+    pub endpoint: EndpointSecurity,
 }
 
 /// Which release of a stage a plan is.

@@ -127,6 +127,7 @@ fn gateway_request(
         source_ip: "test-invoke-source-ip".to_owned(),
         protocol: "HTTP/1.1".to_owned(),
         secure: true,
+        handshake: None,
         host: "testPrefix.testDomainName".to_owned(),
         request_id: world::rng::uuid(doors.rng.as_ref()),
         received: doors.clock.now(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use aws_types::schema::{Auth, Operation, Protocol as Wire};
 use aws_types::wire::Value;
-use aws_types::{AccountId, AwsError, Caller, Region, Secret, Timestamp};
+use aws_types::{AccountId, AwsError, CallContext, Caller, Region, Secret, Timestamp};
 use http::HeaderMap;
 use http::request::Parts;
 use iam::principals::Use;
@@ -18,6 +18,7 @@ use world::Clock as _;
 
 use crate::app::{App, Arrival};
 use crate::authorize::{Asked, Place, asked, receiver};
+use crate::conditions::Conditions;
 use crate::config::{Config, Mode};
 use crate::door::aws_api::origin_is_local;
 use crate::tag_keys::TagKeys;
@@ -172,8 +173,11 @@ impl Access {
         let tags = TagKeys::of(&call, backend, &all, input).await?;
         let more = target.keys.iter().chain(&tags.keys);
         keys.extend(more.map(|(name, value)| (name.as_str(), value.as_str())));
+        let conditions = Conditions::of(&call, backend, operation.name, input).await?;
+        keys.extend(conditions.keys());
         let mut lists: Vec<(&str, Vec<&str>)> =
             target.lists.iter().map(|(n, v)| (n.as_str(), v.iter().map(String::as_str).collect())).collect();
+        lists.extend(conditions.lists());
         if !tags.tag_keys.is_empty() {
             lists.push(("aws:TagKeys", tags.tag_keys.iter().map(String::as_str).collect()));
         }
@@ -181,9 +185,13 @@ impl Access {
         let passed_to = [("iam:PassedToService", receiver(model.name))];
         let passing: Vec<(&str, &str)> = keys.iter().copied().chain(passed_to).collect();
         let policy = function_policy(app, &all).await?;
+        let management = management_policy(backend, &call, &all).await?;
         for one in &all {
             let now = app.clock.now();
-            let resource_policy = policy.as_deref().filter(|_| one.action.starts_with("lambda:"));
+            let resource_policy = match one.action.as_str() {
+                CREATE_ASSOCIATION => management.as_ref(),
+                action => policy.as_deref().filter(|_| action.starts_with("lambda:")),
+            };
             let question = Question {
                 keys: if one.action == "iam:PassRole" { &passing } else { &keys },
                 lists: &lists,
@@ -410,6 +418,31 @@ async fn function_policy(app: &App, all: &[Asked]) -> Result<Option<Arc<iam_poli
         Some(reference) => app.rooms.lambda.policy(&reference).await,
         None => Ok(None),
     }
+}
+
+/// Making an access association with a private domain name.
+const CREATE_ASSOCIATION: &str = "apigateway:CreateAccessAssociation";
+
+/// The management policy of the private domain name with which an association is to be made: it may let its caller in
+/// beside the caller's own policies, and its denials hold.
+async fn management_policy(
+    backend: &Backend,
+    call: &CallContext,
+    all: &[Asked],
+) -> Result<Option<iam_policy::Policy>, AwsError> {
+    let Some(asked) = all.iter().find(|one| one.action == CREATE_ASSOCIATION) else { return Ok(None) };
+    let named = asked.resource.rsplit_once("/domainnames/").and_then(|(_, name)| name.split_once('+'));
+    let Some((name, id)) = named else { return Ok(None) };
+    let input = serde_json::json!({ "domainName": name, "domainNameId": id });
+    let domain = match backend.service.call(call, "GetDomainName", input, None).await {
+        Ok(answer) => answer.output,
+        Err(error) if error.internal.is_some() => return Err(error),
+        // The operation refuses a name that is not there.
+        Err(_) => return Ok(None),
+    };
+    let text = domain.get("managementPolicy").and_then(Value::as_str);
+    let read = |text| iam_policy::Policy::parse(text, iam_policy::PolicyKind::Resource);
+    text.map(read).transpose().map_err(|error| AwsError::internal(error.to_string()))
 }
 
 /// Condition keys of the request itself (IAM guide, "AWS global condition context keys").

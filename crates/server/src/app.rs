@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ::execute_api::access_plan::VpcEndpoint;
 use ::execute_api::domains::DomainPlan;
+use ::execute_api::security_policy::{Came, Handshake};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use tokio::task::JoinHandle;
@@ -34,11 +35,19 @@ pub struct Peer {
     pub secure: bool,
     /// The VPC endpoint whose listener took the connection.
     pub vpc_endpoint: Option<Arc<VpcEndpoint>>,
+    /// What the handshake agreed on.
+    pub handshake: Option<Arc<Handshake>>,
     /// What the handshake proved, where it asked the client for a certificate.
     pub tls: Option<Arc<MutualTls>>,
 }
 
 impl Peer {
+    /// How it came, as endpoints' security policies judge it.
+    pub fn came<'a>(&'a self, host: Option<&'a Host>) -> Came<'a> {
+        let host = host.map(Host::as_str).unwrap_or_default();
+        Came { handshake: self.handshake.as_deref(), secure: self.secure, host }
+    }
+
     /// The address without port; an IPv4 address stays one when it arrives mapped into IPv6.
     pub fn ip(&self) -> String {
         self.address.ip().to_canonical().to_string()

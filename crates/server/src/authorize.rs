@@ -1,6 +1,7 @@
 //! What an AWS operation is called in policies: its action, the resource it touches, and the condition keys of the
 //! request (service authorization reference). The caller's policies are put to the engine by `iam`.
 
+mod apis;
 mod lambda;
 mod roles;
 
@@ -44,12 +45,7 @@ pub fn asked(
         "sts" | "iam" => None,
         "s3" => Some(s3(operation.name, input)),
         "apigateway" | "apigatewayv2" => {
-            let action = format!("apigateway:{}", operation.method);
-            let path = api_path(parts.uri.path());
-            // Policies speak of `/apis/…`: the version of the API is no part of a resource.
-            let path = path.strip_prefix("/v2").filter(|_| service == "apigatewayv2").unwrap_or(&path);
-            let resource = format!("arn:aws:apigateway:{}::{path}", place.region);
-            let mut all = vec![Asked { action, resource }];
+            let mut all = apis::asked(service, operation, input, parts.uri.path(), place);
             all.extend(truststore(operation.name, input));
             all.extend(roles::given(operation.name, input));
             Some(all)

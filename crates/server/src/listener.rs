@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aws_types::service::BoxFuture;
 use execute_api::access_plan::VpcEndpoint;
+use execute_api::security_policy::Handshake;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -27,6 +28,7 @@ use crate::body::{RequestBody, ResponseBody, StreamError, whole};
 use crate::head_tap::{HeadTap, Tapped};
 use crate::patient::Patient;
 use crate::tls::{MutualTls, Tls};
+use crate::tls_policy;
 
 /// Open connections over all listeners; further ones wait in the kernel's queue.
 pub const MAX_CONNECTIONS: usize = 4_096;
@@ -139,23 +141,33 @@ impl Connection {
     async fn run(mut self, stream: TcpStream, address: SocketAddr, tls: Option<Arc<Tls>>) {
         // Small answers leave at once: without this each waits for the peer's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
+        // A VPC endpoint's listener speaks both; the first octet says which.
+        let begins_tls = self.vpc_endpoint.is_none() || tls.is_none() || self.begins_tls(&stream).await;
         let stream = Patient::new(stream, WRITE_TIME);
-        let Some(tls) = tls else {
+        let Some(tls) = tls.filter(|_| begins_tls) else {
             let vpc_endpoint = self.vpc_endpoint.clone();
-            return self.speak(stream, Peer { address, secure: false, tls: None, vpc_endpoint }).await;
+            return self.speak(stream, Peer { address, secure: false, handshake: None, tls: None, vpc_endpoint }).await;
         };
         let shaken = tokio::select! {
-            shaken = tokio::time::timeout(HANDSHAKE_TIME, shake(stream, &tls)) => shaken,
+            shaken = tokio::time::timeout(HANDSHAKE_TIME, shake(stream, &tls, self.vpc_endpoint.as_deref())) => shaken,
             _ = self.shutdown.wait_for(|stop| *stop) => return,
         };
         match shaken {
-            Ok(Ok((stream, proven))) => {
+            Ok(Ok((stream, Shaken { agreed, proven }))) => {
                 let vpc_endpoint = self.vpc_endpoint.clone();
-                self.speak(stream, Peer { address, secure: true, tls: proven, vpc_endpoint }).await;
+                self.speak(stream, Peer { address, secure: true, handshake: agreed, tls: proven, vpc_endpoint }).await;
             }
             Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
             Err(_) => tracing::debug!("TLS handshake took too long"),
         }
+    }
+
+    /// Whether a client begins a handshake of TLS; nothing is taken from it.
+    async fn begins_tls(&self, stream: &TcpStream) -> bool {
+        const HANDSHAKE: u8 = 0x16;
+        let mut first = [0];
+        let peeked = tokio::time::timeout(HANDSHAKE_TIME, stream.peek(&mut first)).await;
+        matches!(peeked, Ok(Ok(1))) && first == [HANDSHAKE]
     }
 
     async fn speak<S>(self, stream: S, peer: Peer)
@@ -195,13 +207,22 @@ impl Connection {
 async fn shake(
     stream: Patient<TcpStream>,
     tls: &Tls,
-) -> io::Result<(TlsStream<Patient<TcpStream>>, Option<Arc<MutualTls>>)> {
+    vpc_endpoint: Option<&VpcEndpoint>,
+) -> io::Result<(TlsStream<Patient<TcpStream>>, Shaken)> {
     let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    let chosen = tls.choose(start.client_hello().server_name());
+    let chosen = tls.choose(start.client_hello().server_name(), vpc_endpoint.map(|endpoint| endpoint.id.as_str()));
     let stream = start.into_stream(Arc::clone(&chosen.config)).await?;
-    let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+    let connection = stream.get_ref().1;
+    let certificate = connection.peer_certificates().and_then(|chain| chain.first());
     let proven = certificate.and_then(|certificate| chosen.proven(certificate)).map(Arc::new);
-    Ok((stream, proven))
+    let agreed = tls_policy::agreed(connection).map(Arc::new);
+    Ok((stream, Shaken { agreed, proven }))
+}
+
+/// What a handshake came to.
+struct Shaken {
+    agreed: Option<Arc<Handshake>>,
+    proven: Option<Arc<MutualTls>>,
 }
 
 /// Ends where nothing begins within `time`. While it is still open which version a peer speaks, no other bound holds.

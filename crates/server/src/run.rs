@@ -78,23 +78,23 @@ pub async fn start(config: &Config, doors: Doors) -> Result<Running, StartError>
     let slots = Arc::new(Semaphore::new(listener::MAX_CONNECTIONS));
     let plain = listener::serve(http, Speaks::default(), Arc::clone(&app), Arc::clone(&slots), stopped.clone());
     let mut listeners = vec![world::spawn("http", plain)];
+    let tls = match &https {
+        Some(_) => {
+            let plans = Arc::clone(app.rooms.gateway.plans());
+            let tls = Tls::open(&config.data.join("tls"), &config.host_names, app.clock.clone(), plans)?;
+            Some(Arc::new(tls))
+        }
+        None => None,
+    };
     for (socket, endpoint) in endpoints {
-        let speaks = Speaks { tls: None, vpc_endpoint: Some(endpoint) };
+        let speaks = Speaks { tls: tls.clone(), vpc_endpoint: Some(endpoint) };
         let served = listener::serve(socket, speaks, Arc::clone(&app), Arc::clone(&slots), stopped.clone());
         listeners.push(world::spawn("vpc endpoint", served));
     }
     let mut https_address = None;
     if let Some(https) = https {
         https_address = Some(address(&https, config.http_address())?);
-        let plans = Arc::clone(app.rooms.gateway.plans());
-        let tls = Tls::open(&config.data.join("tls"), &config.host_names, app.clock.clone(), plans)?;
-        let secure = listener::serve(
-            https,
-            Speaks { tls: Some(Arc::new(tls)), vpc_endpoint: None },
-            Arc::clone(&app),
-            slots,
-            stopped,
-        );
+        let secure = listener::serve(https, Speaks { tls, vpc_endpoint: None }, Arc::clone(&app), slots, stopped);
         listeners.push(world::spawn("https", secure));
     }
     Ok(Running { http: http_address, https: https_address, base_url, app, stop, listeners })

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use aws_types::Timestamp;
 use base64::Engine as _;
-use execute_api::domains::{DomainPlan, OldestTls};
+use execute_api::domains::DomainPlan;
+use execute_api::security_policy::SecurityPolicy;
 use execute_api::{ClientCertificate, Plans};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
@@ -23,7 +24,8 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use world::{Clock, Lock};
 
-use crate::front_door::host::Host;
+use crate::front_door::host::{Host, Named};
+use crate::tls_policy;
 
 /// At most this many minted certificates are kept; past it the cache starts anew.
 const CACHE: usize = 256;
@@ -54,6 +56,8 @@ pub struct Tls {
     minted: Arc<Minted>,
     plans: Arc<Plans>,
     domains: Lock<HashMap<String, Arc<DomainTls>>>,
+    /// For default endpoints of APIs with a policy of their own. There are no more than policies.
+    policies: Lock<HashMap<SecurityPolicy, Arc<ServerConfig>>>,
 }
 
 /// The TLS of a custom domain name.
@@ -97,16 +101,27 @@ impl Tls {
             cache: Lock::new(HashMap::new()),
         };
         let minted = Arc::new(minted);
-        let common = finish(builder(OldestTls::V12)?.with_no_client_auth().with_cert_resolver(minted.clone()));
-        Ok(Self { common, minted, plans, domains: Lock::new(HashMap::new()) })
+        let common =
+            finish(builder(SecurityPolicy::default())?.with_no_client_auth().with_cert_resolver(minted.clone()));
+        let policies = Lock::new(HashMap::new());
+        Ok(Self { common, minted, plans, domains: Lock::new(HashMap::new()), policies })
     }
 
-    /// How to go on with a client that asks for a name. What cannot be set up for a custom domain name is refused by
-    /// its door, which misses the proof then.
-    pub fn choose(&self, server_name: Option<&str>) -> Chosen {
-        let host = server_name.map(str::to_ascii_lowercase);
-        let plan = host.and_then(|host| self.plans.domains().find(&host)).filter(|plan| has_wishes(plan));
-        let Some(plan) = plan else { return Chosen { config: Arc::clone(&self.common), domain: None } };
+    /// How to go on with a client that asks for a name, through a VPC endpoint where one is given. What cannot be set up
+    /// for a custom domain name is refused by its door, which misses the proof then.
+    pub fn choose(&self, server_name: Option<&str>, vpc_endpoint: Option<&str>) -> Chosen {
+        let host = server_name.and_then(Host::parse);
+        let plan = host.as_ref().and_then(|host| match vpc_endpoint {
+            Some(id) => self.plans.domains().find_private(host.as_str(), id),
+            None => self.plans.domains().find(host.as_str()),
+        });
+        let Some(plan) = plan else {
+            let config = host.and_then(|host| self.of_api(&host, vpc_endpoint));
+            return Chosen { config: config.unwrap_or_else(|| Arc::clone(&self.common)), domain: None };
+        };
+        if !has_wishes(&plan) {
+            return Chosen { config: Arc::clone(&self.common), domain: None };
+        }
         if let Some(known) = self.domains.lock().get(&plan.key)
             && Arc::ptr_eq(&known.plan, &plan)
         {
@@ -129,9 +144,30 @@ impl Tls {
         }
     }
 
+    /// The configuration of an API's default endpoint; none where it has no wishes.
+    fn of_api(&self, host: &Host, vpc_endpoint: Option<&str>) -> Option<Arc<ServerConfig>> {
+        let Named::ExecuteApi { api } = host.named() else { return None };
+        let associated = vpc_endpoint.and_then(|id| api.strip_suffix(id)?.strip_suffix('-'));
+        let policy = self.plans.security_policy(associated.unwrap_or(&api))?;
+        if policy == SecurityPolicy::default() {
+            return None;
+        }
+        let mut policies = self.policies.lock();
+        if let Some(known) = policies.get(&policy) {
+            return Some(Arc::clone(known));
+        }
+        let made = builder(policy).map(|builder| {
+            let minted: Arc<dyn ResolvesServerCert> = self.minted.clone();
+            finish(builder.with_no_client_auth().with_cert_resolver(minted))
+        });
+        let made = made.inspect_err(|error| tracing::error!(%error, "a security policy could not be set up")).ok()?;
+        policies.insert(policy, Arc::clone(&made));
+        Some(made)
+    }
+
     /// A configuration of its own: sessions begun at one domain name are not taken up at another.
     fn configure(&self, plan: &DomainPlan) -> Result<Arc<ServerConfig>, TlsError> {
-        let builder = builder(plan.oldest_tls)?;
+        let builder = builder(plan.security.policy)?;
         let builder = match &plan.truststore {
             None => builder.with_no_client_auth(),
             Some(truststore) => {
@@ -164,15 +200,12 @@ impl Chosen {
 
 /// Whether the common configuration would not do.
 fn has_wishes(plan: &DomainPlan) -> bool {
-    plan.certificate.is_some() || plan.truststore.is_some() || plan.oldest_tls != OldestTls::V12
+    plan.certificate.is_some() || plan.truststore.is_some() || plan.security.policy != SecurityPolicy::default()
 }
 
-fn builder(oldest: OldestTls) -> Result<ConfigBuilder<ServerConfig, WantsVerifier>, TlsError> {
-    let builder = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
-    Ok(match oldest {
-        OldestTls::V12 => builder.with_safe_default_protocol_versions()?,
-        OldestTls::V13 => builder.with_protocol_versions(&[&rustls::version::TLS13])?,
-    })
+fn builder(policy: SecurityPolicy) -> Result<ConfigBuilder<ServerConfig, WantsVerifier>, TlsError> {
+    let builder = ServerConfig::builder_with_provider(Arc::new(tls_policy::provider(policy)));
+    Ok(builder.with_protocol_versions(&tls_policy::versions(policy))?)
 }
 
 fn finish(mut config: ServerConfig) -> Arc<ServerConfig> {
@@ -310,7 +343,7 @@ impl Minted {
     /// Only for names that are ours: the authority never vouches for anybody else's.
     fn certificate_for(&self, name: &str) -> Option<Arc<CertifiedKey>> {
         let host = Host::parse(name)?;
-        if !host.is_ours(&self.host_names) && self.plans.domains().find(host.as_str()).is_none() {
+        if !host.is_ours(&self.host_names) && !self.plans.domains().serves(host.as_str()) {
             return None;
         }
         if let Some(found) = self.cache.lock().get(host.as_str()) {

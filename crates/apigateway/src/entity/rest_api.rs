@@ -36,6 +36,12 @@ pub struct RestApi {
     pub endpoint_type: String,
     /// `ipv4` or `dualstack`.
     pub ip_address_type: String,
+    /// `SecurityPolicy_TLS13_1_3_2025_09`; without one the endpoint type's own stands.
+    #[serde(default)]
+    pub security_policy: Option<String>,
+    /// `BASIC`, `STRICT`; none under a legacy policy.
+    #[serde(default)]
+    pub endpoint_access_mode: Option<String>,
     /// Whether the default endpoint is closed.
     pub disable_execute_api_endpoint: bool,
     /// Media types whose bodies are bytes.
@@ -54,6 +60,12 @@ pub struct RestApi {
 impl RestApi {
     /// AWS's quota of 300 may be raised there; here it is this from the start.
     pub const MAX_RESOURCES: usize = 10_000;
+
+    /// The security policy in force ("Default security policies").
+    pub fn security_policy(&self) -> &str {
+        let own = if self.endpoint_type == "PRIVATE" { "TLS_1_2" } else { "TLS_1_0" };
+        self.security_policy.as_deref().unwrap_or(own)
+    }
 
     /// As AWS shows it.
     pub fn output(&self) -> model::RestApi {
@@ -75,6 +87,9 @@ impl RestApi {
             minimum_compression_size: self.minimum_compression_size,
             root_resource_id: Some(self.root_resource_id.clone()),
             tags: Some(self.tags.clone()).filter(|tags| !tags.is_empty()),
+            security_policy: model::SecurityPolicy::parse(self.security_policy()),
+            endpoint_access_mode: self.endpoint_access_mode.as_deref().and_then(model::EndpointAccessMode::parse),
+            api_status: Some(model::ApiStatus::Available),
             ..model::RestApi::default()
         }
     }

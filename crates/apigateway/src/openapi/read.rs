@@ -159,6 +159,8 @@ impl<'a> Reader<'a> {
             ("x-amazon-apigateway-binary-media-types", "binaryMediaTypes"),
             ("x-amazon-apigateway-minimum-compression-size", "minimumCompressionSize"),
             ("x-amazon-apigateway-api-key-source", "apiKeySource"),
+            ("x-amazon-apigateway-security-policy", "securityPolicy"),
+            ("x-amazon-apigateway-endpoint-access-mode", "endpointAccessMode"),
         ] {
             if let Some(value) = self.document.get(extension).filter(|value| !value.is_null()) {
                 api.insert(member.to_owned(), value.clone());

@@ -215,6 +215,7 @@ impl Target {
             Mode::Merge => merged(api, made),
         };
         crate::access::check_vpc_endpoint_ids(&changed)?;
+        crate::operations::create_rest_api::check_security(&changed)?;
         let gone = if mode == Mode::Overwrite {
             Some(before)
         } else {
@@ -273,6 +274,8 @@ fn overwritten(api: &RestApi, made: RestApi) -> RestApi {
         } else {
             made.vpc_endpoint_ids.clone()
         },
+        security_policy: made.security_policy.clone().or_else(|| api.security_policy.clone()),
+        endpoint_access_mode: mode_of(api, &made),
         // What guards an API does not go because a document says nothing of it.
         policy: policy_of(api, &made).or_else(|| api.policy.clone()),
         tags: if made.tags.is_empty() { api.tags.clone() } else { made.tags.clone() },
@@ -285,6 +288,11 @@ fn policy_of(api: &RestApi, made: &RestApi) -> Option<String> {
     made.policy.as_ref().map(|policy| moved_policy(policy, &made.id, &api.id))
 }
 
+/// A mode belongs to its policy: where a document names one, the mode is the document's, too.
+fn mode_of(api: &RestApi, made: &RestApi) -> Option<String> {
+    if made.security_policy.is_some() { &made.endpoint_access_mode } else { &api.endpoint_access_mode }.clone()
+}
+
 /// A policy that spoke of one API, for another.
 pub fn moved_policy(policy: &str, from_api: &str, to_api: &str) -> String {
     policy.replace(&format!(":{from_api}/"), &format!(":{to_api}/"))
@@ -294,6 +302,10 @@ fn merged(api: &RestApi, made: RestApi) -> RestApi {
     let mut changed = api.clone();
     if let Some(policy) = policy_of(api, &made) {
         changed.policy = Some(policy);
+    }
+    if made.security_policy.is_some() {
+        changed.endpoint_access_mode = mode_of(api, &made);
+        changed.security_policy.clone_from(&made.security_policy);
     }
     for id in &made.vpc_endpoint_ids {
         if !changed.vpc_endpoint_ids.contains(id) {

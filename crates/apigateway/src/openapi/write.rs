@@ -137,6 +137,8 @@ impl Writer<'_> {
         insert(document, "x-amazon-apigateway-api-key-source", shown.api_key_source.map(|source| source.as_str()));
         insert(document, "x-amazon-apigateway-binary-media-types", shown.binary_media_types);
         insert(document, "x-amazon-apigateway-minimum-compression-size", shown.minimum_compression_size);
+        insert(document, "x-amazon-apigateway-security-policy", self.from.api.security_policy.clone());
+        insert(document, "x-amazon-apigateway-endpoint-access-mode", self.from.api.endpoint_access_mode.clone());
         // What is shown has its quotes escaped once more.
         let policy = self.from.api.policy.as_deref().and_then(|policy| serde_json::from_str::<Value>(policy).ok());
         let policy = policy.map(|mut policy| {
@@ -331,9 +333,9 @@ impl Writer<'_> {
             let body = self.with_description(Subject { kind: "REQUEST_BODY", ..of }, body);
             written.insert("requestBody".to_owned(), body);
         }
-        let responses = responses.iter().map(|(status, response)| {
-            (status.clone(), self.response(of.status("RESPONSE", status), status, response))
-        });
+        let responses = responses
+            .iter()
+            .map(|(status, response)| (status.clone(), self.response(of.status("RESPONSE", status), status, response)));
         written.insert("responses".to_owned(), Value::Object(responses.collect()));
         let security = self.security(shown);
         if !security.is_empty() {

@@ -10,7 +10,7 @@ use crate::certificate::check_pair;
 use crate::entity::{Certificate, DomainName, Imported, MutualTls};
 use crate::error::{Result, bad_request, limit_exceeded, stored};
 use crate::table::{DOMAIN_CHANGED, DOMAIN_NAME, DOMAIN_NAMES, DOMAINS_BY_NAME, DOMAINS_BY_OWNER, part_sk};
-use crate::{access, tag, validate};
+use crate::{access, security_policy, tag, validate};
 
 /// AWS's quota in a region is 120 and may be raised; here it is this from the start.
 const MAX_DOMAINS: usize = 1_000;
@@ -156,21 +156,13 @@ fn check_name(name: &str, host_names: &[String]) -> Result<()> {
 pub(super) fn check(domain: &DomainName) -> Result<()> {
     check_certificates(domain)?;
     let policy = domain.security_policy.as_str();
-    let strict = policy.starts_with("SecurityPolicy_");
-    if domain.endpoint_access_mode.is_some() && !strict {
-        return Err(bad_request(
-            "endpointAccessMode is only available for security policies that start with SecurityPolicy_",
-        ));
-    }
-    let edge = domain.endpoint_types.iter().any(|kind| kind == "EDGE");
-    if policy.ends_with("_EDGE") && !edge {
-        return Err(bad_request(format_args!(
-            "Security policy {policy} is only available for edge-optimized domain names"
-        )));
-    }
+    security_policy::check(policy, domain.endpoint_access_mode.as_deref(), &domain.endpoint_types)?;
     if domain.mutual_tls.is_some() {
         if domain.endpoint_types.iter().any(|kind| kind != "REGIONAL") {
             return Err(bad_request("Mutual TLS is only supported for regional domain names"));
+        }
+        if security_policy::is_enhanced(policy) {
+            return Err(bad_request("Mutual TLS is not supported for domain names with an enhanced security policy"));
         }
         if policy == "TLS_1_0" {
             return Err(bad_request("Mutual TLS requires a minimum TLS version of TLS_1_2"));

@@ -1,4 +1,4 @@
-//! CreateRestApi. A clone is a definition of its own from the start. Not built: security policies.
+//! CreateRestApi. A clone is a definition of its own from the start.
 
 use model::{CreateRestApiRequest, EndpointConfiguration, EndpointType, IpAddressType};
 use model_apigateway as model;
@@ -9,10 +9,9 @@ use crate::access;
 use crate::definition::{Change, api_index};
 use crate::entity::{Resource, RestApi, default_models};
 use crate::error::{Result, bad_request, stored};
-use crate::not_built;
 use crate::openapi::{Parts, moved_policy};
 use crate::table::{API_SK, APIS, MODEL, MODELS, RESOURCE, RESOURCES, api_pk, part_sk};
-use crate::{tag, validate};
+use crate::{security_policy, tag, validate};
 
 /// Makes an API with its root resource and the two default models.
 pub async fn create_rest_api(cx: &Cx<'_>, input: CreateRestApiRequest) -> Result<model::RestApi> {
@@ -35,6 +34,8 @@ async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::Rest
         vpc_endpoint_ids: vpc_endpoint_ids(input.endpoint_configuration.as_ref()),
         endpoint_type: endpoint_type.as_str().to_owned(),
         ip_address_type: ip_address_type.as_str().to_owned(),
+        security_policy: input.security_policy.map(|policy| policy.as_str().to_owned()),
+        endpoint_access_mode: input.endpoint_access_mode.map(|mode| mode.as_str().to_owned()),
         disable_execute_api_endpoint: input.disable_execute_api_endpoint.unwrap_or(false),
         binary_media_types: input.binary_media_types.clone().unwrap_or_default(),
         minimum_compression_size: input.minimum_compression_size,
@@ -47,6 +48,7 @@ async fn create(cx: &Cx<'_>, input: &CreateRestApiRequest) -> Result<model::Rest
         return clone(cx, input, api, from).await;
     }
     access::check_vpc_endpoint_ids(&api)?;
+    check_security(&api)?;
     let root = Resource { id: api.root_resource_id.clone(), path: "/".to_owned(), ..Resource::default() };
     let mut tx = Tx::new();
     let pk = api_pk(&api.id);
@@ -84,7 +86,12 @@ async fn clone(cx: &Cx<'_>, input: &CreateRestApiRequest, mut api: RestApi, from
     api.description = api.description.or_else(|| source.description.clone());
     api.version = api.version.or_else(|| source.value.version.clone());
     api.minimum_compression_size = api.minimum_compression_size.or(source.minimum_compression_size);
+    if input.security_policy.is_none() && input.endpoint_access_mode.is_none() {
+        api.security_policy.clone_from(&source.security_policy);
+        api.endpoint_access_mode.clone_from(&source.endpoint_access_mode);
+    }
     access::check_vpc_endpoint_ids(&api)?;
+    check_security(&api)?;
     let mut tx = Tx::new();
     APIS.insert(&mut tx, &api_pk(&api.id), API_SK, &api, api_index(&api))?;
     let mut change = Change { tx, api_id: api.id.clone() };
@@ -103,9 +110,13 @@ fn check(input: &CreateRestApiRequest) -> Result<()> {
     super::update_rest_api::check_binary_media_types(input.binary_media_types.as_deref().unwrap_or_default())?;
     super::update_rest_api::check_compression(input.minimum_compression_size)?;
     endpoint(input.endpoint_configuration.as_ref())?;
-    tag::check(&input.tags.clone().unwrap_or_default())?;
-    not_built::absent("securityPolicy", input.security_policy.as_ref())?;
-    not_built::absent("endpointAccessMode", input.endpoint_access_mode.as_ref())
+    tag::check(&input.tags.clone().unwrap_or_default())
+}
+
+/// What an API's policy, mode and endpoint type must be to each other.
+pub fn check_security(api: &RestApi) -> Result<()> {
+    let types = [api.endpoint_type.clone()];
+    security_policy::check(api.security_policy(), api.endpoint_access_mode.as_deref(), &types)
 }
 
 fn endpoint(configuration: Option<&EndpointConfiguration>) -> Result<(EndpointType, IpAddressType)> {

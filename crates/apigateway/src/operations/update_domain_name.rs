@@ -9,8 +9,8 @@ use crate::Cx;
 use crate::access;
 use crate::entity::{DomainName, MutualTls};
 use crate::error::{Result, bad_request};
-use crate::not_built;
 use crate::patch::{Change, EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
+use crate::security_policy;
 
 /// A domain name with what is to be read before it is kept.
 struct Draft {
@@ -78,9 +78,7 @@ const RULES: &[Rule<Draft>] = &[
         path: "/securityPolicy",
         ops: REPLACE,
         apply: |draft, change| {
-            let policy = model::SecurityPolicy::parse(change.required()?);
-            let policy = policy.ok_or_else(|| bad_request("Invalid securityPolicy specified"))?;
-            policy.as_str().clone_into(&mut draft.domain.security_policy);
+            draft.domain.security_policy = security_policy::policy_of(change)?;
             Ok(())
         },
     },
@@ -88,9 +86,7 @@ const RULES: &[Rule<Draft>] = &[
         path: "/endpointAccessMode",
         ops: REPLACE,
         apply: |draft, change| {
-            let mode = change.text().map(|mode| model::EndpointAccessMode::parse(&mode).ok_or(mode)).transpose();
-            let mode = mode.map_err(|_| bad_request("Invalid endpointAccessMode specified"))?;
-            draft.domain.endpoint_access_mode = mode.map(|mode| mode.as_str().to_owned());
+            draft.domain.endpoint_access_mode = security_policy::mode_of(change)?;
             Ok(())
         },
     },
@@ -115,8 +111,11 @@ const RULES: &[Rule<Draft>] = &[
     Rule {
         path: "/managementPolicy",
         ops: REPLACE,
-        // Other accounts, whom it would let in, are not served here; a denial in it would not hold.
-        apply: |_, change| not_built::absent("managementPolicy", change.text().as_ref()),
+        apply: |draft, change| {
+            let text = change.text().unwrap_or_default();
+            draft.domain.management_policy = access::management_policy(&draft.domain, &text)?;
+            Ok(())
+        },
     },
     Rule {
         path: "/mutualTlsAuthentication",
@@ -206,6 +205,11 @@ async fn update(cx: &Cx<'_>, input: &UpdateDomainNameRequest) -> Result<model::D
         changed.mutual_tls = Some(cx.read_truststore(&mutual.truststore_uri, mutual.truststore_version).await?);
     }
     check(&changed)?;
+    let mappings = cx.mappings(&changed).await?.into_iter().map(|mapping| mapping.api_id);
+    let rules = cx.rules(&changed).await?.into_iter().map(|rule| rule.api_id);
+    for api_id in mappings.chain(rules) {
+        cx.check_behind(&changed, &api_id).await?;
+    }
     cx.commit_domain(cx.change_domain(&domain, &changed)?).await?;
     Ok(changed.output())
 }

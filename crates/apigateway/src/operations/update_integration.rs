@@ -144,7 +144,11 @@ const RULES: &[Rule<Integration>] = &[
 
 /// Refuses what a MOCK has not.
 fn not_of_mock(integration: &Integration, change: &Change<'_>) -> Result<()> {
-    if integration.kind == model::IntegrationType::Mock.as_str() { Err(invalid_patch_path(change.path)) } else { Ok(()) }
+    if integration.kind == model::IntegrationType::Mock.as_str() {
+        Err(invalid_patch_path(change.path))
+    } else {
+        Ok(())
+    }
 }
 
 /// Changes an integration's own settings.

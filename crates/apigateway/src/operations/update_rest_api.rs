@@ -4,13 +4,13 @@ use model::UpdateRestApiRequest;
 use model_apigateway as model;
 use store::retry;
 
+use super::create_rest_api::check_security;
 use crate::Cx;
 use crate::access;
 use crate::entity::RestApi;
 use crate::error::{Result, bad_request};
-use crate::not_built;
 use crate::patch::{Change, EDIT, MEMBERS, REPLACE, Refusal, Rule, patch};
-use crate::validate;
+use crate::{security_policy, validate};
 
 const RULES: &[Rule<RestApi>] = &[
     Rule {
@@ -67,12 +67,18 @@ const RULES: &[Rule<RestApi>] = &[
     Rule {
         path: "/securityPolicy",
         ops: REPLACE,
-        apply: |_, change| not_built::absent("securityPolicy", change.text().as_ref()),
+        apply: |api, change| {
+            api.security_policy = Some(security_policy::policy_of(change)?);
+            Ok(())
+        },
     },
     Rule {
         path: "/endpointAccessMode",
         ops: REPLACE,
-        apply: |_, change| not_built::absent("endpointAccessMode", change.text().as_ref()),
+        apply: |api, change| {
+            api.endpoint_access_mode = security_policy::mode_of(change)?;
+            Ok(())
+        },
     },
     Rule {
         path: "/minimumCompressionSize",
@@ -139,6 +145,7 @@ async fn update(cx: &Cx<'_>, input: &UpdateRestApiRequest) -> Result<model::Rest
     let mut changed = api.value.clone();
     patch(&mut changed, RULES, Refusal::Listing, input.patch_operations.as_deref())?;
     access::check_vpc_endpoint_ids(&changed)?;
+    check_security(&changed)?;
     cx.commit_and_serve(cx.change_api(&api, &changed)?).await?;
     Ok(changed.output())
 }

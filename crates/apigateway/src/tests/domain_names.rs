@@ -217,8 +217,17 @@ async fn a_private_name_keeps_the_policy_that_guards_it() {
         let error = fixture.error("CreateDomainName", with(&private, json!({"policy": bad}))).await;
         assert!(error.starts_with("BadRequestException: "), "{bad}: {error}");
     }
-    let managed = patch("replace", "/managementPolicy", json!(policy(&statement)));
-    assert!(fixture.error("UpdateDomainName", with(&named, managed)).await.contains("has not built managementPolicy"));
+    let arn = text(&made["domainNameArn"]);
+    let who =
+        json!({"Effect": "Allow", "Principal": "*", "Action": "apigateway:CreateAccessAssociation", "Resource": arn});
+    let managed = patch("replace", "/managementPolicy", json!(policy(&who)));
+    let shown = fixture.ok("UpdateDomainName", with(&named, managed)).await;
+    assert_eq!(shown["managementPolicy"], policy(&who));
+    let cleared = fixture.ok("UpdateDomainName", with(&named, patch("replace", "/managementPolicy", json!("")))).await;
+    assert_eq!(cleared.get("managementPolicy"), None);
+    let short = policy(&with(&who, json!({"Resource": "execute-api:/*"})));
+    let short = patch("replace", "/managementPolicy", json!(short));
+    assert!(fixture.error("UpdateDomainName", with(&named, short)).await.starts_with("BadRequestException: "));
 }
 
 #[tokio::test]

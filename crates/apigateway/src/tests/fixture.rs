@@ -109,8 +109,9 @@ impl Fixture {
         Self { service: ApiGateway::new(Config::default(), doors), gateway, store, functions, account: "123456789012" }
     }
 
-    pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
-        let call = CallContext {
+    /// Of a call of the account's root.
+    pub fn context(&self) -> CallContext {
+        CallContext {
             account: AccountId::parse(self.account).unwrap(),
             region: Region::default(),
             request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
@@ -118,8 +119,11 @@ impl Fixture {
             source_ip: "127.0.0.1".to_owned(),
             user_agent: "test".to_owned(),
             now: ManualClock::default().now(),
-        };
-        self.service.call(&call, operation, input, None).await.map(|answer| answer.output)
+        }
+    }
+
+    pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        self.service.call(&self.context(), operation, input, None).await.map(|answer| answer.output)
     }
 
     /// An operation that succeeds.
@@ -178,6 +182,7 @@ impl Fixture {
             source_ip: "127.0.0.1".to_owned(),
             protocol: "HTTP/1.1".to_owned(),
             secure: false,
+            handshake: None,
             host: "localhost".to_owned(),
             request_id: "22222222-2222-4333-8444-555555555555".to_owned(),
             received: ManualClock::default().now(),

@@ -21,4 +21,5 @@ mod resources;
 mod rest_apis;
 mod restart;
 mod scenario;
+mod security_policies;
 mod stage_settings;

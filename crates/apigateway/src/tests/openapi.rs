@@ -9,7 +9,7 @@ fn body(text: &str) -> Value {
     aws_types::wire::IntoWire::into_wire(aws_types::wire::Blob(text.as_bytes().to_vec()))
 }
 
-fn unpack(value: &Value) -> String {
+pub(super) fn unpack(value: &Value) -> String {
     let blob: aws_types::wire::Blob = aws_types::wire::FromWire::from_wire(value.clone()).unwrap();
     String::from_utf8(blob.0).unwrap()
 }
@@ -82,7 +82,7 @@ paths:
         timeoutInMillis: 1000
 "##;
 
-async fn imported(fixture: &Fixture, text: &str) -> Api {
+pub(super) async fn imported(fixture: &Fixture, text: &str) -> Api {
     let api = fixture.ok("ImportRestApi", json!({"body": body(text)})).await;
     Api { id: text_of(&api["id"]), root: text_of(&api["rootResourceId"]) }
 }

@@ -83,16 +83,6 @@ async fn wrong_settings_are_refused_in_awss_words() {
 }
 
 #[tokio::test]
-async fn what_is_not_built_is_refused_by_name() {
-    let fixture = Fixture::new();
-    for (more, name) in [(json!({"securityPolicy": "TLS_1_2"}), "securityPolicy")] {
-        let error = fixture.error("CreateRestApi", with(&json!({"name": "x"}), more)).await;
-        assert!(error.starts_with(&format!("BadRequestException: Portcullis has not built {name} yet")), "{error}");
-    }
-    assert_eq!(fixture.ok("GetRestApis", json!({})).await["items"], json!([]));
-}
-
-#[tokio::test]
 async fn a_deleted_api_is_gone_with_all_it_held() {
     let fixture = Fixture::new();
     let api = fixture.api().await;

@@ -12,4 +12,5 @@ mod security;
 mod write;
 
 pub use import::{judged, replace};
+pub use read::{BasePath, Definition, read};
 pub use write::{Extensions, export};

@@ -162,6 +162,7 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -
         source_ip: "203.0.113.9".to_owned(),
         protocol: "HTTP/1.1".to_owned(),
         secure: true,
+        handshake: None,
         host: format!("{API}.execute-api.us-east-1.localhost"),
         request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
         received: ManualClock::default().now(),

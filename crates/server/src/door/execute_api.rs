@@ -38,6 +38,9 @@ pub async fn answer_at_domain(
     domain: &DomainPlan,
 ) -> Response<ResponseBody> {
     let forbidden = || app.rooms.gateway.forbid(&arrival.request_id).map(whole);
+    if !domain.security.takes(arrival.peer.came(arrival.host.as_ref())) {
+        return forbidden();
+    }
     // Whoever came by another name, or without TLS, did not prove what this one asks for.
     let proven = match &domain.truststore {
         None => Some(None),
@@ -64,7 +67,8 @@ pub async fn answer_at_domain(
         return http_api::answer_at_domain(app, arrival, body, (target, client_certificate)).await;
     }
     let guard = domain.guard.as_ref().map(Arc::clone);
-    let custom_domain = Some(CustomDomain { base_path: target.base_path, client_certificate, guard });
+    let endpoint_types = domain.security.endpoint_types.clone();
+    let custom_domain = Some(CustomDomain { base_path: target.base_path, client_certificate, guard, endpoint_types });
     // A name stands for the endpoints that are associated with it, not for one API's.
     let endpoint = arrival.peer.vpc_endpoint.as_ref().map(Arc::clone);
     let through = endpoint.map(|endpoint| Through { endpoint, by_associated_name: false });
@@ -125,6 +129,7 @@ async fn pass_on(app: &App, mut arrival: Arrival, body: RequestBody, to: To) -> 
         host: arrival.host.as_ref().map(|host| host.as_str().to_owned()).unwrap_or_default(),
         source_ip: arrival.peer.ip(),
         secure: arrival.peer.secure,
+        handshake: arrival.peer.handshake,
         protocol: format!("{:?}", arrival.parts.version),
         request_id: arrival.request_id,
         received: app.clock.now(),
