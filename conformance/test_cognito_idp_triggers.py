@@ -9,6 +9,7 @@ from aws_cryptographic_material_providers.mpl import AwsCryptographicMaterialPro
 from aws_cryptographic_material_providers.mpl.config import MaterialProvidersConfig
 from aws_cryptographic_material_providers.mpl.models import AesWrappingAlg, CreateRawAesKeyringInput
 from botocore.exceptions import ClientError
+from pycognito.aws_srp import AWSSRP
 
 from functions import Functions
 from running import ACCOUNT, REGION, Server
@@ -223,6 +224,72 @@ def opened(event, pool):
     assert header.encryption_context == {"userpool-id": pool.id}
     assert header.algorithm.name == "AES_256_GCM_HKDF_SHA512_COMMIT_KEY"
     return plain.decode()
+
+
+def test_pycognito_proves_the_password_before_the_pools_own_challenge(served, name):
+    triggers = ["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"]
+    pool, functions = make(served, name, triggers)
+    client = pool.client(ExplicitAuthFlows=["ALLOW_CUSTOM_AUTH"], GenerateSecret=True)
+    pool.user("ann")
+
+    def define(event):
+        said = [(step["challengeName"], step["challengeResult"]) for step in event["request"]["session"]]
+        following = {
+            (("SRP_A", True),): "PASSWORD_VERIFIER",
+            (("SRP_A", True), ("PASSWORD_VERIFIER", True)): "CUSTOM_CHALLENGE",
+        }.get(tuple(said))
+        done = said[-1] == ("CUSTOM_CHALLENGE", True)
+        event["response"] = {
+            "issueTokens": done,
+            "failAuthentication": not done and following is None,
+            "challengeName": following,
+        }
+        return event
+
+    def verify(event):
+        event["response"]["answerCorrect"] = event["request"]["challengeAnswer"] == "42"
+        return event
+
+    functions.on[f"{name}-DefineAuthChallenge"] = define
+    functions.on[f"{name}-VerifyAuthChallengeResponse"] = verify
+    functions.answers(f"{name}-CreateAuthChallenge", publicChallengeParameters={"question": "6 * 7"})
+
+    def begin(password):
+        """pycognito's own steps, over the flow that it has no call for."""
+        srp = AWSSRP(
+            username="ann",
+            password=password,
+            pool_id=pool.id,
+            client_id=client["ClientId"],
+            client_secret=client["ClientSecret"],
+            client=pool.idp,
+        )
+        parameters = {**srp.get_auth_params(), "CHALLENGE_NAME": "SRP_A"}
+        asked = pool.idp.initiate_auth(
+            ClientId=client["ClientId"], AuthFlow="CUSTOM_AUTH", AuthParameters=parameters
+        )
+        assert asked["ChallengeName"] == srp.PASSWORD_VERIFIER_CHALLENGE
+        proof = srp.process_challenge(asked["ChallengeParameters"], parameters)
+        return srp, respond(asked, proof)
+
+    def respond(asked, responses):
+        return pool.idp.respond_to_auth_challenge(
+            ClientId=client["ClientId"],
+            ChallengeName=asked["ChallengeName"],
+            ChallengeResponses=responses,
+            **({"Session": asked["Session"]} if "Session" in asked else {}),
+        )
+
+    def answer(srp, asked, text):
+        hash_ = srp.get_secret_hash("ann", client["ClientId"], client["ClientSecret"])
+        return respond(asked, {"USERNAME": "ann", "ANSWER": text, "SECRET_HASH": hash_})
+
+    srp, asked = begin(PASSWORD)
+    assert (asked["ChallengeName"], asked["ChallengeParameters"]["question"]) == ("CUSTOM_CHALLENGE", "6 * 7")
+    assert claims(answer(srp, asked, "42")["AuthenticationResult"]["AccessToken"])["username"] == "ann"
+    srp, asked = begin(PASSWORD)
+    assert refused(lambda: answer(srp, asked, "41")).startswith("NotAuthorizedException")
+    assert refused(lambda: begin("Wrong-Pass-1")).startswith("NotAuthorizedException")
 
 
 def test_custom_senders_get_the_code_for_the_encryption_sdk(served, name):

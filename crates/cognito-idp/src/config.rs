@@ -7,7 +7,7 @@ use aws_types::{AccountId, Secret};
 use store::Store;
 use world::{Clock, FunctionInvoker, MessageSender, Rng};
 
-use crate::ports::LogDestinations;
+use crate::ports::{LogDestinations, SmsRoles};
 
 /// Settings of the service, fixed for the life of the process.
 #[derive(Clone, Debug)]
@@ -35,6 +35,10 @@ pub struct Config {
     pub kms_keys: BTreeMap<String, Arc<Secret<[u8; 32]>>>,
     /// How many messages go out.
     pub message_limits: MessageLimits,
+    /// Whether rates of operations count.
+    pub operation_rates: OperationRates,
+    /// What pools may send mail as: addresses (`shop@example.com`) and domains (`@example.com`); `None` allows all.
+    pub mail_senders: Option<Vec<String>>,
 }
 
 /// Bounds of messages, so that nobody's phone or mailbox is flooded through the server.
@@ -68,8 +72,20 @@ impl Default for Config {
             reserve_keys: 4,
             kms_keys: BTreeMap::new(),
             message_limits: MessageLimits::default(),
+            operation_rates: OperationRates::Unbounded,
+            mail_senders: None,
         }
     }
+}
+
+/// Whether an account's calls are counted by category, as at AWS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OperationRates {
+    /// They are not.
+    #[default]
+    Unbounded,
+    /// Each category's default a second, or what UpdateProvisionedLimit has set.
+    Provisioned,
 }
 
 /// The form of `iss`.
@@ -135,6 +151,8 @@ pub struct Doors {
     pub functions: Arc<dyn FunctionInvoker>,
     /// Logs for the pools' owners.
     pub logs: Arc<dyn LogDestinations>,
+    /// The roles by which pools send text messages.
+    pub sms_roles: Arc<dyn SmsRoles>,
 }
 
 impl std::fmt::Debug for Doors {

@@ -35,6 +35,7 @@ pub mod paging;
 mod port;
 pub mod ports;
 mod provider;
+mod rates;
 mod refresh;
 mod replica;
 pub mod rules;
@@ -45,7 +46,7 @@ pub mod transfer;
 mod triggers;
 mod view;
 
-pub use config::{Config, Doors, HashParams, IssuerForm, MessageLimits, SignInLimits};
+pub use config::{Config, Doors, HashParams, IssuerForm, MessageLimits, OperationRates, SignInLimits};
 pub use key_ring::{KeyRing, PoolKeys};
 pub use service::{CognitoIdp, Cx};
 
@@ -94,7 +95,7 @@ aws_types::operations! { Cx =>
     CreateResourceServer: create_resource_server, done;
     CreateTerms: create_terms, done;
     CreateUserImportJob: create_user_import_job, done;
-    CreateUserPool: create_user_pool, partial("the trigger InboundFederation is kept and given back without effect");
+    CreateUserPool: create_user_pool, done;
     CreateUserPoolClient: create_user_pool_client, done;
     CreateUserPoolDomain: create_user_pool_domain, done;
     CreateUserPoolReplica: create_user_pool_replica, done;
@@ -185,7 +186,7 @@ aws_types::operations! { Cx =>
     UpdateResourceServer: update_resource_server, done;
     UpdateTerms: update_terms, done;
     UpdateUserAttributes: update_user_attributes, done;
-    UpdateUserPool: update_user_pool, partial("the trigger InboundFederation is kept and given back without effect");
+    UpdateUserPool: update_user_pool, done;
     UpdateUserPoolClient: update_user_pool_client, done;
     UpdateUserPoolDomain: update_user_pool_domain, done;
     UpdateUserPoolReplica: update_user_pool_replica, done;

@@ -12,9 +12,10 @@
 //! Values are put into e-mails as HTML text, because Cognito's e-mails are HTML; control characters never come through.
 
 pub(crate) mod limit;
+pub(crate) mod sender;
 
 use aws_types::AwsError;
-use model_cognito_idp::types::DefaultEmailOptionType;
+use model_cognito_idp::types::{DefaultEmailOptionType, EmailConfigurationType};
 use world::{Channel, Message, SendError};
 
 use crate::CognitoIdp;
@@ -87,8 +88,10 @@ impl CognitoIdp {
             channel: draft.destination.channel(),
             subject,
             body,
-            from: sender_address(pool),
+            from: sender_address(mail),
             reply_to: mail.reply_to_email_address.clone(),
+            configuration_set: mail.configuration_set.clone(),
+            sms_origin: sender::sms_origin(pool),
             code: Some(draft.code.to_owned()),
             time: self.now(),
         };
@@ -101,12 +104,13 @@ impl CognitoIdp {
     /// Whether a message to that address may go out now; counts it. For a message that is only pretended, too.
     ///
     /// # Errors
-    /// CodeDeliveryFailureException, LimitExceededException.
+    /// CodeDeliveryFailureException, LimitExceededException; those of [`Self::check_sender`].
     pub(crate) async fn check_sending(&self, pool: &UserPool, to: &Destination) -> Result<()> {
-        if CustomSender::of(pool, to.channel()).is_none()
-            && let Err(cause) = self.doors().messages.check(to.channel(), &to.value)
-        {
-            return Err(self.not_delivered(pool, &cause).await);
+        if CustomSender::of(pool, to.channel()).is_none() {
+            self.check_sender(pool, to.channel()).await?;
+            if let Err(cause) = self.doors().messages.check(to.channel(), &to.value) {
+                return Err(self.not_delivered(pool, &cause).await);
+            }
         }
         self.count_message(pool, to).await
     }
@@ -180,8 +184,7 @@ fn templates(pool: &UserPool, about: About<'_>, channel: Channel) -> (String, St
 
 /// `EmailConfiguration.From`, else the address of its `SourceArn`
 /// (`arn:aws:ses:eu-west-1:123456789012:identity/shop@example.com`), else the server's own.
-pub(crate) fn sender_address(pool: &UserPool) -> Option<String> {
-    let mail = &pool.settings.email_configuration;
+pub(crate) fn sender_address(mail: &EmailConfigurationType) -> Option<String> {
     let identity = || mail.source_arn.as_deref()?.rsplit_once("identity/").map(|(_, identity)| identity);
     let given = mail.from.as_deref().or_else(|| identity().filter(|identity| identity.contains('@')));
     given.filter(|given| !given.is_empty()).map(str::to_owned)

@@ -34,3 +34,37 @@ impl LogDestinations for NoLogDestinations {
         Ok(false)
     }
 }
+
+/// What the role in `SnsCallerArn` lets user pools do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmsRole {
+    /// It lives elsewhere: nobody here can say.
+    Elsewhere,
+    /// Its trust policy does not let user pools in, or not by this `ExternalId`.
+    Untrusting,
+    /// It may not publish.
+    Powerless,
+    /// It lets them send.
+    Able,
+}
+
+/// The roles by which pools send text messages.
+#[async_trait]
+pub trait SmsRoles: Send + Sync {
+    /// What a role lets user pools do now.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn look(&self, role_arn: &str, external_id: Option<&str>, now: Timestamp) -> Result<SmsRole, AwsError>;
+}
+
+/// Where there are no roles.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoRoles;
+
+#[async_trait]
+impl SmsRoles for NoRoles {
+    async fn look(&self, _: &str, _: Option<&str>, _: Timestamp) -> Result<SmsRole, AwsError> {
+        Ok(SmsRole::Elsewhere)
+    }
+}

@@ -17,6 +17,7 @@ use crate::auth::AuthState;
 use crate::compile::Plans;
 use crate::config::{Config, Doors};
 use crate::key_ring::KeyRing;
+use crate::rates::Rates;
 use crate::refresh::Followed;
 
 /// User pools. One per process; see [`CognitoIdp::load`] and [`CognitoIdp::follow`] for its start.
@@ -28,6 +29,7 @@ pub struct CognitoIdp {
     auth: AuthState,
     /// Events of custom senders that may be under way.
     sender_events: Arc<Semaphore>,
+    rates: Rates,
     pub(crate) followed: Followed,
     /// For tasks that outlive a call.
     me: Weak<Self>,
@@ -45,7 +47,8 @@ impl CognitoIdp {
         let (plans, followed) = (Plans::default(), Followed::default());
         Arc::new_cyclic(|me| {
             let me = Weak::clone(me);
-            Self { config, doors, keys, plans, auth, sender_events, followed, me }
+            let rates = Rates::default();
+            Self { config, doors, keys, plans, auth, sender_events, rates, followed, me }
         })
     }
 
@@ -62,6 +65,11 @@ impl CognitoIdp {
     /// Hashing slots and turns of sign-in.
     pub(crate) const fn auth(&self) -> &AuthState {
         &self.auth
+    }
+
+    /// Calls of operations by category.
+    pub(crate) const fn rates(&self) -> &Rates {
+        &self.rates
     }
 
     /// Settings.
@@ -145,6 +153,7 @@ impl Service for CognitoIdp {
     ) -> BoxFuture<'a, Result<Answer, AwsError>> {
         Box::pin(async move {
             let cx = Cx { call, service: self };
+            cx.check_rate(operation).await?;
             cx.check_region(operation, &input).await?;
             crate::dispatch(&cx, operation, input).await.map_err(|error| crate::error::contested(operation, error))
         })

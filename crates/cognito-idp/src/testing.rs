@@ -13,7 +13,7 @@ use store::{MasterKey, Store};
 use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
 use world::{Clock, Inbox, Lock};
 
-use crate::ports::LogDestinations;
+use crate::ports::{LogDestinations, SmsRole, SmsRoles};
 use crate::{CognitoIdp, Config, Doors, HashParams};
 
 /// One service and the doors it stands on.
@@ -28,6 +28,8 @@ pub struct World {
     pub functions: Arc<ScriptedFunctions>,
     /// What log groups got.
     pub logs: Arc<Logged>,
+    /// The role of text messages.
+    pub role: Arc<ScriptedRole>,
     /// Its store.
     pub store: Store,
 }
@@ -50,6 +52,18 @@ impl LogDestinations for Logged {
 
     async fn is_there(&self, destination_arn: &str, _: &str) -> Result<bool, AwsError> {
         Ok(!destination_arn.ends_with("missing"))
+    }
+}
+
+/// What the role of text messages lets pools do, whatever its name, and the `ExternalId`s that it was asked by.
+pub struct ScriptedRole(pub Lock<(SmsRole, Vec<Option<String>>)>);
+
+#[async_trait]
+impl SmsRoles for ScriptedRole {
+    async fn look(&self, _: &str, external_id: Option<&str>, _: Timestamp) -> Result<SmsRole, AwsError> {
+        let mut asked = self.0.lock();
+        asked.1.push(external_id.map(str::to_owned));
+        Ok(asked.0)
     }
 }
 
@@ -79,6 +93,7 @@ impl World {
         let (clock, inbox) = (Arc::new(ManualClock::default()), Arc::new(Inbox::new(1000)));
         let functions = Arc::new(ScriptedFunctions::default());
         let logs = Arc::new(Logged::default());
+        let role = Arc::new(ScriptedRole(Lock::new((SmsRole::Elsewhere, Vec::new()))));
         let seed = store.subscribe().borrow().unsigned_abs() + 1;
         let doors = Doors {
             store: store.clone(),
@@ -87,10 +102,11 @@ impl World {
             messages: Arc::clone(&inbox) as _,
             functions: Arc::clone(&functions) as _,
             logs: Arc::clone(&logs) as _,
+            sms_roles: Arc::clone(&role) as _,
         };
         let service = CognitoIdp::new(config, doors);
         kept_keys().for_each(|key| service.keys().stock(key));
-        Self { service, clock, inbox, functions, logs, store }
+        Self { service, clock, inbox, functions, logs, role, store }
     }
 
     /// The context of a signed call from a region.

@@ -182,7 +182,7 @@ impl Access {
             lists.push(("aws:TagKeys", tags.tag_keys.iter().map(String::as_str).collect()));
         }
         let lists: Vec<(&str, &[&str])> = lists.iter().map(|(name, values)| (*name, values.as_slice())).collect();
-        let passed_to = [("iam:PassedToService", receiver(model.name))];
+        let passed_to = [("iam:PassedToService", receiver(model.name, operation.name))];
         let passing: Vec<(&str, &str)> = keys.iter().copied().chain(passed_to).collect();
         let policy = function_policy(app, &all).await?;
         let management = management_policy(backend, &call, &all).await?;

@@ -119,13 +119,25 @@ fn text<'v>(input: &'v Value, member: &str) -> Option<&'v str> {
     input.get(member).and_then(Value::as_str)
 }
 
+/// The role by which a pool sends text messages (guide, "SMS message settings": whoever sets it needs `iam:PassRole`).
+fn sms_role<'v>(operation: &str, input: &'v Value) -> Option<&'v str> {
+    let sms = match operation {
+        "CreateUserPool" | "UpdateUserPool" => input.get("SmsConfiguration"),
+        "SetUserPoolMfaConfig" => input.get("SmsMfaConfiguration")?.get("SmsConfiguration"),
+        _ => None,
+    };
+    text(sms?, "SnsCallerArn")
+}
+
 /// A group's role becomes its members' by an identity pool: whoever sets it must be allowed to give it away. (attack 148;
 /// own: the guides tell it of identity pools alone)
 fn user_pools(operation: &str, input: &Value, place: Place<'_>) -> Vec<Asked> {
     let mut all = vec![Asked { action: format!("cognito-idp:{operation}"), resource: user_pool(input, place) }];
-    if let ("CreateGroup" | "UpdateGroup", Some(role)) = (operation, text(input, "RoleArn")) {
-        all.push(Asked { action: "iam:PassRole".to_owned(), resource: role.to_owned() });
-    }
+    let role = match operation {
+        "CreateGroup" | "UpdateGroup" => text(input, "RoleArn"),
+        _ => sms_role(operation, input),
+    };
+    all.extend(role.map(|role| Asked { action: "iam:PassRole".to_owned(), resource: role.to_owned() }));
     all
 }
 
@@ -330,6 +342,13 @@ mod tests {
             let action = format!("cognito-idp:{operation}");
             check("cognito-idp", operation, "/", &group, &[(&action, arn), ("iam:PassRole", "arn:r")]);
         }
+        let sms = json!({ "SnsCallerArn": "arn:r" });
+        let sends = json!({ "UserPoolId": "eu-west-1_Ab3", "SmsConfiguration": sms });
+        let update = [("cognito-idp:UpdateUserPool", arn), ("iam:PassRole", "arn:r")];
+        check("cognito-idp", "UpdateUserPool", "/", &sends, &update);
+        let sends = json!({ "UserPoolId": "eu-west-1_Ab3", "SmsMfaConfiguration": { "SmsConfiguration": sms } });
+        let set = [("cognito-idp:SetUserPoolMfaConfig", arn), ("iam:PassRole", "arn:r")];
+        check("cognito-idp", "SetUserPoolMfaConfig", "/", &sends, &set);
         check("cognito-idp", "ListUserPools", "/", &json!({}), &[("cognito-idp:ListUserPools", "*")]);
         let api = "arn:aws:apigateway:us-east-1::/restapis/abc";
         check("apigateway", "GetRestApi", "/restapis/abc", &json!({}), &[("apigateway:GET", api)]);

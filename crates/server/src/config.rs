@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_types::{AccountId, Secret};
-use cognito_idp::SignInLimits;
+use cognito_idp::{OperationRates, SignInLimits};
 use execute_api::throttle::{ACCOUNT_THROTTLE, Throttle};
 use serde::Deserialize;
 
@@ -38,6 +38,23 @@ pub enum IssuerForm {
     Server,
     /// `https://cognito-idp.{region}.amazonaws.com/{pool id}`, which aws-jwt-verify wants.
     Aws,
+}
+
+/// `user_pool_rates` of the file.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FileRates {
+    Unbounded,
+    Provisioned,
+}
+
+impl FileRates {
+    const fn rates(self) -> OperationRates {
+        match self {
+            Self::Unbounded => OperationRates::Unbounded,
+            Self::Provisioned => OperationRates::Provisioned,
+        }
+    }
 }
 
 /// An access key of the account's root, configured by the operator.
@@ -88,6 +105,8 @@ pub struct Config {
     pub vpc_endpoints: Vec<VpcEndpointSettings>,
     /// Calls of all APIs of a region together.
     pub account_throttle: Throttle,
+    /// Whether rates of user pools' operations count.
+    pub operation_rates: OperationRates,
     /// How many wrong guesses are judged.
     pub sign_in_limits: SignInLimits,
     /// Bytes that all log events may have together; the oldest go first.
@@ -142,6 +161,7 @@ struct File {
     mode: Option<FileMode>,
     account: Option<String>,
     issuer: Option<IssuerForm>,
+    user_pool_rates: Option<FileRates>,
     base_url: Option<String>,
     functions_endpoint: Option<String>,
     #[serde(default)]
@@ -261,6 +281,7 @@ impl Config {
             search_path: environment("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default(),
             vpc_links: vpc_links(file.vpc_links)?,
             root_keys: root_keys(file.root_keys),
+            operation_rates: file.user_pool_rates.map_or(OperationRates::Unbounded, FileRates::rates),
             sign_in_limits: sign_in_limits(file.sign_in.unwrap_or_default()),
             patience: patience(file.head_time_ms, file.body_time_ms),
             outgoing: Outgoing::load(outgoing, environment("PORTCULLIS_SMTP_PASSWORD"))?,

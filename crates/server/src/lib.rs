@@ -38,6 +38,7 @@ pub mod outgoing;
 pub mod patient;
 pub mod run;
 mod shared_domains;
+mod sms_roles;
 pub mod tag_keys;
 pub mod tls;
 mod tls_policy;

@@ -31,6 +31,8 @@ pub struct Outgoing {
     pub kms_keys: BTreeMap<String, Arc<Secret<[u8; 32]>>>,
     /// How many messages an hour sees.
     pub limits: MessageLimits,
+    /// What pools may send mail as; `None` allows all.
+    pub mail_senders: Option<Vec<String>>,
 }
 
 /// The webhook of text messages.
@@ -57,6 +59,8 @@ pub struct FileSmtp {
     username: Option<String>,
     password_file: Option<PathBuf>,
     from: String,
+    /// `["@example.com", "shop@example.org"]`; absent for all.
+    senders: Option<Vec<String>>,
     ca_file: Option<PathBuf>,
     timeout_ms: Option<u64>,
 }
@@ -111,7 +115,9 @@ impl Outgoing {
         let default = MessageLimits::default();
         let limits = file.messages.unwrap_or_default();
         let limit = |given: Option<u32>, default: i64| given.map_or(default, i64::from);
+        let mail_senders = file.smtp.as_ref().map_or(Ok(None), senders)?;
         Ok(Self {
+            mail_senders,
             smtp: file.smtp.map(|given| smtp(given, smtp_password)).transpose()?,
             sms: file.sms.map(sms).transpose()?,
             kms_keys: file.kms_keys.into_iter().map(kms_key).collect::<Result<_, _>>()?,
@@ -136,6 +142,17 @@ impl Outgoing {
             countries: self.sms.as_ref().and_then(|sms| sms.countries.clone()),
         };
         Ok(Outbox::start(routes, inbox, RETRY_AFTER_MS))
+    }
+}
+
+/// Addresses, and domains behind an `@`.
+fn senders(given: &FileSmtp) -> Result<Option<Vec<String>>, ConfigError> {
+    let senders = given.senders.as_ref();
+    let is_sender =
+        |one: &String| one.matches('@').count() == 1 && !one.ends_with('@') && !one.contains(char::is_whitespace);
+    match senders.and_then(|all| all.iter().find(|one| !is_sender(one))) {
+        Some(wrong) => Err(invalid(format_args!("smtp.senders: {wrong} is neither an address nor \"@\" and a domain"))),
+        None => Ok(senders.cloned()),
     }
 }
 

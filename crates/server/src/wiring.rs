@@ -12,6 +12,7 @@ use aws_types::schema::ServiceModel;
 use aws_types::service::{BoxFuture, Built};
 use aws_types::{AccountId, Answer, AwsError, ByteStream, CallContext, Service};
 use cognito_identity::CognitoIdentity;
+use cognito_idp::ports::SmsRoles;
 use cognito_idp::{CognitoIdp, KeyRing};
 use execute_api::ports::{AwsServices, LogSink, TraceSink, UserPoolKeys};
 use execute_api::{Gateway, Plans};
@@ -48,6 +49,7 @@ use crate::issuers::remote::{PlainHttp, RemoteIssuers};
 use crate::keys;
 use crate::loggers::Loggers;
 use crate::metrics::Metrics;
+use crate::sms_roles::SnsRoles;
 
 /// Messages that the local inbox keeps.
 const INBOX: usize = 1_000;
@@ -232,9 +234,9 @@ pub async fn build(config: &Config, doors: Doors, base_url: &str) -> Result<Arc<
     let functions = Functions::new(functions_elsewhere(config, &doors));
     let s3 = s3(config, &account, &doors, &store);
     let loggers = Loggers::start(config, &account, &doors, &s3).await?;
-    let cognito_idp = cognito_idp(config, (&account, base_url), &doors, &store, (&outbox, &functions, &loggers));
-    cognito_idp.load().await.map_err(StartError::Load)?;
-    let IdentityRooms { iam, cognito_identity, issuers } = identity(config, &account, &doors, &store, &cognito_idp);
+    let pools = cognito_idp(config, (&account, base_url), &doors, &store, (&outbox, &functions, &loggers)).await?;
+    let IdentityRooms { iam, cognito_identity, issuers } = identity(config, &account, &doors, &store, &pools);
+    let (cognito_idp, _) = pools;
     let gateway_services = GatewayServices::new(&iam);
     let access = Arc::new(Access::new(config, account.clone(), Arc::clone(&iam.principals)));
     let gateway_doors = gateway_doors(config, &doors, &cognito_idp, (&gateway_services, &loggers, &access, &functions));
@@ -377,7 +379,7 @@ fn identity(
     account: &AccountId,
     doors: &Doors,
     store: &Store,
-    cognito_idp: &Arc<CognitoIdp>,
+    (cognito_idp, sms_roles): &UserPools,
 ) -> IdentityRooms {
     let plain_http = match config.mode {
         Mode::Local => PlainHttp::Loopback,
@@ -401,6 +403,7 @@ fn identity(
         roles: Arc::new(IdentityRoles(Arc::clone(&iam.sts))),
     });
     issuers.join(&cognito_identity, &iam.principals);
+    sms_roles.join(&iam);
     IdentityRooms { issuers, iam, cognito_identity }
 }
 
@@ -493,13 +496,17 @@ fn functions_elsewhere(config: &Config, doors: &Doors) -> Option<Arc<dyn Functio
     Some(Arc::new(HttpInvoker::new(Arc::clone(&doors.http), endpoint)))
 }
 
-fn cognito_idp(
+/// User pools, and the roles that they ask once IAM is there.
+type UserPools = (Arc<CognitoIdp>, Arc<SnsRoles>);
+
+async fn cognito_idp(
     config: &Config,
     (account, base_url): (&AccountId, &str),
     doors: &Doors,
     store: &Store,
     (outbox, functions, loggers): (&Arc<Outbox>, &Arc<Functions>, &Loggers),
-) -> Arc<CognitoIdp> {
+) -> Result<UserPools, StartError> {
+    let sms_roles = Arc::new(SnsRoles::default());
     let settings = cognito_idp::Config {
         account: account.clone(),
         base_url: base_url.to_owned(),
@@ -510,7 +517,9 @@ fn cognito_idp(
         domain_url: format!("{base_url}/_aws/auth/{{domain}}"),
         kms_keys: config.outgoing.kms_keys.clone(),
         message_limits: config.outgoing.limits,
+        mail_senders: config.outgoing.mail_senders.clone(),
         sign_in_limits: config.sign_in_limits,
+        operation_rates: config.operation_rates,
         ..cognito_idp::Config::default()
     };
     let doors = cognito_idp::Doors {
@@ -520,8 +529,11 @@ fn cognito_idp(
         messages: Arc::clone(outbox) as Arc<dyn MessageSender>,
         functions: Arc::clone(functions) as Arc<dyn FunctionInvoker>,
         logs: Arc::new(loggers.of_pools()),
+        sms_roles: Arc::clone(&sms_roles) as Arc<dyn SmsRoles>,
     };
-    CognitoIdp::new(settings, doors)
+    let cognito_idp = CognitoIdp::new(settings, doors);
+    cognito_idp.load().await.map_err(StartError::Load)?;
+    Ok((cognito_idp, sms_roles))
 }
 
 /// The services with code.

@@ -21,7 +21,7 @@ pub use function::{FunctionAnswer, FunctionCall, FunctionInvoker, HttpInvoker, I
 pub use http_client::{HttpClient, HttpError, HttpOptions, HyperClient};
 pub use lock::Lock;
 pub use message::outbox::{Outbox, Routes};
-pub use message::{Channel, Inbox, Message, MessageSender, Route, RouteError, SendError};
+pub use message::{Channel, Inbox, Message, MessageSender, Route, RouteError, SendError, SmsOrigin};
 pub use reach::Reach;
 pub use rng::{Rng, SystemRng};
 pub use task::spawn;

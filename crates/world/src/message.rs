@@ -53,10 +53,26 @@ pub struct Message {
     pub from: Option<String>,
     /// `Reply-To` of an e-mail.
     pub reply_to: Option<String>,
+    /// The set of SES's settings that an e-mail goes out by, for a mail server that knows such sets. Bytes of a header's
+    /// value alone.
+    pub configuration_set: Option<String>,
+    /// What the pool says of whoever sends its text messages.
+    pub sms_origin: Option<SmsOrigin>,
     /// The code or temporary password within, so that a test need not parse the body.
     pub code: Option<String>,
     /// When it was sent.
     pub time: Timestamp,
+}
+
+/// `SmsConfiguration` of a pool, for whoever carries its text messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmsOrigin {
+    /// `SnsCallerArn`.
+    pub caller_arn: String,
+    /// `ExternalId`, by which the caller's role knows the pool.
+    pub external_id: Option<String>,
+    /// `SnsRegion`.
+    pub region: Option<String>,
 }
 
 impl std::fmt::Debug for Message {

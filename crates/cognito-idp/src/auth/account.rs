@@ -14,6 +14,13 @@ use crate::table::group::leave_all;
 use crate::table::passkey::{passkeys_counter, passkeys_prefix};
 use crate::table::user;
 
+/// A user as they were before a change, and the commit that changed them.
+#[derive(Debug)]
+pub(crate) struct Replaced {
+    pub before: User,
+    pub version: i64,
+}
+
 impl CognitoIdp {
     /// The user of a name: username, alias or `sub`.
     ///
@@ -43,6 +50,19 @@ impl CognitoIdp {
         read: &User,
         change: impl Fn(&mut User) -> Result<()>,
     ) -> Result<()> {
+        self.replace_user(pool, read, change).await.map(drop)
+    }
+
+    /// [`Self::change_user`] for a change that goes with a message: it can be put back where that does not leave.
+    ///
+    /// # Errors
+    /// What `change` refuses; UserNotFoundException where the user is gone.
+    pub(crate) async fn replace_user(
+        &self,
+        pool: &UserPool,
+        read: &User,
+        change: impl Fn(&mut User) -> Result<()>,
+    ) -> Result<Replaced> {
         retry(self.store(), || async {
             let current = self.same_user(pool, read).await?;
             let mut user = current.value.clone();
@@ -50,10 +70,25 @@ impl CognitoIdp {
             user.modified = self.now();
             let mut tx = Tx::new();
             user::update(&mut tx, pool, &current, &user)?;
-            self.store().commit(tx).await?;
-            Ok(())
+            let version = self.store().commit(tx).await?.version;
+            Ok(Replaced { before: current.value, version })
         })
         .await
+    }
+
+    /// Takes a change back, unless the user was changed since.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn put_back(&self, pool: &UserPool, replaced: &Replaced) -> Result<()> {
+        let current = user::by_username(self.store(), pool, &replaced.before.username).await?;
+        let Some(current) = current.filter(|current| current.version == replaced.version) else { return Ok(()) };
+        let mut tx = Tx::new();
+        user::update(&mut tx, pool, &current, &replaced.before)?;
+        match self.store().commit(tx).await {
+            Ok(_) | Err(store::StoreError::Conflict) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Ends everything that was issued to the user so far: tokens, codes, browser and challenge sessions.

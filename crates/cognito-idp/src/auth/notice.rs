@@ -41,6 +41,7 @@ impl CognitoIdp {
             tracing::warn!(pool.id = visit.pool.id, "a notice of threat protection was over the limit of messages");
             return Ok(());
         }
+        let mail = &visit.pool.settings.email_configuration;
         let body = email.html_body.as_deref().or(email.text_body.as_deref()).unwrap_or_default();
         let message = Message {
             pool: visit.pool.id.clone(),
@@ -49,8 +50,10 @@ impl CognitoIdp {
             channel: Channel::Email,
             subject: self.fill_notice(visit, user, event, &email.subject),
             body: self.fill_notice(visit, user, event, body),
-            from: settings.and_then(|settings| settings.from.clone()).or_else(|| sender_address(visit.pool)),
+            from: settings.and_then(|settings| settings.from.clone()).or_else(|| sender_address(mail)),
             reply_to: settings.and_then(|settings| settings.reply_to.clone()),
+            configuration_set: mail.configuration_set.clone(),
+            sms_origin: None,
             code: None,
             time: self.now(),
         };

@@ -4,6 +4,7 @@
 use model_cognito_idp::types::CodeDeliveryDetailsType;
 use store::{Tx, Versioned, retry};
 
+use super::account::Replaced;
 use super::attributes::{Attributes, Writer, check_delete, check_update};
 use super::code::{CheckedCode, Purpose};
 use super::destination::Destination;
@@ -33,15 +34,30 @@ impl CognitoIdp {
         writer: Writer<'_>,
         said: Said<'_>,
     ) -> Result<Vec<CodeDeliveryDetailsType>> {
-        let (user, outgoing) = retry(self.store(), || self.store_changes(pool, read, changes, writer)).await?;
+        let (user, outgoing, replaced) =
+            retry(self.store(), || self.store_changes(pool, read, changes, writer)).await?;
+        let sent = self.send_proofs(pool, &user, &outgoing, said).await;
+        if sent.is_err() {
+            self.put_back(pool, &replaced).await?;
+        }
+        sent
+    }
+
+    async fn send_proofs(
+        &self,
+        pool: &UserPool,
+        user: &User,
+        outgoing: &[Outgoing],
+        said: Said<'_>,
+    ) -> Result<Vec<CodeDeliveryDetailsType>> {
         let mut sent = Vec::with_capacity(outgoing.len());
         for (destination, code) in outgoing {
             let draft = Draft {
-                user: &user,
+                user,
                 name: &user.username,
-                destination: &destination,
+                destination,
                 about: About::Code,
-                code: &code,
+                code,
                 source: "CustomMessage_UpdateUserAttribute",
                 said,
             };
@@ -57,7 +73,7 @@ impl CognitoIdp {
         read: &User,
         changes: &Attributes,
         writer: Writer<'_>,
-    ) -> Result<(User, Vec<Outgoing>)> {
+    ) -> Result<(User, Vec<Outgoing>, Replaced)> {
         let current = self.same_user(pool, read).await?;
         check_update(pool, &current, changes, writer)?;
         let mut user = current.value.clone();
@@ -72,8 +88,8 @@ impl CognitoIdp {
             let code = self.stage_code(&mut tx, pool, &user.sub, purpose, &destination)?;
             outgoing.push((destination, code));
         }
-        self.store().commit(tx).await?;
-        Ok((user, outgoing))
+        let version = self.store().commit(tx).await?.version;
+        Ok((user, outgoing, Replaced { before: current.value, version }))
     }
 
     /// Removes attributes.

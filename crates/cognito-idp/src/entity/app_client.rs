@@ -76,13 +76,13 @@ pub struct ClientSettings {
     pub oauth_scopes: Vec<String>,
     /// Whether the OAuth endpoints serve this client.
     pub oauth_enabled: bool,
-    /// Kept and given back.
+    /// Never given.
     pub analytics: Option<AnalyticsConfigurationType>,
     /// `None` means LEGACY.
     pub prevent_user_existence_errors: Option<PreventUserExistenceErrorTypes>,
     /// `EnableTokenRevocation`.
     pub token_revocation: bool,
-    /// `EnablePropagateAdditionalUserContextData`. Kept and given back.
+    /// `EnablePropagateAdditionalUserContextData`: whose address counts.
     pub propagate_user_context: bool,
     /// Minutes, 3 to 15.
     pub auth_session_validity_minutes: i32,

@@ -98,7 +98,7 @@ impl Default for SessionTracking {
 pub struct PoolSettings {
     /// Enforced wherever a password is set.
     pub password_policy: PasswordPolicy,
-    /// First factors of USER_AUTH. `PASSWORD` is always among them. Kept and given back.
+    /// First factors of USER_AUTH. `PASSWORD` is always among them.
     pub first_auth_factors: Vec<AuthFactorType>,
     /// Enforced by DeleteUserPool.
     pub deletion_protection: DeletionProtectionType,
@@ -108,31 +108,31 @@ pub struct PoolSettings {
     pub auto_verified_attributes: Vec<VerifiedAttributeType>,
     /// Texts of codes; the older single members (`EmailVerificationMessage`, …) are merged into it.
     pub verification_template: VerificationMessageTemplateType,
-    /// Text of MFA codes by SMS. Kept and given back.
+    /// Text of MFA codes by SMS.
     pub sms_authentication_message: Option<String>,
     /// Which attributes wait for their verification before they change.
     pub attribute_update_settings: Option<UserAttributeUpdateSettingsType>,
     /// Whether devices are known, and what a remembered one stands for.
     pub device_configuration: Option<DeviceConfigurationType>,
-    /// Kept and given back; the server's own mail settings send.
+    /// Whom mails are from; the server's own mail settings send.
     pub email_configuration: EmailConfigurationType,
-    /// Kept and given back; its presence means that SMS can be sent.
+    /// Whom text messages are sent by; its presence means that they can be sent.
     pub sms_configuration: Option<SmsConfigurationType>,
     /// Who may create users, and the invitation's texts.
     pub admin_create_user: AdminCreateUserConfigType,
-    /// Threat protection. Kept and given back.
+    /// Threat protection.
     pub add_ons: Option<UserPoolAddOnsType>,
-    /// Dynamic client registration. Kept and given back.
+    /// Dynamic client registration: off, or not given.
     pub dcr: Option<DcrConfigurationType>,
     /// Where a forgotten password's code goes; `None` means the older order, phone before e-mail.
     pub account_recovery: Option<AccountRecoverySettingType>,
-    /// Kept and given back.
+    /// Which features may be asked for.
     pub tier: UserPoolTierType,
-    /// Kept and given back.
+    /// AWS's own key, or not given.
     pub key_configuration: Option<KeyConfigurationType>,
-    /// Kept and given back.
+    /// The original form of issuers, or not given.
     pub issuer_configuration: Option<IssuerConfigurationType>,
-    /// Kept and given back.
+    /// Never given.
     pub acr_configuration: Option<BTreeMap<String, AcrLevelConfigType>>,
 }
 

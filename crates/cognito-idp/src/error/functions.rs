@@ -28,6 +28,27 @@ pub fn kms_key_required() -> AwsError {
     super::invalid_parameter("KMSKeyID is required for CustomEmailSender and CustomSMSSender.")
 }
 
+/// The role of SmsConfiguration does not let user pools in. (field)
+pub fn sms_role_untrusting() -> AwsError {
+    AwsError::of(
+        &shapes::INVALID_SMS_ROLE_TRUST_RELATIONSHIP_EXCEPTION,
+        "Role does not have a trust relationship allowing Cognito to assume the role",
+    )
+}
+
+/// The role of SmsConfiguration may not publish. (field)
+pub fn sms_role_powerless() -> AwsError {
+    AwsError::of(&shapes::INVALID_SMS_ROLE_ACCESS_POLICY_EXCEPTION, "Role does not have permission to publish with SNS")
+}
+
+/// Mail goes out as nobody whom the server's settings do not list. (field)
+pub fn mail_sender_not_allowed() -> AwsError {
+    AwsError::of(
+        &shapes::INVALID_EMAIL_ROLE_ACCESS_POLICY_EXCEPTION,
+        "Cognito is not allowed to use your email identity",
+    )
+}
+
 /// A KMSKeyID that the server's configuration does not hold. (own)
 pub fn kms_key_unknown(key: &str) -> AwsError {
     super::invalid_parameter(format_args!("The KMS key {key} is not among the kms_keys of this server."))

@@ -98,6 +98,8 @@ sentences! {
     attempt_limit_exceeded: LIMIT_EXCEEDED_EXCEPTION, "Attempt limit exceeded, please try after some time.";
     /// All hashing slots and the queue before them are full.
     too_many_requests: TOO_MANY_REQUESTS_EXCEPTION, "Too many requests";
+    /// The category's rate is used up. (field)
+    rate_exceeded: TOO_MANY_REQUESTS_EXCEPTION, "Rate exceeded";
     /// Nothing to send a reset code to.
     no_verified_destination: INVALID_PARAMETER_EXCEPTION,
         "Cannot reset password for the user as there is no registered/verified email or phone_number";

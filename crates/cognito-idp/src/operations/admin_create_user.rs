@@ -97,21 +97,24 @@ async fn invite_again(
 ) -> Result<Versioned<User>> {
     let user = cx.service.named_user(pool, &input.username).await?;
     let stored = cx.service.hash_password(pool, &user, password).await?;
-    let change = cx.service.change_user(pool, &user, |user| {
+    let change = cx.service.replace_user(pool, &user, |user| {
         if user.status != UserStatusType::ForceChangePassword {
             return Err(error::resend_not_possible(&input.username));
         }
         replace_password(pool, user, stored.clone());
         Ok(())
     });
-    change.await?;
+    let replaced = change.await?;
     let invitation = Invitation {
         name: &input.username,
         password,
         mediums: input.desired_delivery_mediums.as_deref().unwrap_or_default(),
         metadata: input.client_metadata.as_ref(),
     };
-    invite(cx, pool, &user, invitation).await?;
+    if let Err(error) = invite(cx, pool, &user, invitation).await {
+        cx.service.put_back(pool, &replaced).await?;
+        return Err(error);
+    }
     cx.service.named_user(pool, &user.username).await
 }
 

@@ -18,15 +18,18 @@ pub async fn admin_reset_user_password(
         return Err(error::password_cannot_be_reset());
     }
     let destination = resettable(&pool, &user)?;
-    let change = cx.service.change_user(&pool, &user, |user| {
+    let change = cx.service.replace_user(&pool, &user, |user| {
         user.status = UserStatusType::ResetRequired;
         user.epoch += 1;
         user.device_generation += 1;
         Ok(())
     });
-    change.await?;
-    cx.service.sweep_devices(&pool, &user).await;
+    let replaced = change.await?;
     let said = Said::by_admin(input.client_metadata.as_ref());
-    cx.service.send_reset_code(&pool, &user, &destination, said).await?;
+    if let Err(error) = cx.service.send_reset_code(&pool, &user, &destination, said).await {
+        cx.service.put_back(&pool, &replaced).await?;
+        return Err(error);
+    }
+    cx.service.sweep_devices(&pool, &user).await;
     Ok(AdminResetUserPasswordResponse {})
 }

@@ -1,8 +1,6 @@
 //! CreateUserPool.
 //!
-//! Kept and given back without an effect here: LambdaConfig, EmailConfiguration, SmsConfiguration (but its presence means
-//! that SMS can be sent), DeviceConfiguration, UserPoolAddOns, DcrConfiguration, KeyConfiguration, IssuerConfiguration,
-//! AcrConfiguration, UserPoolTier (but it bounds features), SignInPolicy. Roles of SNS and SES are not tried out.
+//! Each setting has its effect or is refused by name: `tests/members.rs` says where.
 
 use aws_types::AwsError;
 use model_cognito_idp::types::{CreateUserPoolRequest, CreateUserPoolResponse};
@@ -21,6 +19,7 @@ const MAX_POOLS: i64 = 1000;
 /// Makes a pool. Its signing keys are made in the background.
 pub async fn create_user_pool(cx: &Cx<'_>, input: CreateUserPoolRequest) -> Result<CreateUserPoolResponse> {
     let pool = new_pool(cx, input)?;
+    cx.service.check_senders(&pool.settings).await?;
     let mut tx = Tx::new();
     POOLS.insert(&mut tx, &pool_pk(&pool.id), POOL_SK, &pool, pool_index(&pool))?;
     tx.add(&pools_counter(&pool.account, &pool.region), 1, Some(MAX_POOLS), None);

@@ -1,4 +1,4 @@
-//! GetProvisionedLimit. The rates are kept and given back; what this server bears is bounded by its own limits.
+//! GetProvisionedLimit. The rates are kept, and hold where the server's settings say that rates count: `rates.rs`.
 
 use model_cognito_idp::types::{
     GetProvisionedLimitRequest, GetProvisionedLimitResponse, LimitClass, LimitDefinitionType, LimitType,

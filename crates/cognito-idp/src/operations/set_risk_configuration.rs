@@ -1,8 +1,10 @@
-//! SetRiskConfiguration: a full replacement; nothing but ids resets to the pool's configuration, or to none. Identities
-//! of SES are not tried out. How risk is judged stands in `auth/risk.rs`.
+//! SetRiskConfiguration: a full replacement; nothing but ids resets to the pool's configuration, or to none. How risk is
+//! judged stands in `auth/risk.rs`.
 
 use aws_types::AwsError;
-use model_cognito_idp::types::{SetRiskConfigurationRequest, SetRiskConfigurationResponse};
+use model_cognito_idp::types::{
+    AccountTakeoverRiskConfigurationType, SetRiskConfigurationRequest, SetRiskConfigurationResponse,
+};
 use store::{Expect, Tx, retry};
 
 use crate::Cx;
@@ -18,6 +20,7 @@ pub async fn set_risk_configuration(
 ) -> Result<SetRiskConfigurationResponse> {
     input.account_takeover_risk_configuration.as_ref().map_or(Ok(()), check_takeover)?;
     input.risk_exception_configuration.as_ref().map_or(Ok(()), check_exceptions)?;
+    cx.service.check_mail_sender(notifier(input.account_takeover_risk_configuration.as_ref()))?;
     let risk = RiskConfiguration {
         pool_id: input.user_pool_id,
         client_id: input.client_id,
@@ -28,6 +31,11 @@ pub async fn set_risk_configuration(
     };
     retry(cx.store(), || set(cx, &risk)).await?;
     Ok(SetRiskConfigurationResponse { risk_configuration: Some(risk.to_wire()) })
+}
+
+/// Whom notices are from.
+fn notifier(takeover: Option<&AccountTakeoverRiskConfigurationType>) -> Option<&str> {
+    takeover?.notify_configuration.as_ref()?.from.as_deref()
 }
 
 async fn set(cx: &Cx<'_>, risk: &RiskConfiguration) -> Result<()> {

@@ -15,6 +15,8 @@ pub async fn set_user_pool_mfa_config(
     cx: &Cx<'_>,
     input: SetUserPoolMfaConfigRequest,
 ) -> Result<SetUserPoolMfaConfigResponse> {
+    let sms = input.sms_mfa_configuration.as_ref().and_then(|sms| sms.sms_configuration.as_ref());
+    cx.service.check_sms_role(sms).await?;
     let pool = cx.change_pool(&input.user_pool_id, |pool| apply(pool, &input)).await?;
     let shown = view(&pool);
     Ok(SetUserPoolMfaConfigResponse {

@@ -1,5 +1,5 @@
 //! UpdateUserPool: a full replacement, each absent member returns to its default (API reference). The name stays where
-//! none is given. See CreateUserPool for what has no effect here.
+//! none is given.
 
 use model_cognito_idp::types::{UpdateUserPoolRequest, UpdateUserPoolResponse, UserPoolTierType};
 
@@ -18,6 +18,7 @@ pub async fn update_user_pool(cx: &Cx<'_>, mut input: UpdateUserPoolRequest) -> 
     tags::check(&tags)?;
     let settings = pool::settings(input.into())?;
     cx.service.check_sender_key(&settings.lambda_config)?;
+    cx.service.check_senders(&settings).await?;
     cx.change_pool(&pool_id, |pool| {
         check_tier(&pool.mfa, settings.tier)?;
         pool.mfa = mfa::at_update(mode, &pool.mfa, &settings)?;

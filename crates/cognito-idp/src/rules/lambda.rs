@@ -9,6 +9,9 @@ use crate::error::{Result, feature_unavailable, invalid_parameter, kms_key_requi
 /// # Errors
 /// `InvalidParameterException`, `FeatureUnavailableInTierException`.
 pub fn check(mut config: LambdaConfigType, tier: UserPoolTierType) -> Result<LambdaConfigType> {
+    if config.inbound_federation.is_some() {
+        return Err(invalid_parameter("LambdaConfig.InboundFederation is not available on this server."));
+    }
     if let Some(newer) = &config.pre_token_generation_config {
         if config.pre_token_generation.as_ref().is_some_and(|older| *older != newer.lambda_arn) {
             return Err(invalid_parameter(

@@ -22,6 +22,8 @@ const CATEGORIES: [(&str, i32); 15] = [
     ("UserPoolResourceUpdate", 15),
     ("ClientAuthentication", 150),
 ];
+/// The least default rate.
+const MIN_DEFAULT: i32 = 15;
 /// How many times its default an account may provision here.
 const MOST_TIMES: i32 = 100;
 
@@ -39,6 +41,83 @@ impl Limit {
     pub const fn most(self) -> i32 {
         self.default.saturating_mul(MOST_TIMES)
     }
+}
+
+/// The limit that an operation counts towards. What the guide does not list reads or changes what belongs to a pool.
+pub fn of_operation(operation: &str) -> Limit {
+    let category = match operation {
+        "AdminInitiateAuth" | "AdminRespondToAuthChallenge" | "InitiateAuth" | "RespondToAuthChallenge" => {
+            "UserAuthentication"
+        }
+        "AdminConfirmSignUp" | "AdminCreateUser" | "ConfirmSignUp" | "SignUp" => "UserCreation",
+        "AdminResetUserPassword"
+        | "AdminSetUserPassword"
+        | "ChangePassword"
+        | "ConfirmForgotPassword"
+        | "ForgotPassword" => "UserAccountRecovery",
+        "AdminGetUser" | "GetUser" => "UserRead",
+        "GetClientToken" => "ClientAuthentication",
+        "GetDerivedToken" | "GetTokensFromRefreshToken" | "RevokeToken" => "UserToken",
+        "ListUsers" | "ListUsersInGroup" => "UserList",
+        "DescribeUserPool" | "ListUserPools" => "UserPoolRead",
+        "CreateUserPool" | "DeleteUserPool" | "UpdateUserPool" => "UserPoolUpdate",
+        other => of_users(other).unwrap_or_else(|| of_pools(other)),
+    };
+    let default = CATEGORIES.iter().find(|(name, _)| *name == category).map_or(MIN_DEFAULT, |(_, default)| *default);
+    Limit { category, default }
+}
+
+/// What is about one user.
+fn of_users(operation: &str) -> Option<&'static str> {
+    match operation {
+        "AdminAddUserToGroup"
+        | "AdminDeleteUser"
+        | "AdminDeleteUserAttributes"
+        | "AdminDisableProviderForUser"
+        | "AdminDisableUser"
+        | "AdminEnableUser"
+        | "AdminLinkProviderForUser"
+        | "AdminRemoveUserFromGroup"
+        | "AdminUpdateUserAttributes"
+        | "AdminUserGlobalSignOut"
+        | "DeleteUser"
+        | "DeleteUserAttributes"
+        | "GlobalSignOut"
+        | "UpdateUserAttributes"
+        | "VerifyUserAttribute" => Some("UserUpdate"),
+        "AdminGetDevice"
+        | "AdminGetUserAuthFactors"
+        | "AdminListDevices"
+        | "AdminListGroupsForUser"
+        | "AdminListUserAuthEvents"
+        | "AdminListUserSessions"
+        | "GetDevice"
+        | "GetUserAttributeVerificationCode"
+        | "GetUserAuthFactors"
+        | "ListDevices"
+        | "ListUserSessions"
+        | "ListWebAuthnCredentials"
+        | "ResendConfirmationCode" => Some("UserResourceRead"),
+        "AssociateSoftwareToken"
+        | "CompleteWebAuthnRegistration"
+        | "ConfirmDevice"
+        | "DeleteWebAuthnCredential"
+        | "ForgetDevice"
+        | "SetUserMFAPreference"
+        | "SetUserSettings"
+        | "StartWebAuthnRegistration"
+        | "UpdateAuthEventFeedback"
+        | "UpdateDeviceStatus"
+        | "RevokeUserSession"
+        | "VerifySoftwareToken" => Some("UserResourceUpdate"),
+        other if other.starts_with("Admin") => Some("UserResourceUpdate"),
+        _ => None,
+    }
+}
+
+fn of_pools(operation: &str) -> &'static str {
+    let reads = ["Describe", "Get", "List"].iter().any(|verb| operation.starts_with(verb));
+    if reads { "UserPoolResourceRead" } else { "UserPoolResourceUpdate" }
 }
 
 /// The limit that a definition's attributes name.

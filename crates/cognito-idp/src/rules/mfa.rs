@@ -45,8 +45,8 @@ pub fn no_sms() -> aws_types::AwsError {
     invalid_parameter("User pool does not have SMS configuration to send messages.")
 }
 
-/// Text messages leave by the server's own way: the caller's role, its `ExternalId` and the region of SNS are kept and given
-/// back. A sender in AWS End User Messaging would be another number than people see, so that one is refused.
+/// Text messages leave by the server's own way, which is told the caller's role, its `ExternalId` and the region of SNS. A
+/// sender in AWS End User Messaging would be another number than people see, so that one is refused.
 ///
 /// # Errors
 /// `InvalidParameterException`.

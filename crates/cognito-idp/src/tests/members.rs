@@ -12,7 +12,7 @@ use crate::testing::{World, text};
 
 const REFUSED: &str = "what_is_not_on_this_server_is_refused_by_name";
 
-const KEPT: &str = "what_names_things_of_aws_is_kept_and_given_back";
+const TOLD: &str = "whoever_carries_messages_is_told_of_the_pools_senders";
 
 /// Members, by their path from the request, and the test that shows the effect of all that lies below.
 const SHOWN: [(&str, &str); 99] = [
@@ -40,7 +40,7 @@ const SHOWN: [(&str, &str); 99] = [
     ("DeletionProtection", "deletion_is_refused_under_protection_and_with_a_domain"),
     ("DeviceConfiguration.ChallengeRequiredOnNewDevice", "a_remembered_device_stands_for_the_second_factor"),
     ("DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt", "a_device_remembered_on_prompt_waits_for_it"),
-    ("EmailConfiguration.ConfigurationSet", KEPT),
+    ("EmailConfiguration.ConfigurationSet", TOLD),
     ("EmailConfiguration.EmailSendingAccount", "a_mail_is_from_the_pools_sender"),
     ("EmailConfiguration.From", "a_mail_is_from_the_pools_sender"),
     ("EmailConfiguration.ReplyToEmailAddress", "a_mail_is_from_the_pools_sender"),
@@ -62,7 +62,7 @@ const SHOWN: [(&str, &str); 99] = [
     ("LambdaConfig.CustomMessage", "custom_message_is_told_what_is_sent_and_writes_it"),
     ("LambdaConfig.CustomSMSSender", "a_custom_sender_is_told_the_code_encrypted_and_nothing_else_is_sent"),
     ("LambdaConfig.DefineAuthChallenge", "functions_lead_through_a_sign_in"),
-    ("LambdaConfig.InboundFederation", KEPT),
+    ("LambdaConfig.InboundFederation", REFUSED),
     ("LambdaConfig.KMSKeyID", "a_custom_sender_is_told_the_code_encrypted_and_nothing_else_is_sent"),
     ("LambdaConfig.PostAuthentication", "authentication_triggers_are_told_who_comes"),
     ("LambdaConfig.PostConfirmation", "a_confirmation_stands_though_its_function_fails"),
@@ -103,9 +103,9 @@ const SHOWN: [(&str, &str); 99] = [
     ("Schema.StringAttributeConstraints", "a_value_keeps_the_bounds_of_its_attribute"),
     ("SmsAuthenticationMessage", "a_code_by_sms_is_asked_for_with_the_pools_words"),
     ("SmsConfiguration.EumsSms", REFUSED),
-    ("SmsConfiguration.ExternalId", KEPT),
-    ("SmsConfiguration.SnsCallerArn", "factors_that_cannot_be_are_refused"),
-    ("SmsConfiguration.SnsRegion", KEPT),
+    ("SmsConfiguration.ExternalId", TOLD),
+    ("SmsConfiguration.SnsCallerArn", TOLD),
+    ("SmsConfiguration.SnsRegion", TOLD),
     ("SmsVerificationMessage", "the_pools_own_texts_are_sent_by_sms"),
     ("SupportedIdentityProviders", "the_pages_of_a_client_without_cognito_take_no_local_users"),
     ("TokenValidityUnits", "lifetimes_are_the_clients"),
@@ -202,6 +202,11 @@ async fn what_is_not_on_this_server_is_refused_by_name() {
             "SmsConfiguration with EumsSms",
         ),
         (
+            json!({ "LambdaConfig": { "InboundFederation": { "LambdaVersion": "V1_0",
+                "LambdaArn": "arn:aws:lambda:eu-west-1:123456789012:function:f" } } }),
+            "LambdaConfig.InboundFederation",
+        ),
+        (
             json!({ "KeyConfiguration": { "KeyType": "CUSTOMER_MANAGED_KEY",
                 "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/x" } }),
             "KeyConfiguration with CUSTOMER_MANAGED_KEY",
@@ -253,19 +258,30 @@ async fn an_address_that_a_server_passes_on_counts_where_its_client_may_say_so()
 }
 
 #[tokio::test]
-async fn what_names_things_of_aws_is_kept_and_given_back() {
-    let world = World::new();
-    let sms =
-        json!({ "SnsCallerArn": "arn:aws:iam::123456789012:role/sns", "ExternalId": "x", "SnsRegion": "eu-west-1" });
-    let mail = json!({ "EmailSendingAccount": "COGNITO_DEFAULT", "ConfigurationSet": "set" });
-    let function = json!({ "LambdaVersion": "V1_0", "LambdaArn": "arn:aws:lambda:eu-west-1:123456789012:function:f" });
-    let given = json!({ "SmsConfiguration": sms, "EmailConfiguration": mail,
-        "LambdaConfig": { "InboundFederation": function } });
-    let id = world.pool(given.clone()).await;
-    let shown = world.ok("DescribeUserPool", json!({ "UserPoolId": id })).await["UserPool"].clone();
+async fn whoever_carries_messages_is_told_of_the_pools_senders() {
+    let role = "arn:aws:iam::123456789012:role/sns";
+    let given = json!({ "AutoVerifiedAttributes": ["phone_number", "email"],
+        "SmsConfiguration": { "SnsCallerArn": role, "ExternalId": "shop", "SnsRegion": "eu-west-1" },
+        "EmailConfiguration": { "EmailSendingAccount": "COGNITO_DEFAULT", "ConfigurationSet": "set" } });
+    let lab = Lab::with(given.clone(), json!({})).await;
+    let shown = lab.ok("DescribeUserPool", json!({ "UserPoolId": lab.pool })).await["UserPool"].clone();
     for (member, value) in given.as_object().unwrap() {
         assert_eq!(&shown[member], value);
     }
+    lab.sign_up("alice").await;
+    let mail = lab.world.inbox.newest(1, |_| true).remove(0);
+    assert_eq!((mail.configuration_set.as_deref(), mail.channel.as_str()), (Some("set"), "EMAIL"));
+    let attributes = json!([{ "Name": "phone_number", "Value": "+15555550100" }]);
+    lab.ok("SignUp", lab.about("bob", json!({ "Password": PASSWORD, "UserAttributes": attributes }))).await;
+    let sms = lab.world.inbox.newest(1, |_| true).remove(0);
+    let origin = world::SmsOrigin {
+        caller_arn: role.to_owned(),
+        external_id: Some("shop".to_owned()),
+        region: Some("eu-west-1".to_owned()),
+    };
+    assert_eq!((sms.sms_origin, sms.channel.as_str()), (Some(origin), "SMS"));
+    let asked = lab.world.role.0.lock().1.clone();
+    assert_eq!(asked, vec![Some("shop".to_owned()); 2], "once when the pool was made, once before the message");
 }
 
 #[tokio::test]

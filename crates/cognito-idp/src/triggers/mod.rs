@@ -72,7 +72,7 @@ impl<'a> Said<'a> {
 }
 
 /// The triggers that call a function and wait for it. Those that are told and not waited for are in [`custom_sender`].
-/// InboundFederation is kept and given back; there are no sign-ins through other providers that could call it.
+/// InboundFederation is refused: there are no sign-ins through other providers that could call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trigger {
     PreSignUp,

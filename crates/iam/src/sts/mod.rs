@@ -34,7 +34,7 @@ use crate::session::Credentials;
 
 pub(crate) use error::{mfa_failed, mfa_unknown};
 pub(crate) use saml::provider as saml_provider;
-pub use service_role::ServiceSession;
+pub use service_role::{Assumed, ServiceSession};
 pub use web_identity::WebIdentity;
 
 aws_types::operations! { Cx =>
@@ -70,6 +70,25 @@ impl Sts {
         let session = ServiceSession::for_one_call(service);
         let session = service_role::assume(&self.0, role_arn, session, now).await?;
         Ok(session.map(|session| Identity::Session(Arc::new(session))))
+    }
+
+    /// The same, told apart: no such role, one that does not let the service in, by this `ExternalId` or without one.
+    ///
+    /// # Errors
+    /// `ValidationError` for what is no role's ARN, the store's.
+    pub async fn look_as_service(
+        &self,
+        role_arn: &str,
+        (service, external_id): (&str, Option<&str>),
+        now: Timestamp,
+    ) -> Result<Assumed<Identity>> {
+        let session = ServiceSession::for_one_call(service);
+        let found = service_role::assume_with(&self.0, role_arn, (session, external_id), now).await?;
+        Ok(match found {
+            Assumed::Given(session) => Assumed::Given(Identity::Session(Arc::new(session))),
+            Assumed::Untrusted => Assumed::Untrusted,
+            Assumed::NoRole => Assumed::NoRole,
+        })
     }
 
     /// Credentials of a role for what a service runs in it, as Lambda runs functions; none where there is no such role or

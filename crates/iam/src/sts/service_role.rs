@@ -28,6 +28,27 @@ impl<'a> ServiceSession<'a> {
     }
 }
 
+/// What became of a service's wish to act as a role.
+#[derive(Clone, Debug)]
+pub enum Assumed<T> {
+    /// No such role is here.
+    NoRole,
+    /// Its trust policy does not let the service in.
+    Untrusted,
+    /// The session.
+    Given(T),
+}
+
+impl<T> Assumed<T> {
+    /// The session, where there is one.
+    pub fn given(self) -> Option<T> {
+        match self {
+            Self::Given(session) => Some(session),
+            Self::NoRole | Self::Untrusted => None,
+        }
+    }
+}
+
 /// The session; none where there is no such role or it does not trust the service.
 pub async fn assume(
     shared: &Shared,
@@ -35,12 +56,26 @@ pub async fn assume(
     session: ServiceSession<'_>,
     now: Timestamp,
 ) -> Result<Option<Session>> {
+    assume_with(shared, role_arn, (session, None), now).await.map(Assumed::given)
+}
+
+/// The session, by an `ExternalId` that the trust policy may ask for.
+pub async fn assume_with(
+    shared: &Shared,
+    role_arn: &str,
+    (session, external_id): (ServiceSession<'_>, Option<&str>),
+    now: Timestamp,
+) -> Result<Assumed<Session>> {
     let (account, _) = role_place(role_arn)?;
-    let Some(role) = role(shared, role_arn).await? else { return Ok(None) };
+    let Some(role) = role(shared, role_arn).await? else { return Ok(Assumed::NoRole) };
     let trust = parse(&role.trust, PolicyKind::Trust)?;
     let principal = Principal::Service { name: session.service.to_owned() };
-    let context = Context::of(&principal, now);
+    let mut context = Context::of(&principal, now);
+    if let Some(id) = external_id {
+        context.set("sts:ExternalId", id);
+    }
     let policies = Policies { resource: Some(&trust), ..Policies::default() };
     let trusted = evaluate(&Request::new(&principal, "sts:AssumeRole", role_arn, &context), &policies).is_allowed();
-    Ok(trusted.then(|| Session::begin(shared, &account, role_kind(&role, session.name), session.duration_s)))
+    let begin = || Session::begin(shared, &account, role_kind(&role, session.name), session.duration_s);
+    Ok(if trusted { Assumed::Given(begin()) } else { Assumed::Untrusted })
 }

@@ -15,8 +15,10 @@ const MEMBERS: [&str; 5] =
     ["credentials", "authorizerCredentials", "cloudwatchRoleArn", "CredentialsArn", "AuthorizerCredentialsArn"];
 
 /// The service that takes on the roles which calls of a service give away (`iam:PassedToService`).
-pub fn receiver(service: &str) -> &'static str {
+pub fn receiver(service: &str, operation: &str) -> &'static str {
     match service {
+        // The roles of text messages; those of groups become their members' by identity pools.
+        "cognito-idp" if !operation.ends_with("Group") => "cognito-idp.amazonaws.com",
         "lambda" => "lambda.amazonaws.com",
         "apigateway" | "apigatewayv2" => "apigateway.amazonaws.com",
         // Roles of groups and of identities alike.

@@ -125,6 +125,7 @@ fn pools(store: &Store, account: aws_types::AccountId) -> Arc<CognitoIdp> {
         messages: Arc::new(Inbox::new(1)),
         functions: Arc::new(NoFunctions),
         logs: Arc::new(cognito_idp::ports::NoLogDestinations),
+        sms_roles: Arc::new(cognito_idp::ports::NoRoles),
     };
     CognitoIdp::new(config, doors)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_types::Secret;
 use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
@@ -55,6 +55,9 @@ pub struct Smtp {
     limit: Duration,
 }
 
+/// What a mail server of SES, or one that acts as one, reads the set of its settings from (SES guide, "Specifying a
+/// configuration set when you send email").
+const CONFIGURATION_SET: &str = "X-SES-CONFIGURATION-SET";
 /// Steps that a mail may take the time of: connecting, greeting, TLS, signing in, handing in.
 const STEPS: u32 = 4;
 
@@ -93,6 +96,10 @@ impl Smtp {
             lettre::Message::builder().from(from).to(to).subject(message.subject.as_str()).message_id(None);
         if let Some(reply_to) = &message.reply_to {
             letter = letter.reply_to(reply_to.parse().map_err(never("the pool's ReplyToEmailAddress is no address"))?);
+        }
+        if let Some(set) = &message.configuration_set {
+            letter =
+                letter.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(CONFIGURATION_SET), set.clone()));
         }
         let body = letter.header(ContentType::TEXT_HTML).body(message.body.clone());
         body.map_err(|_| RouteError::Never("the mail could not be written".to_owned()))

@@ -18,6 +18,8 @@ pub fn email(to: &str) -> Message {
         body: "Your verification code is <b>123456</b>. ".to_owned(),
         from: None,
         reply_to: None,
+        configuration_set: None,
+        sms_origin: None,
         code: Some("123456".to_owned()),
         time: Timestamp::from_secs(1_767_323_045),
     }

@@ -1,6 +1,7 @@
 //! Text messages through a webhook: what sends them is somebody else's, told by one signed POST a message.
 //!
-//! The body is JSON: `{"to","message","pool","user","time"}`. `x-portcullis-timestamp` is `time` in seconds and
+//! The body is JSON: `{"to","message","pool","user","time"}`, and `"sns": {"callerArn","externalId","region"}` where the pool
+//! names whom its text messages are sent by. `x-portcullis-timestamp` is `time` in seconds and
 //! `x-portcullis-signature` is `v1=` and the hex HMAC-SHA256, under the shared secret, of timestamp, a full stop, and
 //! the body. A second try bears the same signature, by which a receiver can tell it.
 
@@ -33,14 +34,20 @@ impl Webhook {
     }
 
     fn request(&self, message: &Message) -> Result<Request<Bytes>, RouteError> {
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "to": message.to,
             "message": message.body,
             "pool": message.pool,
             "user": message.user,
             "time": message.time.iso8601(),
-        })
-        .to_string();
+        });
+        if let (Some(origin), Some(body)) = (&message.sms_origin, body.as_object_mut()) {
+            let sns = serde_json::json!({
+                "callerArn": origin.caller_arn, "externalId": origin.external_id, "region": origin.region,
+            });
+            body.insert("sns".to_owned(), sns);
+        }
+        let body = body.to_string();
         let timestamp = message.time.ms().div_euclid(1000).to_string();
         let tag = hmac::sign(&self.key, format!("{timestamp}.{body}").as_bytes());
         let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();

@@ -61,6 +61,37 @@ async fn a_message_that_is_not_delivered_leaves_nothing_that_blocks_the_next_try
 }
 
 #[tokio::test]
+async fn a_change_whose_message_does_not_leave_is_taken_back() {
+    let lab = Lab::new().await;
+    let broken = cut(&lab);
+    lab.user("alice").await;
+    let tokens = lab.sign_in("alice", PASSWORD).await;
+    let before = lab.get_user(&tokens.access).await;
+    let new = json!([{ "Name": "email", "Value": "new@example.com" }]);
+    let own = json!({ "AccessToken": tokens.access, "UserAttributes": new });
+    assert_eq!(broken.refused("UpdateUserAttributes", own.clone()).await, FAILED);
+    let who = json!({ "UserPoolId": lab.pool, "Username": "alice" });
+    let mut by_admin = who.clone();
+    by_admin["UserAttributes"] = new;
+    assert_eq!(broken.refused("AdminUpdateUserAttributes", by_admin).await, FAILED);
+    assert_eq!(broken.refused("AdminResetUserPassword", who).await, FAILED);
+    assert_eq!(lab.get_user(&tokens.access).await, before, "neither address nor tokens have changed");
+    lab.sign_in("alice", PASSWORD).await;
+    lab.ok("UpdateUserAttributes", own).await;
+
+    let invite = json!({ "TemporaryPassword": PASSWORD, "DesiredDeliveryMediums": ["EMAIL"],
+        "UserAttributes": [{ "Name": "email", "Value": "bob@example.com" }] });
+    lab.admin("AdminCreateUser", "bob", invite.clone()).await;
+    let mut again = invite;
+    again["UserPoolId"] = json!(lab.pool);
+    again["Username"] = json!("bob");
+    again["MessageAction"] = json!("RESEND");
+    again["TemporaryPassword"] = json!("Another-One-5");
+    assert_eq!(broken.refused("AdminCreateUser", again).await, FAILED);
+    assert_eq!(lab.begin("bob").await["ChallengeName"], "NEW_PASSWORD_REQUIRED", "the first password still is theirs");
+}
+
+#[tokio::test]
 async fn the_pools_own_texts_are_sent() {
     let pool = json!({
         "AutoVerifiedAttributes": ["email"],

@@ -1,88 +1,20 @@
 //! Writers that never win: a store in which somebody else is always quicker.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use async_trait::async_trait;
-use aws_types::Timestamp;
 use serde_json::{Value, json};
-use store::{Committed, Engine, Event, Item, MasterKey, Store, StoreError, Tx};
-use tokio::sync::watch;
+use store::StoreError;
 
+use super::faulty::faulty_lab;
 use super::{Shown, expect};
-use crate::auth::tests::{Lab, PASSWORD, flows};
-use crate::testing::{World, config, text};
-
-/// A store whose commits lose every race while it is switched on.
-struct Contested {
-    under: Store,
-    on: Arc<AtomicBool>,
-}
-
-#[async_trait]
-impl Engine for Contested {
-    async fn get_item(&self, pk: &str, sk: &str) -> Result<Option<Item>, StoreError> {
-        self.under.get_item(pk, sk).await
-    }
-
-    async fn query(&self, pk: &str, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<Item>, StoreError> {
-        self.under.query(pk, prefix, after, limit).await
-    }
-
-    async fn lookup(
-        &self,
-        index: &str,
-        key: &str,
-        after: Option<(&str, &str)>,
-        limit: usize,
-    ) -> Result<Vec<(String, String)>, StoreError> {
-        self.under.lookup(index, key, after, limit).await
-    }
-
-    async fn lookup_range(
-        &self,
-        index: &str,
-        prefix: &str,
-        after: Option<(&str, &str, &str)>,
-        limit: usize,
-    ) -> Result<Vec<(String, String, String)>, StoreError> {
-        self.under.lookup_range(index, prefix, after, limit).await
-    }
-
-    async fn counter(&self, key: &str) -> Result<i64, StoreError> {
-        self.under.counter(key).await
-    }
-
-    async fn commit(&self, tx: Tx) -> Result<Committed, StoreError> {
-        if self.on.load(Ordering::SeqCst) { Err(StoreError::Conflict) } else { self.under.commit(tx).await }
-    }
-
-    async fn events(&self, after: i64, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.under.events(after, limit).await
-    }
-
-    fn subscribe(&self) -> watch::Receiver<i64> {
-        self.under.subscribe()
-    }
-
-    async fn purge_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.under.purge_expired(now, limit).await
-    }
-}
+use crate::auth::tests::{Lab, PASSWORD};
+use crate::testing::text;
 
 const CODE: &str = "ConcurrentModificationException";
 
 /// Plays every change that can lose.
 pub async fn play(shown: &mut Shown) {
-    let on = Arc::new(AtomicBool::new(false));
-    let under = Store::in_memory(MasterKey::from_bytes([7; 32])).unwrap();
-    let engine = Contested { under, on: Arc::clone(&on) };
-    let world = World::over(Store::with_engine(Arc::new(engine), MasterKey::from_bytes([7; 32])), config());
-    let pool = world.pool(json!({ "AutoVerifiedAttributes": ["email"] })).await;
-    let client = world.client(&pool, json!({ "ExplicitAuthFlows": flows() })).await;
-    let lab = Lab { world, pool, client };
+    let (lab, fault) = faulty_lab().await;
     let calls = calls(&lab).await;
-    on.store(true, Ordering::SeqCst);
+    *fault.lock() = Some(StoreError::Conflict);
     for (operation, mut input) in calls {
         if operation != "AssociateSoftwareToken" {
             input["UserPoolId"] = json!(lab.pool);

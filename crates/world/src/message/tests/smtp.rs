@@ -136,6 +136,7 @@ async fn a_mail_is_handed_in_with_its_headers() {
     let message = Message {
         from: Some("Shop <shop@example.com>".to_owned()),
         reply_to: Some("help@example.com".to_owned()),
+        configuration_set: Some("newsletters".to_owned()),
         ..email("alice@example.com")
     };
     carry(settings(&server, Protection::Plain), &message).await.unwrap();
@@ -145,6 +146,7 @@ async fn a_mail_is_handed_in_with_its_headers() {
         "RCPT TO:<alice@example.com>",
         "From: \"Shop\" <shop@example.com>",
         "Reply-To: help@example.com",
+        "X-SES-CONFIGURATION-SET: newsletters",
         "Subject: Your verification code",
         "Content-Type: text/html; charset=utf-8",
         "<b>123456</b>",

@@ -6,8 +6,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::super::webhook::Webhook;
-use super::super::{Route as _, RouteError};
+use super::super::{Message, Route as _, RouteError};
 use super::sms;
+use crate::SmsOrigin;
 use crate::http_client::{HttpClient, HttpError, HttpOptions};
 use crate::lock::Lock;
 
@@ -32,7 +33,13 @@ async fn carried(status: Result<u16, ()>) -> (Result<(), RouteError>, Arc<Receiv
     let receiver = Arc::new(Receiver { status, seen: Lock::default() });
     let secret = Secret::new("shared secret".to_owned());
     let hook = Webhook::new(Arc::clone(&receiver) as _, "https://sms.example/send".to_owned(), &secret, 5000);
-    (hook.carry(&sms("+491701234567")).await, receiver)
+    let origin = SmsOrigin {
+        caller_arn: "arn:aws:iam::123456789012:role/sns".to_owned(),
+        external_id: Some("shop".to_owned()),
+        region: None,
+    };
+    let message = Message { sms_origin: Some(origin), ..sms("+491701234567") };
+    (hook.carry(&message).await, receiver)
 }
 
 #[tokio::test]
@@ -44,6 +51,9 @@ async fn a_text_message_is_one_signed_post() {
     let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
     assert_eq!(body["to"], "+491701234567");
     assert_eq!(body["message"], "Code 123456");
+    let sns =
+        serde_json::json!({ "callerArn": "arn:aws:iam::123456789012:role/sns", "externalId": "shop", "region": null });
+    assert_eq!(body["sns"], sns);
     let header = |name: &str| request.headers()[name].to_str().unwrap().to_owned();
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, b"shared secret");
     let signed = [header("x-portcullis-timestamp").as_bytes(), b".", request.body()].concat();
