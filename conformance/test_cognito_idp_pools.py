@@ -1,9 +1,11 @@
 """User pools and what belongs to them, by boto3."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+from botocore.exceptions import ClientError
 
 from refusal import refused
 from user_pool import CALLBACK, Pool
@@ -234,3 +236,26 @@ def test_discovery_tells_where_everything_is(server, pool):
     assert len({key["kid"] for key in keys}) == 2
     assert all(set(key) == {"alg", "e", "kid", "kty", "n", "use"} for key in keys)
     assert requests.get(server.url + "/us-east-1_Nothing00/.well-known/jwks.json", timeout=10).status_code == 404
+
+
+def test_rates_count_where_the_settings_say_so(start, name, tmp_path):
+    (tmp_path / "portcullis.toml").write_text('user_pool_rates = "provisioned"\n')
+    idp = start("serve", "--config", str(tmp_path / "portcullis.toml")).client("cognito-idp")
+    limit = {"LimitClass": "API_CATEGORY", "Attributes": {"Category": "UserPoolRead"}}
+    assert idp.get_provisioned_limit(LimitDefinition=limit)["Limit"]["ProvisionedLimitValue"] == 15
+
+    def refusals():
+        def attempt(_):
+            try:
+                idp.list_user_pools(MaxResults=1)
+            except ClientError as refusal:
+                return refusal.response["Error"]["Code"], refusal.response["Error"]["Message"]
+
+        with ThreadPoolExecutor(32) as many:
+            return [outcome for outcome in many.map(attempt, range(64)) if outcome]
+
+    told = refusals()
+    assert told and set(told) == {("TooManyRequestsException", "Rate exceeded")}
+    idp.update_provisioned_limit(LimitDefinition=limit, RequestedLimitValue=1500)
+    idp.create_user_pool(PoolName=name)
+    assert len(refusals()) < len(told), "more may be bought"
