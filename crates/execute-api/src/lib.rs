@@ -56,7 +56,7 @@ pub mod stage_settings;
 pub mod test_invoke;
 pub mod throttle;
 mod throttling;
-mod trace;
+pub mod trace;
 pub mod uri_template;
 pub mod usage;
 

@@ -14,7 +14,7 @@ use crate::ports::Segment;
 
 /// Where the trace header is.
 const HEADER: &str = "x-amzn-trace-id";
-/// Longest root that passes a stage that does not trace, in bytes.
+/// Longest root that is read, in bytes.
 const MAX_ROOT: usize = 64;
 /// The largest 16-bit number that still is within five per cent.
 const FIVE_PER_CENT: u16 = 3276;
@@ -46,23 +46,27 @@ impl Sampler {
 
 /// What a trace header says; other fields of it, `Self` of load balancers among them, are not carried on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Header<'a> {
-    root: Option<&'a str>,
-    parent: Option<&'a str>,
-    sampled: Option<&'a str>,
+pub struct TraceHeader<'a> {
+    /// The trace, as the caller wrote it.
+    pub root: Option<&'a str>,
+    /// The caller's segment: 16 hex digits.
+    pub parent: Option<&'a str>,
+    /// `0` or `1`.
+    pub sampled: Option<&'a str>,
 }
 
-impl<'a> Header<'a> {
+impl<'a> TraceHeader<'a> {
     fn of(request: &'a GatewayRequest) -> Self {
         request.headers.get(HEADER).and_then(|value| value.to_str().ok()).map(Self::read).unwrap_or_default()
     }
 
-    fn read(text: &'a str) -> Self {
+    /// Reads a header: of each field the first that is well-formed.
+    pub fn read(text: &'a str) -> Self {
         let mut header = Self::default();
         for field in text.split(';') {
             let Some((name, value)) = field.trim().split_once('=') else { continue };
             match name {
-                "Root" => header.root = header.root.or(Some(value)),
+                "Root" if is_root(value) => header.root = header.root.or(Some(value)),
                 "Parent" if is_hex(value, 16) => header.parent = header.parent.or(Some(value)),
                 "Sampled" if matches!(value, "0" | "1") => header.sampled = header.sampled.or(Some(value)),
                 _ => {}
@@ -70,6 +74,23 @@ impl<'a> Header<'a> {
         }
         header
     }
+
+    /// The header of these fields.
+    pub fn line(&self) -> String {
+        let fields = [("Root=", self.root), ("Parent=", self.parent), ("Sampled=", self.sampled)];
+        let mut line = String::new();
+        for (name, value) in fields.iter().filter_map(|(name, value)| Some((name, (*value)?))) {
+            line.push_str(if line.is_empty() { "" } else { ";" });
+            line.push_str(name);
+            line.push_str(value);
+        }
+        line
+    }
+}
+
+/// Short, and of letters, digits and hyphens.
+fn is_root(text: &str) -> bool {
+    (1..=MAX_ROOT).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 fn is_hex(text: &str, len: usize) -> bool {
@@ -90,23 +111,11 @@ fn new_root(request: &GatewayRequest, rng: &dyn Rng) -> String {
 
 /// The trace header of a request to a stage that does not trace: the caller's passes, else a root is begun.
 pub(crate) fn passed_on(request: &GatewayRequest, rng: &dyn Rng) -> String {
-    let header = Header::of(request);
-    let plain = |root: &&str| root.len() <= MAX_ROOT && root.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    match header.root.filter(plain) {
-        Some(root) => written(root, header.parent, header.sampled),
-        None => written(&new_root(request, rng), None, None),
+    let header = TraceHeader::of(request);
+    match header.root {
+        Some(_) => header.line(),
+        None => TraceHeader { root: Some(&new_root(request, rng)), ..TraceHeader::default() }.line(),
     }
-}
-
-fn written(root: &str, parent: Option<&str>, sampled: Option<&str>) -> String {
-    let mut text = format!("Root={root}");
-    for (name, value) in [(";Parent=", parent), (";Sampled=", sampled)] {
-        if let Some(value) = value {
-            text.push_str(name);
-            text.push_str(value);
-        }
-    }
-    text
 }
 
 /// Who decided that a request is recorded.
@@ -135,10 +144,10 @@ impl Trace {
     /// is as none.
     pub(crate) fn begin(exchange: &mut Exchange, sampler: &Sampler, rng: &dyn Rng, started_ns: u64) {
         let request = &exchange.request;
-        let header = Header::of(request);
+        let header = TraceHeader::of(request);
         let (root, header) = match header.root.filter(|root| is_trace_id(root)) {
             Some(root) => (root.to_owned(), header),
-            None => (new_root(request, rng), Header::default()),
+            None => (new_root(request, rng), TraceHeader::default()),
         };
         let recorded = match header.sampled {
             Some("1") => Recorded::ByCaller,
@@ -159,7 +168,7 @@ impl Trace {
             Recorded::No => (&trace.segment_id, "0"),
             _ => (&trace.subsegment_id, "1"),
         };
-        exchange.trace_id = written(&trace.root, Some(next), Some(sampled));
+        exchange.trace_id = TraceHeader { root: Some(&trace.root), parent: Some(next), sampled: Some(sampled) }.line();
         exchange.trace = Some(Box::new(trace));
     }
 
@@ -323,9 +332,9 @@ mod tests {
     fn a_trace_header_is_read_field_by_field() {
         let root = "1-5759e988-bd862e3fe1be46a994272793";
         let text = format!("Self=1-67891234-12456789abcdef012345678;Root={root}; Parent=53995c3f42cd8ad8 ;Sampled=1;a");
-        let header = Header::read(&text);
+        let header = TraceHeader::read(&text);
         assert_eq!((header.root, header.parent, header.sampled), (Some(root), Some("53995c3f42cd8ad8"), Some("1")));
-        let header = Header::read("Root=x;Parent=53995C3F42CD8AD8;Sampled=?");
+        let header = TraceHeader::read("Root=x;Parent=53995C3F42CD8AD8;Sampled=?");
         assert_eq!((header.root, header.parent, header.sampled), (Some("x"), None, None));
         assert!(is_trace_id(root));
         for bad in ["", "1-5759e988", "2-5759e988-bd862e3fe1be46a994272793", "1-5759E988-bd862e3fe1be46a994272793"] {
@@ -352,8 +361,10 @@ mod tests {
     proptest! {
         #[test]
         fn any_header_can_be_read(text in ".{0,200}") {
-            let header = Header::read(&text);
+            let header = TraceHeader::read(&text);
             prop_assert!(header.parent.is_none_or(|parent| parent.len() == 16));
+            let line = header.line();
+            prop_assert_eq!(TraceHeader::read(&line), header);
         }
     }
 }

@@ -77,6 +77,10 @@ impl LogSink for KeptLogs {
     fn put(&self, group: &str, _: &str, events: Vec<LogEvent>) {
         self.0.lock().extend(events.into_iter().map(|event| (group.to_owned(), event.message)));
     }
+
+    fn deliver(&self, stream_arn: &str, event: LogEvent) {
+        self.put(stream_arn, "", vec![event]);
+    }
 }
 
 impl Fixture {

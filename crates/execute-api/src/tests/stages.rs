@@ -241,6 +241,20 @@ async fn the_execution_log_of_each_level() {
 }
 
 #[tokio::test]
+async fn an_access_log_goes_to_a_delivery_stream() {
+    let fixture = Fixture::of(vec![]);
+    let arn = "arn:aws:firehose:us-east-1:123456789012:deliverystream/amazon-apigateway-calls";
+    let mut stage = stage(vec![("/", HttpMethod::Get, mock("{\"statusCode\":200}", "x"))], Default::default());
+    stage.settings.access_log = Some(AccessLogSettings {
+        destination: AccessLogDestination::Stream(arn.to_owned()),
+        format: AccessLogFormat::compile("$context.requestId $context.status $context.xrayTraceId").unwrap(),
+    });
+    fixture.gateway.plans().put_stage(stage);
+    fixture.send(get("/")).await;
+    assert_eq!(*fixture.logs.0.lock(), [(arn.to_owned(), format!("{ID} 200 -"))]);
+}
+
+#[tokio::test]
 async fn access_logs_in_every_format() {
     let clf = r#"$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "$context.httpMethod $context.resourcePath $context.protocol" $context.status $context.responseLength $context.requestId"#;
     let fixture = logged(MethodSettings::default(), Some(clf));

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use lambda_runtime::runner::FunctionError;
 use lambda_runtime::{RunError, Throttle};
 use serde_json::{Value, json};
-use world::{FunctionCall, InvokeError};
+use world::{FunctionCall, InvokeError, Lock};
 
 use super::{Room, create, outcome};
 
@@ -163,6 +163,27 @@ fn failing(room: &Room) {
         "f" => failed(),
         _ => Ok(outcome("null", None)),
     }));
+}
+
+#[tokio::test]
+async fn a_calls_trace_reaches_the_function_now_and_later() {
+    let room = Room::new();
+    room.function("f").await;
+    let seen = Arc::new(Lock::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    *room.neighbours.script.lock() = Some(Box::new(move |_, invocation| {
+        kept.lock().push(invocation.trace_id.clone());
+        Ok(outcome("null", None))
+    }));
+    let trace_id = Some("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1".to_owned());
+    let role_arn = Some(super::ROLE.to_owned());
+    let call = FunctionCall { role_arn, trace_id: trace_id.clone(), ..service_call(ARN) };
+    room.service.invoke_for(call.clone()).await.unwrap();
+    room.service.invoke_later_for(call).await.unwrap();
+    let following = world::spawn("queue", Arc::clone(&room.service).follow());
+    until_settled(&room).await;
+    assert_eq!(*seen.lock(), [trace_id.clone(), trace_id]);
+    following.abort();
 }
 
 #[tokio::test]

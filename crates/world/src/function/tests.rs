@@ -50,6 +50,7 @@ async fn the_invoke_api_is_spoken() {
     assert_eq!(request.method(), "POST");
     assert_eq!(request.uri(), "http://127.0.0.1:3001/2015-03-31/functions/check/invocations");
     assert_eq!(request.headers()["x-amz-invocation-type"], "RequestResponse");
+    assert_eq!(request.headers()["x-amzn-trace-id"], "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1");
     assert_eq!(request.body(), "{}");
     assert_eq!(options.timeout_ms, 5000);
 }
