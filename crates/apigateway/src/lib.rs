@@ -33,6 +33,7 @@ mod page;
 mod patch;
 pub mod ports;
 mod refresh;
+mod sdk;
 mod security_policy;
 mod service;
 pub mod shared;
@@ -127,7 +128,7 @@ aws_types::operations! { Cx =>
     GetResources: get_resources, done;
     GetRestApi: get_rest_api, done;
     GetRestApis: get_rest_apis, done;
-    GetSdk: get_sdk, partial("javascript only");
+    GetSdk: get_sdk, done;
     GetSdkType: get_sdk_type, done;
     GetSdkTypes: get_sdk_types, done;
     GetStage: get_stage, done;

@@ -1,4 +1,5 @@
-//! GetSdkTypes: the kinds of SDKs that AWS makes. GetSdk makes the one for JavaScript.
+//! GetSdkTypes: the kinds of SDKs that AWS makes. Properties as the service lists them; friendly names and descriptions as
+//! its console and developer portals show them.
 
 use model::{GetSdkTypesRequest, SdkConfigurationProperty, SdkType, SdkTypes};
 use model_apigateway as model;
@@ -9,12 +10,12 @@ use crate::page::Page;
 
 /// Id, friendly name, description.
 const TYPES: [(&str, &str, &str); 6] = [
-    ("android", "Android", "Client SDK for Android"),
-    ("java", "Java SDK", "Client SDK for Java"),
-    ("javascript", "JavaScript", "Client SDK for JavaScript"),
-    ("objectivec", "iOS (Objective-C)", "Client SDK for iOS (Objective-C)"),
-    ("ruby", "Ruby", "Client SDK for Ruby"),
-    ("swift", "iOS (Swift)", "Client SDK for iOS (Swift)"),
+    ("android", "Android", ""),
+    ("java", "Java", "Java SDK generator for API Gateway APIs"),
+    ("javascript", "JavaScript", ""),
+    ("objectivec", "iOS (Objective-C)", ""),
+    ("ruby", "Ruby", "Ruby SDK generator for API Gateway APIs"),
+    ("swift", "iOS (Swift)", ""),
 ];
 
 /// What GetSdk must or may be told: name, friendly name, description, whether it must be, default.
@@ -54,28 +55,83 @@ fn property((name, friendly_name, description, required, default): &Property) ->
     }
 }
 
+const ANDROID: &[Property] = &[
+    ("groupId", "Group ID", "", true, None),
+    ("invokerPackage", "Invoker package", "", true, None),
+    ("artifactId", "Artifact ID", "", true, None),
+    ("artifactVersion", "Artifact version", "", true, None),
+];
+
+const JAVA: &[Property] = &[
+    (
+        "service.name",
+        "Service Name",
+        "Name of the service which is used to derive the Java interface name for your client",
+        true,
+        None,
+    ),
+    (
+        "java.package-name",
+        "Java Package Name",
+        "Name of the Java package your code will be generated under",
+        true,
+        None,
+    ),
+    (
+        "java.build-system",
+        "Java Build System",
+        "Build system to setup for project; Currently supported: maven, gradle",
+        false,
+        None,
+    ),
+    (
+        "java.group-id",
+        "Java Group Id",
+        "Group id for your Maven or Gradle project. Defaults to package name",
+        false,
+        None,
+    ),
+    (
+        "java.artifact-id",
+        "Java Artifact Id",
+        "Artifact Id for your Maven project or project name for your Gradle project. Defaults to service name",
+        false,
+        None,
+    ),
+    (
+        "java.artifact-version",
+        "Java Artifact Version",
+        "Version of your Maven or Gradle project. Defaults to 1.0-SNAPSHOT",
+        false,
+        None,
+    ),
+    (
+        "java.license-text",
+        "Source Code License Text",
+        "Customer provided license to inject into source file headers",
+        false,
+        None,
+    ),
+];
+
+const RUBY: &[Property] = &[
+    (
+        "service.name",
+        "Service Name",
+        "Name of the service which is used to derive the name for your client",
+        true,
+        None,
+    ),
+    ("ruby.gem-name", "Ruby Gem Name", "Name of the Ruby gem your code will be generated under", false, None),
+    ("ruby.gem-version", "Ruby Gem Version", "Version number for your service gem. Defaults to 1.0.0", false, None),
+];
+
 fn properties(id: &str) -> &'static [Property] {
     match id {
-        "android" => &[
-            ("groupId", "Group ID", "Maven group id of the SDK", true, None),
-            ("artifactId", "Artifact ID", "Maven artifact id of the SDK", true, None),
-            ("artifactVersion", "Artifact Version", "Maven artifact version of the SDK", true, None),
-            ("invokerPackage", "Package Name", "Java package of the SDK", true, None),
-        ],
-        "java" => &[
-            ("service.name", "Service Name", "Name of the service's interface", true, None),
-            ("java.package-name", "Java Package Name", "Java package of the SDK", false, None),
-            ("java.build-system", "Java Build System", "Build system of the project", false, None),
-            ("java.group-id", "Java Group Id", "Maven group id of the SDK", false, None),
-            ("java.artifact-id", "Java Artifact Id", "Maven artifact id of the SDK", false, None),
-            ("java.artifact-version", "Java Artifact Version", "Maven artifact version of the SDK", false, None),
-        ],
-        "objectivec" | "swift" => &[("classPrefix", "Prefix", "Prefix of the SDK's classes", true, None)],
-        "ruby" => &[
-            ("service.name", "Service Name", "Name of the service's module", true, None),
-            ("ruby.gem-name", "Ruby Gem Name", "Name of the gem", false, None),
-            ("ruby.gem-version", "Ruby Gem Version", "Version of the gem", false, None),
-        ],
+        "android" => ANDROID,
+        "java" => JAVA,
+        "objectivec" | "swift" => &[("classPrefix", "Prefix", "", true, None)],
+        "ruby" => RUBY,
         _ => &[],
     }
 }

@@ -21,5 +21,6 @@ mod resources;
 mod rest_apis;
 mod restart;
 mod scenario;
+mod sdks;
 mod security_policies;
 mod stage_settings;
