@@ -11,7 +11,7 @@ use execute_api::catalogue::{
 use execute_api::gateway_response::{GatewayResponsePlan, GatewayResponses};
 use execute_api::integration_plan::{
     BinaryMediaTypes, BodyModels, Connection, ContentHandling, Credentials, LambdaTarget, ServiceCallKind,
-    ServiceTarget,
+    ServiceTarget, TransferMode,
 };
 use execute_api::json_schema::{Models, Schema};
 use execute_api::parameter_mapping::{ParameterSource, RequestTarget, parse_response_target};
@@ -231,6 +231,7 @@ fn integration_plan(what: &str, integration: &Integration) -> Result<Integration
         content_handling: integration.content_handling.as_deref().and_then(ContentHandling::parse),
         cache: cache_key(what, integration)?,
         responses: responses?,
+        transfer: if integration.is_streamed() { TransferMode::Stream } else { TransferMode::Buffered },
     })
 }
 
@@ -262,16 +263,37 @@ fn credentials(integration: &Integration) -> Credentials {
     role.map_or(Credentials::None, |role| Credentials::Role(UriTemplate::parse(role)))
 }
 
-/// The function's ARN out of `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations`.
-pub fn lambda_function(uri: &str) -> Option<&str> {
-    let (head, rest) = uri.split_once(":lambda:path/2015-03-31/functions/")?;
-    let function = rest.strip_suffix("/invocations")?;
+/// A function as an integration's URI names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FunctionAddress<'a> {
+    /// Its ARN, perhaps with stage variables.
+    pub function: &'a str,
+    /// How it is asked to answer.
+    pub transfer: TransferMode,
+}
+
+/// The function of `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations`, or of
+/// `…/2021-11-15/functions/{arn}/response-streaming-invocations`.
+pub fn function_address(uri: &str) -> Option<FunctionAddress<'_>> {
+    let (head, rest) = uri.split_once(":lambda:path/")?;
+    let whole = || rest.strip_prefix("2015-03-31/functions/")?.strip_suffix("/invocations");
+    let streamed = || rest.strip_prefix("2021-11-15/functions/")?.strip_suffix("/response-streaming-invocations");
+    let (function, transfer) = match whole() {
+        Some(function) => (function, TransferMode::Buffered),
+        None => (streamed()?, TransferMode::Stream),
+    };
     let named = function.starts_with("arn:aws") || function.starts_with("${stageVariables.");
-    (head.starts_with("arn:aws") && head.contains(":apigateway:") && named).then_some(function)
+    (head.starts_with("arn:aws") && head.contains(":apigateway:") && named)
+        .then_some(FunctionAddress { function, transfer })
+}
+
+/// The same of a function that answers whole.
+pub fn lambda_function(uri: &str) -> Option<&str> {
+    function_address(uri).filter(|address| address.transfer == TransferMode::Buffered).map(|address| address.function)
 }
 
 fn lambda_target(what: &str, integration: &Integration) -> Result<LambdaTarget, CompileError> {
-    let function = integration.uri.as_deref().and_then(lambda_function);
+    let function = integration.uri.as_deref().and_then(function_address).map(|address| address.function);
     Ok(LambdaTarget {
         function: UriTemplate::parse(function.ok_or_else(|| error(what, "its integration names no function"))?),
         method: verb(what, integration)?,

@@ -10,6 +10,7 @@ use world::{Clock, FunctionInvoker, HttpClient, NoFunctions, Rng};
 use crate::api_key::{self, Caller};
 use crate::authorizer;
 use crate::authorizer::cache::AuthorizerCache;
+use crate::body::Body;
 use crate::caching;
 use crate::canary;
 use crate::compression;
@@ -19,6 +20,7 @@ use crate::execution_log::ExecutionLog;
 use crate::explain::{Refusals, Refused, Step};
 use crate::gateway_response;
 use crate::integration::{self, IntegrationAnswer};
+use crate::integration_plan::TransferMode;
 use crate::integration_request::{IntegrationRequest, Validated, integration_request};
 use crate::integration_response::integration_response;
 use crate::method_request::{self, Exchange, GatewayRequest, extended_request_id, header_value};
@@ -34,6 +36,7 @@ use crate::ports::{
 use crate::request_validator;
 use crate::route_match::{self, Matched};
 use crate::stage_cache::StageCache;
+use crate::streaming::{self, Flow};
 use crate::throttle::{ACCOUNT_THROTTLE, Throttle};
 use crate::throttling;
 use crate::trace::{Remote, Sampler, Trace};
@@ -103,11 +106,17 @@ pub struct Gateway {
 
 /// How a request ended.
 pub(crate) struct Outcome {
-    pub result: Result<Response<Bytes>, GatewayError>,
+    pub result: Result<Response<Body>, GatewayError>,
     pub integration: IntegrationFacts,
     pub access: AccessFacts,
     /// Who called, once admitted.
     pub caller: Option<Caller>,
+}
+
+/// An answer that is done, or one that is on its way.
+enum Answered {
+    Whole(Response<Bytes>),
+    Flows(Box<Flow>),
 }
 
 impl Outcome {
@@ -163,38 +172,30 @@ impl Gateway {
     }
 
     /// Answers a request to a deployed API. Never fails: what goes wrong is a gateway response.
-    pub async fn handle(&self, request: GatewayRequest) -> Response<Bytes> {
+    pub async fn handle(&self, request: GatewayRequest) -> Response<Body> {
         let started = self.doors.clock.monotonic_ns();
         let stage = match request.custom_domain {
             Some(_) => self.plans.stage_behind_domain(&request.api_id, &request.stage),
             None => self.plans.stage(&request.api_id, &request.stage),
         };
         let Some(stage) = stage else {
-            return self.refuse(&request, &GatewayError::forbidden());
+            return self.refuse(&request, &GatewayError::forbidden()).map(Body::Whole);
         };
-        if let Err(error) = method_request::check_limits(&request) {
-            let response = self.refuse(&request, &error.at(Step::Limits));
-            stage.metrics.record(Measured::refused(response.status().as_u16()));
-            return response;
-        }
-        let plan = canary::choose(Arc::clone(&stage.plan), self.doors.rng.as_ref());
-        if !can_reach(&plan, &request) || !plan.settings.endpoint.takes_call(&request) {
-            let response = self.refuse(&request, &GatewayError::forbidden());
-            stage.metrics.record(Measured::refused(response.status().as_u16()));
-            return response;
-        }
-        if let Err(error) = crate::resource_policy::at_domain(&plan, &request) {
-            let response = self.refuse(&request, &error.at(Step::Authorization));
-            stage.metrics.record(Measured::refused(response.status().as_u16()));
-            return response;
-        }
+        let plan = match self.let_in(&stage, &request) {
+            Ok(plan) => plan,
+            Err(error) => {
+                let response = self.refuse(&request, &error);
+                stage.metrics.record(Measured::refused(response.status().as_u16()));
+                return response.map(Body::Whole);
+            }
+        };
         let mut exchange = Exchange::begin(plan, request, self.doors.rng.as_ref());
         if exchange.stage.settings.tracing {
             Trace::begin(&mut exchange, &self.sampler, self.doors.rng.as_ref(), started);
         }
         let unpacked = exchange.unpack();
         let matched = unpacked.and_then(|()| route_match::route_match(&exchange));
-        let response = match matched {
+        let answered = match matched {
             Ok(matched) => {
                 let context = Context { matched: Some(&matched), ..Context::of(&exchange) };
                 let settings = exchange.stage.settings.of(&matched);
@@ -208,7 +209,26 @@ impl Gateway {
                 self.end(&stage, context, log, Outcome::refused(error.at(Step::Route)), started)
             }
         };
-        with_ids(response, &exchange.request.request_id, &exchange.extended_request_id)
+        match answered {
+            Answered::Whole(response) => {
+                with_ids(response, &exchange.request.request_id, &exchange.extended_request_id).map(Body::Whole)
+            }
+            Answered::Flows(flow) => {
+                let (id, extended_id) = (exchange.request.request_id.clone(), exchange.extended_request_id.clone());
+                with_ids(flow.follow(self.doors.clone(), stage, exchange), &id, &extended_id)
+            }
+        }
+    }
+
+    /// The plan that serves a request, where it may come in at all.
+    fn let_in(&self, stage: &Stage, request: &GatewayRequest) -> Result<Arc<StagePlan>, GatewayError> {
+        method_request::check_limits(request).map_err(|error| error.at(Step::Limits))?;
+        let plan = canary::choose(Arc::clone(&stage.plan), self.doors.rng.as_ref());
+        if !can_reach(&plan, request) || !plan.settings.endpoint.takes_call(request) {
+            return Err(GatewayError::forbidden());
+        }
+        crate::resource_policy::at_domain(&plan, request).map_err(|error| error.at(Step::Authorization))?;
+        Ok(plan)
     }
 
     /// Makes the answer of an outcome, and what is to be seen of it.
@@ -219,10 +239,16 @@ impl Gateway {
         mut log: ExecutionLog,
         outcome: Outcome,
         started: u64,
-    ) -> Response<Bytes> {
+    ) -> Answered {
         let context = Context { caller: outcome.caller.as_ref(), ..context };
-        let (response, error) = match outcome.result {
-            Ok(response) => (response, None),
+        let (response, error) = match outcome.result.map(Response::into_parts) {
+            Ok((head, Body::Whole(body))) => (Response::from_parts(head, body), None),
+            Ok((head, Body::Stream(body))) => {
+                let head = Response::from_parts(head, Bytes::new());
+                let (integration, access, caller) = (outcome.integration, outcome.access, outcome.caller);
+                let flow = Flow { head, body, log, integration, access, caller, started };
+                return Answered::Flows(Box::new(flow));
+            }
             Err(error) => {
                 let mut response = gateway_response::render(&error, context);
                 let exchange = context.exchange;
@@ -236,6 +262,7 @@ impl Gateway {
         let latency_us = self.doors.clock.monotonic_ns().saturating_sub(started) / 1000;
         let ended = Ended {
             response: &response,
+            length: u64::try_from(response.body().len()).unwrap_or(u64::MAX),
             integration: &outcome.integration,
             access: &outcome.access,
             error: error.as_ref(),
@@ -243,7 +270,7 @@ impl Gateway {
         };
         observe::log_end(&mut log, &ended);
         observe::observe(&self.doors, stage, Context { error: error.as_ref(), ..context }, log, &ended);
-        response
+        Answered::Whole(response)
     }
 
     /// Answers a request that came to a custom domain name and must not, or leads nowhere.
@@ -344,10 +371,13 @@ pub(crate) async fn invoke(
     caller: &Caller,
     cache: Option<&StageCache>,
     log: &mut ExecutionLog,
-) -> (Result<Response<Bytes>, GatewayError>, IntegrationFacts) {
+) -> (Result<Response<Body>, GatewayError>, IntegrationFacts) {
     let mut facts = IntegrationFacts::default();
     let result = async {
         let validated = request_validator::validate(matched, caller)?;
+        if matched.method.integration.transfer == TransferMode::Stream {
+            return streaming::open(doors, validated, &mut facts, log).await;
+        }
         let mut lookup = cache.map(|cache| caching::look_up(cache, validated, log)).transpose()?.unwrap_or_default();
         facts.cache = lookup.cache_use();
         let mut mapped = match lookup.hit.take() {
@@ -364,7 +394,7 @@ pub(crate) async fn invoke(
             }
         };
         caching::warn(&mut mapped, lookup.warned);
-        method_response(validated, mapped, log)
+        method_response(validated, mapped, log).map(|response| response.map(Body::Whole))
     }
     .await;
     (result, facts)
@@ -378,19 +408,17 @@ async fn call(
     facts: &mut IntegrationFacts,
     log: &mut ExecutionLog,
 ) -> Result<IntegrationAnswer, GatewayError> {
-    facts.remote = match validated.matched.exchange.trace {
-        Some(_) => Remote::of(&request, validated.matched.exchange, doors.clock.monotonic_ns()),
-        None => None,
-    };
+    facts.remote = Remote::of(&request, validated.matched.exchange, doors.clock.monotonic_ns());
     let answer = integration::call(doors, validated, request, log).await;
     if let Some(remote) = &mut facts.remote {
         remote.ended_ns = doors.clock.monotonic_ns();
-        remote.answer = answer.as_ref().ok().map(|answer| (answer.status, answer.body.len()));
+        remote.answer =
+            answer.as_ref().ok().map(|answer| (answer.status, u64::try_from(answer.body.len()).unwrap_or(u64::MAX)));
     }
     answer
 }
 
-fn with_ids(mut response: Response<Bytes>, request_id: &str, extended_request_id: &str) -> Response<Bytes> {
+fn with_ids<B>(mut response: Response<B>, request_id: &str, extended_request_id: &str) -> Response<B> {
     let headers = response.headers_mut();
     for (name, value) in [("x-amzn-requestid", request_id), ("x-amz-apigw-id", extended_request_id)] {
         headers.insert(name, header_value(value).unwrap_or_else(|| HeaderValue::from_static("-")));

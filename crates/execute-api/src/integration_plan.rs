@@ -16,6 +16,16 @@ pub enum Connection {
     VpcLink(UriTemplate),
 }
 
+/// How an answer comes to the caller (`responseTransferMode`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TransferMode {
+    /// When all of it is there.
+    #[default]
+    Buffered,
+    /// As it comes: of `HTTP_PROXY` and `AWS_PROXY` alone.
+    Stream,
+}
+
 /// On whose behalf a service is called (`credentials`).
 #[derive(Clone, Debug, Default)]
 pub enum Credentials {

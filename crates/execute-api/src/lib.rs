@@ -17,6 +17,7 @@ pub mod access_log;
 pub mod access_plan;
 mod api_key;
 pub mod authorizer;
+mod body;
 mod caching;
 mod canary;
 pub mod catalogue;
@@ -53,6 +54,7 @@ pub mod router;
 pub mod security_policy;
 pub mod stage_cache;
 pub mod stage_settings;
+mod streaming;
 pub mod test_invoke;
 pub mod throttle;
 mod throttling;
@@ -63,6 +65,7 @@ pub mod usage;
 #[cfg(test)]
 mod tests;
 
+pub use body::Body;
 pub use error::GatewayError;
 pub use execution_log::ExecutionLog;
 pub use gateway::{Doors, Gateway};

@@ -1,7 +1,7 @@
 //! What can be seen of a request after its end: counters, the execution log, the access log. Always, however it ended.
 
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderMap, Response};
 use serde_json::Value;
 
 use crate::access_log::stream;
@@ -30,6 +30,19 @@ pub(crate) struct IntegrationFacts {
     pub cache: CacheUse,
     /// The call of the backend, where it is recorded.
     pub remote: Option<Box<Remote>>,
+    /// What is known of an answer that came as a stream.
+    pub streamed: Option<StreamFacts>,
+}
+
+/// Of an answer that came as a stream.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StreamFacts {
+    /// From the call until all of its headers were there, in microseconds.
+    pub headers_us: u64,
+    /// Until the first byte of its body was, where one came.
+    pub first_content_us: Option<u64>,
+    /// Why it was broken off, where it was.
+    pub broken: Option<String>,
 }
 
 impl IntegrationFacts {
@@ -37,9 +50,14 @@ impl IntegrationFacts {
     pub(crate) fn take(&mut self, answer: &IntegrationAnswer) {
         self.latency_us = answer.latency_us;
         self.status = answer.latency_us.map(|_| answer.status);
-        let id = ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| answer.headers.get(*name));
-        self.request_id = id.and_then(|id| id.to_str().ok()).map(|id| id.chars().take(256).collect());
+        self.request_id = request_id(&answer.headers);
     }
+}
+
+/// The backend's own id of a request.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| headers.get(*name));
+    id.and_then(|id| id.to_str().ok()).map(|id| id.chars().take(256).collect())
 }
 
 /// What access control did.
@@ -102,7 +120,10 @@ impl AccessFacts {
 
 /// A request that is answered.
 pub(crate) struct Ended<'a> {
+    /// Of a stream, its head.
     pub response: &'a Response<Bytes>,
+    /// Bytes of the body that was sent.
+    pub length: u64,
     pub integration: &'a IntegrationFacts,
     pub access: &'a AccessFacts,
     pub error: Option<&'a GatewayError>,
@@ -117,17 +138,23 @@ impl Ended<'_> {
         let ms = |us: u64| Value::from(us / 1000);
         Some(match path {
             ["status"] => Value::from(self.response.status().as_u16()),
-            ["responseLength"] => Value::from(self.response.body().len()),
+            ["responseLength"] => Value::from(self.length),
             ["responseLatency"] => ms(self.latency_us),
             ["integrationLatency"] | ["integration", "latency"] => ms(integration.latency_us?),
             ["integrationStatus"] | ["integration", "status" | "integrationStatus"] => Value::from(integration.status?),
             ["awsEndpointRequestId" | "integrationRequestId"] | ["integration", "requestId"] => {
                 Value::from(integration.request_id.clone()?)
             }
+            ["integration", "responseTransferMode"] => {
+                Value::from(if integration.streamed.is_some() { "STREAMED" } else { "BUFFERED" })
+            }
+            ["integration", "timeToAllHeaders"] => ms(integration.streamed.as_ref()?.headers_us),
+            ["integration", "timeToFirstContent"] => ms(integration.streamed.as_ref()?.first_content_us?),
             [step @ ("authenticate" | "authorize" | "authorizer"), name] => self.access.variable(step, name)?,
             ["integrationErrorMessage"] | ["integration", "error"] => {
-                let error = self.error.filter(|error| error.response_type.is_of_integration())?;
-                Value::from(error.log.as_ref())
+                let broken = integration.streamed.as_ref().and_then(|streamed| streamed.broken.as_deref());
+                let error = self.error.filter(|error| error.response_type.is_of_integration());
+                Value::from(broken.or(error.map(|error| error.log.as_ref()))?)
             }
             _ => return None,
         })
@@ -150,9 +177,11 @@ pub(crate) fn execution_log(doors: &Doors, context: Context<'_>, settings: Optio
 /// The last lines of an execution log.
 pub(crate) fn log_end(log: &mut ExecutionLog, ended: &Ended<'_>) {
     let status = ended.response.status().as_u16();
-    match ended.error {
-        None => log.line(|| "Successfully completed execution".to_owned()),
-        Some(error) => {
+    let broken = ended.integration.streamed.as_ref().and_then(|streamed| streamed.broken.as_deref());
+    match (ended.error, broken) {
+        (None, None) => log.line(|| "Successfully completed execution".to_owned()),
+        (None, Some(why)) => log.error(|| format!("Execution failed: the response stream was broken off: {why}")),
+        (Some(error), _) => {
             log.error(|| error.log.to_string());
             log.error(|| format!("Gateway response type: {} with status code: {status}", error.response_type));
             log.data(|| format!("Gateway response body: {}", String::from_utf8_lossy(ended.response.body())));

@@ -13,7 +13,9 @@ use mapping_template::{CompileError, Template};
 pub use crate::access_plan::{LambdaAuthorizer, Reach};
 use crate::catalogue::{HttpMethod, PassthroughBehavior};
 use crate::gateway_response::GatewayResponses;
-use crate::integration_plan::{BinaryMediaTypes, BodyModels, Connection, ContentHandling, LambdaTarget, ServiceTarget};
+use crate::integration_plan::{
+    BinaryMediaTypes, BodyModels, Connection, ContentHandling, LambdaTarget, ServiceTarget, TransferMode,
+};
 use crate::parameter_mapping::{ParameterSource, RequestTarget};
 use crate::pattern::Pattern;
 use crate::router::Router;
@@ -189,6 +191,8 @@ pub struct IntegrationPlan {
     pub cache: CacheKeyPlan,
     /// In AWS's order of evaluation: by status code.
     pub responses: Vec<IntegrationResponsePlan>,
+    /// How its answers come to the caller.
+    pub transfer: TransferMode,
 }
 
 /// What answers of a method are kept by.

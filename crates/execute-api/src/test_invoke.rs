@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
@@ -11,12 +12,14 @@ use http::{HeaderMap, Response};
 use crate::api_key::Caller;
 use crate::authorizer::lambda::Subject;
 use crate::authorizer::{self, Authorized, cognito_user_pools};
+use crate::body::Body;
 use crate::context::Context;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, masked, spelled};
 use crate::gateway::{Doors, invoke};
 use crate::gateway_response;
 use crate::header_spelling::HeaderSpelling;
+use crate::integration_plan::TransferMode;
 use crate::method_request::{Exchange, GatewayRequest};
 use crate::plan::{CognitoAuthorizer, LambdaAuthorizer, ResourcePlan, StagePlan};
 use crate::route_match::{Matched, log_request};
@@ -45,9 +48,16 @@ pub struct TestHeaders {
     pub spelling: HeaderSpelling,
 }
 
+/// So long a streamed answer is waited for, from the call on.
+const STREAM_TIME: Duration = Duration::from_secs(35);
+/// So much of one is held.
+const STREAM_BYTES: usize = 1024 * 1024;
+
 /// What came of it.
 #[derive(Debug)]
 pub struct TestAnswer {
+    /// Its status; 0 where a streamed answer did not begin in time.
+    pub status: u16,
     /// The response as a caller would see it.
     pub response: Response<Bytes>,
     /// The execution log.
@@ -86,24 +96,44 @@ pub async fn test_invoke_method(
     let started = doors.clock.monotonic_ns();
     let request = gateway_request(doors, &stage, resource, verb, test);
     let exchange = Exchange::begin(stage, request, doors.rng.as_ref());
-    let mut log = ExecutionLog::on(Arc::clone(&doors.clock), &exchange.request.request_id);
+    // "API Gateway doesn't produce any execution logs" of streams.
+    let streams = method.integration.transfer == TransferMode::Stream;
+    let id = &exchange.request.request_id;
+    let mut log = if streams { ExecutionLog::off() } else { ExecutionLog::on(Arc::clone(&doors.clock), id) };
     let matched = Matched::new(&exchange, resource, method, path_parameters(&resource.path, &exchange.request.path));
     log_request(&matched, &mut log);
     let caller = Caller { authorized: Authorized::Anyone, api_key: None };
-    let (result, _) = invoke(doors, &matched, &caller, None, &mut log).await;
-    let response = match result {
-        Ok(response) => {
+    let invoking = async { invoke(doors, &matched, &caller, None, &mut log).await.0 };
+    let invoked = if streams { world::stream::within(STREAM_TIME, invoking).await } else { Some(invoking.await) };
+    let status = invoked.is_none().then_some(0);
+    let response = match invoked {
+        None => Response::new(Bytes::new()),
+        Some(Ok(response)) => {
             log.line(|| "Successfully completed execution".to_owned());
-            response
+            held(doors, response, started).await
         }
-        Err(error) => {
+        Some(Err(error)) => {
             log.line(|| error.log.to_string());
             gateway_response::render(&error, Context { matched: Some(&matched), ..Context::of(&exchange) })
         }
     };
-    log.line(|| format!("Method completed with status: {}", response.status().as_u16()));
+    let status = status.unwrap_or_else(|| response.status().as_u16());
+    log.line(|| format!("Method completed with status: {status}"));
     let latency_ms = doors.clock.monotonic_ns().saturating_sub(started) / 1_000_000;
-    Some(TestAnswer { response, log: log.into_text(), latency_ms })
+    Some(TestAnswer { status, response, log: log.into_text(), latency_ms })
+}
+
+/// A streamed answer as far as it came in time ("Troubleshoot issues with response streaming in API Gateway").
+async fn held(doors: &Doors, response: Response<Body>, started: u64) -> Response<Bytes> {
+    let (head, body) = response.into_parts();
+    let body = match body {
+        Body::Whole(bytes) => bytes,
+        Body::Stream(stream) => {
+            let spent = Duration::from_nanos(doors.clock.monotonic_ns().saturating_sub(started));
+            world::stream::gather(stream, STREAM_BYTES, STREAM_TIME.saturating_sub(spent)).await
+        }
+    };
+    Response::from_parts(head, body)
 }
 
 fn gateway_request(

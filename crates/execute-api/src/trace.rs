@@ -190,7 +190,7 @@ pub(crate) struct Remote {
     /// As the above.
     pub ended_ns: u64,
     /// Status and length of the answer, where there was one.
-    pub answer: Option<(u16, usize)>,
+    pub answer: Option<(u16, u64)>,
 }
 
 impl Remote {
@@ -207,10 +207,10 @@ impl Remote {
             }
             IntegrationRequest::Lambda(call) => {
                 let (region, arn) = (&exchange.stage.region, &call.function_arn);
-                let url = format!("https://lambda.{region}.amazonaws.com/2015-03-31/functions/{arn}/invocations");
+                let url = call.url(region.as_str());
                 let function = arn.split(':').nth(6).unwrap_or_default();
                 let aws = json!({
-                    "function_name": cut(function, MAX_TEXT), "region": region.as_str(), "operation": "Invoke",
+                    "function_name": cut(function, MAX_TEXT), "region": region.as_str(), "operation": call.operation(),
                     "resource_names": [cut(function, MAX_TEXT)],
                 });
                 ("Lambda".to_owned(), "aws", called("POST", &url), Some(aws))
@@ -288,7 +288,7 @@ pub(crate) fn segment(context: &Context<'_>, ended: &Ended<'_>) -> Option<Segmen
         "end_time": moment(trace.started_ns.saturating_add(ended.latency_us.saturating_mul(1000))),
         "origin": "AWS::ApiGateway::Stage",
         "resource_arn": format!("arn:aws:apigateway:{}::/restapis/{}/stages/{}", plan.region, plan.api_id, plan.stage),
-        "http": { "request": asked, "response": { "status": status, "content_length": ended.response.body().len() } },
+        "http": { "request": asked, "response": { "status": status, "content_length": ended.length } },
         "aws": aws,
         "annotations": { "aws:api_id": plan.api_id, "aws:api_stage": plan.stage },
         "metadata": { "default": ids },

@@ -9,6 +9,9 @@ use serde_json::json;
 /// Largest answer, bytes: AWS's 6 MB and a little.
 pub(crate) const MAX_ANSWER: usize = 6_291_556;
 
+/// Largest streamed answer, bytes: AWS's 200 MB.
+pub(crate) const MAX_STREAM: u64 = 200 << 20;
+
 /// A function's failure that AWS words, not the function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
@@ -48,6 +51,18 @@ impl Failure {
     pub(crate) fn too_large() -> Self {
         let message = format!("Response payload size exceeded maximum allowed payload size ({MAX_ANSWER} bytes).");
         Self { kind: "Function.ResponseSizeTooLarge", message, form: Form::Plain }
+    }
+
+    /// A streamed answer is larger than 200 MB.
+    pub(crate) fn stream_too_large() -> Self {
+        let message = format!("Response payload size exceeded maximum allowed payload size ({MAX_STREAM} bytes).");
+        Self { kind: "Function.ResponseSizeTooLarge", message, form: Form::Plain }
+    }
+
+    /// A streamed answer ended amid its transfer. (The kind is AWS's, the words our own.)
+    pub(crate) fn truncated() -> Self {
+        let message = "The response stream ended before its end".to_owned();
+        Self { kind: "Runtime.TruncatedResponse", message, form: Form::WithId }
     }
 
     /// The zip has no `bootstrap` that can be executed.

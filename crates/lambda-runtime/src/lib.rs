@@ -10,11 +10,13 @@ pub mod code;
 mod failure;
 mod interpreter;
 mod output;
+pub mod parts;
 pub mod plan;
 mod pool;
 pub mod ports;
 mod proc;
 mod process;
+mod relay;
 mod run;
 pub mod runner;
 mod runtime_api;
@@ -25,6 +27,7 @@ mod users;
 mod warden;
 
 pub use code::{CodeError, CodeInfo};
+pub use parts::{Part, Parts};
 pub use plan::FunctionPlan;
 pub use runner::{
     Adopts, Bounds, Doors, FunctionError, Invocation, Launcher, LogTail, Outcome, RunError, Runner, RunnerConfig,

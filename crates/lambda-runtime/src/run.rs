@@ -11,10 +11,12 @@ use world::rng;
 use crate::code::CodeCache;
 use crate::failure::Failure;
 use crate::interpreter::Interpreters;
+use crate::parts::Sink;
 use crate::plan::FunctionPlan;
 use crate::pool::Pool;
 use crate::ports::{LogEvent, LogPlace};
 use crate::process::{Adopts, Exit, Leaders, Process};
+use crate::relay;
 use crate::runner::{Doors, FunctionError, Invocation, Launcher, LogTail, Outcome, RunError, RunnerConfig};
 use crate::runtime_api::{Job, Phase, Reply, headers};
 use crate::start::Started;
@@ -41,7 +43,7 @@ pub(crate) struct Shared {
 }
 
 /// How a run ended.
-enum End {
+pub(crate) enum End {
     Reply(Reply),
     Failure(Failure),
 }
@@ -104,16 +106,17 @@ impl Shared {
         self: &Arc<Self>,
         plan: &Arc<FunctionPlan>,
         invocation: &Invocation,
+        sink: &Sink,
     ) -> Result<Outcome, RunError> {
         for _ in 0..STALE {
             let Some(process) = self.pool.take(plan) else { break };
-            if let Some(outcome) = self.call(process, invocation, None).await {
+            if let Some(outcome) = self.call(process, invocation, None, sink).await {
                 return Ok(outcome);
             }
         }
         match self.ready(plan, invocation).await? {
             Ready::Outcome(outcome) => Ok(outcome),
-            Ready::Process(process, init_ms) => match self.call(process, invocation, init_ms).await {
+            Ready::Process(process, init_ms) => match self.call(process, invocation, init_ms, sink).await {
                 Some(outcome) => Ok(outcome),
                 None => Err(RunError::Unavailable("the function's process ended before it took the event".to_owned())),
             },
@@ -167,18 +170,34 @@ impl Shared {
     }
 
     /// Has the process run one event. `None` where it ended before it took it.
-    async fn call(&self, process: Arc<Process>, invocation: &Invocation, init_ms: Option<f64>) -> Option<Outcome> {
+    async fn call(
+        &self,
+        process: Arc<Process>,
+        invocation: &Invocation,
+        init_ms: Option<f64>,
+        sink: &Sink,
+    ) -> Option<Outcome> {
         let plan = &process.plan;
         process.output.begin(&start_line(plan, invocation));
         let timeout = Duration::from_secs(plan.timeout_s.into());
         let job = self.job(plan, invocation);
         let began = self.doors.clock.monotonic_ns();
         let mut reply = process.api.hand_over(job);
+        let bound = tokio::time::sleep(timeout);
+        tokio::pin!(bound);
         let end = tokio::select! {
             biased;
             Ok(reply) = &mut reply => End::Reply(reply),
             exit = process.exited() => self.exit_in_call(&process, &mut reply, exit)?,
-            () = tokio::time::sleep(timeout) => End::Failure(Failure::timed_out(plan.timeout_s)),
+            () = &mut bound => End::Failure(Failure::timed_out(plan.timeout_s)),
+        };
+        let end = match end {
+            End::Reply(Reply::Streamed(streamed)) => tokio::select! {
+                biased;
+                end = relay::pass_on(&process, streamed, sink) => end,
+                () = bound => End::Failure(Failure::timed_out(plan.timeout_s)),
+            },
+            other => other,
         };
         let times = (self.since_ms(began), init_ms);
         let replied = matches!(end, End::Reply(_));
@@ -267,6 +286,8 @@ impl Report<'_> {
             End::Reply(Reply::Response(answer)) => return (self.lines(None), answer, None),
             End::Reply(Reply::Error(error)) => return (self.lines(None), error, Some(FunctionError::Unhandled)),
             End::Reply(Reply::TooLarge) => Failure::too_large(),
+            // What comes in pieces was passed on before.
+            End::Reply(Reply::Streamed(_)) => return (self.lines(None), Bytes::new(), None),
             End::Failure(failure) => failure,
         };
         let mut lines = vec![failure.line(self.id, now)];

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use world::{Clock, Rng};
 
+use crate::parts::{Parts, Sink};
 use crate::plan::FunctionPlan;
 use crate::ports::{CodeSource, FunctionLogs, RoleCredentials};
 pub use crate::process::Adopts;
@@ -217,11 +218,29 @@ impl Runner {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let shared = Arc::clone(&self.shared);
         world::spawn("function-invocation", async move {
-            let outcome = shared.run(&plan, &invocation).await;
+            let outcome = shared.run(&plan, &invocation, &Sink::Whole).await;
             drop(admitted);
             let _ = sender.send(outcome);
         });
         receiver.await.unwrap_or_else(|_| Err(RunError::Unavailable("the invocation was given up".to_owned())))
+    }
+
+    /// Runs the function once, whose answer comes in parts: done when the first is there. The run goes on to its end where
+    /// the parts are no longer taken; where they are taken slowly, so does the function answer.
+    ///
+    /// # Errors
+    /// Nothing was run.
+    pub async fn open(&self, plan: Arc<FunctionPlan>, invocation: Invocation) -> Result<Parts, RunError> {
+        let admitted = self.shared.pool.admit(&plan)?;
+        let (sink, parts) = crate::parts::channel();
+        let shared = Arc::clone(&self.shared);
+        world::spawn("function-invocation", async move {
+            let sink = Sink::Parts(sink);
+            let outcome = shared.run(&plan, &invocation, &sink).await;
+            drop(admitted);
+            sink.end(outcome).await;
+        });
+        parts.begun().await
     }
 
     /// Forgets processes of a function (its unqualified ARN) that are not of this revision, all where there is none: idle

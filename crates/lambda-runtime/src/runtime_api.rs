@@ -13,10 +13,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use world::Lock;
 
 use crate::failure::MAX_ANSWER;
+use crate::relay::{self, Piece, Streamed};
 
 const BASE: &str = "/2018-06-01/runtime/";
 /// Largest error a runtime may report, bytes.
@@ -31,9 +32,10 @@ pub(crate) struct Job {
 }
 
 /// What the runtime made of an event.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     Response(Bytes),
+    /// The answer comes in pieces; the event is the runtime's until the last.
+    Streamed(Streamed),
     Error(Bytes),
     TooLarge,
 }
@@ -59,8 +61,15 @@ pub(crate) struct RuntimeApi {
 #[derive(Default)]
 struct State {
     job: Option<(Job, oneshot::Sender<Reply>)>,
-    running: Option<(String, oneshot::Sender<Reply>)>,
+    running: Option<Running>,
     init_error: Option<Bytes>,
+}
+
+/// The event that the runtime has.
+struct Running {
+    request_id: String,
+    /// Gone once an answer has begun.
+    reply: Option<oneshot::Sender<Reply>>,
 }
 
 type Answer = Response<Full<Bytes>>;
@@ -113,6 +122,7 @@ impl RuntimeApi {
             (&Method::GET, "invocation/next") => self.next().await,
             (&Method::POST, "init/error") => self.init_failed(request.into_body()).await,
             (&Method::POST, _) => match path.strip_prefix("invocation/").and_then(|rest| rest.split_once('/')) {
+                Some((id, "response")) if relay::is_streamed(request.headers()) => self.streamed(id, request).await,
                 Some((id, "response")) => self.response(id, request.into_body()).await,
                 Some((id, "error")) => self.error(id, request.into_body()).await,
                 _ => not_found(),
@@ -138,7 +148,7 @@ impl RuntimeApi {
         }
         self.phase.send_if_modified(|phase| std::mem::replace(phase, Phase::Ready) != Phase::Ready);
         Ok(state.job.take().map(|(job, sender)| {
-            state.running = Some((job.request_id.clone(), sender));
+            state.running = Some(Running { request_id: job.request_id.clone(), reply: Some(sender) });
             job
         }))
     }
@@ -164,6 +174,32 @@ impl RuntimeApi {
         }
     }
 
+    /// An answer in pieces (`Lambda-Runtime-Function-Response-Mode: streaming`). Where nobody takes a piece, the next is not
+    /// read.
+    async fn streamed(&self, id: &str, request: Request<Incoming>) -> Answer {
+        let (sender, pieces) = mpsc::channel(relay::PIECES);
+        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type = content_type.unwrap_or("application/octet-stream").to_owned();
+        let Some(reply) = self.begin(id) else { return wrong_id() };
+        let _ = reply.send(Reply::Streamed(Streamed { content_type, pieces }));
+        let last = relay::read(request.into_body(), &sender).await;
+        // The process may be given its next event with the last piece.
+        self.state.lock().running.take_if(|running| running.request_id == id);
+        let answer = match &last {
+            Piece::TooLarge => too_large(),
+            Piece::Broken => broken(),
+            Piece::Data(_) | Piece::Error(_) | Piece::End => accepted(),
+        };
+        let _ = sender.send(last).await;
+        answer
+    }
+
+    /// An answer to the running event begins; there is but one.
+    fn begin(&self, id: &str) -> Option<oneshot::Sender<Reply>> {
+        let mut state = self.state.lock();
+        state.running.as_mut().filter(|running| running.request_id == id)?.reply.take()
+    }
+
     async fn error(&self, id: &str, body: Incoming) -> Answer {
         if !self.runs(id) {
             return wrong_id();
@@ -176,14 +212,16 @@ impl RuntimeApi {
     }
 
     fn runs(&self, id: &str) -> bool {
-        self.state.lock().running.as_ref().is_some_and(|(running, _)| running == id)
+        let state = self.state.lock();
+        state.running.as_ref().is_some_and(|running| running.request_id == id && running.reply.is_some())
     }
 
     /// The reply goes to the caller; whoever was second is told that it is not his to give.
     fn done(&self, id: &str, reply: Reply, answer: Answer) -> Answer {
         let mut state = self.state.lock();
-        match state.running.take_if(|(running, _)| running == id) {
-            Some((_, sender)) => {
+        let mine = |running: &mut Running| running.request_id == id && running.reply.is_some();
+        match state.running.take_if(mine).and_then(|running| running.reply) {
+            Some(sender) => {
                 let _ = sender.send(reply);
                 answer
             }

@@ -1,12 +1,13 @@
 //! Calling functions: for whoever is allowed to, and for services on their own behalf.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_types::AwsError;
 use bytes::Bytes;
-use lambda_runtime::{Invocation, LogTail, Outcome, RunError, Throttle};
+use lambda_runtime::{FunctionPlan, Invocation, LogTail, Outcome, Parts, RunError, Throttle};
 use model_lambda::errors as shapes;
-use world::{FunctionAnswer, FunctionCall, InvokeError};
+use world::{FunctionAnswer, FunctionCall, FunctionStream, InvokeError};
 
 use crate::Lambda;
 use crate::error::{Result, payload_not_json, too_many};
@@ -45,6 +46,23 @@ impl Lambda {
     /// # Errors
     /// `ResourceNotFoundException`, `TooManyRequestsException`, and what keeps a function from being run.
     pub async fn run(&self, reference: &Reference, call: Call) -> Result<Outcome> {
+        let (plan, invocation) = self.prepared(reference, call).await?;
+        self.doors.runs.invoke(plan, invocation).await.map_err(not_run)
+    }
+
+    /// Runs a function once, whose answer comes in parts, and says which version runs. Whether the caller may was asked
+    /// before.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub async fn open(&self, reference: &Reference, call: Call) -> Result<(Parts, String)> {
+        let (plan, invocation) = self.prepared(reference, call).await?;
+        let version = plan.version.clone();
+        let parts = self.doors.runs.open(plan, invocation).await.map_err(not_run)?;
+        Ok((parts, version))
+    }
+
+    async fn prepared(&self, reference: &Reference, call: Call) -> Result<(Arc<FunctionPlan>, Invocation)> {
         let found = self.find_to_run(reference).await?;
         let plan = self.plan(&found.function, &found.version)?;
         let invocation = Invocation {
@@ -55,7 +73,7 @@ impl Lambda {
             trace_id: call.trace_id,
             tail: call.tail,
         };
-        self.doors.runs.invoke(plan, invocation).await.map_err(not_run)
+        Ok((plan, invocation))
     }
 
     /// A call by a service of this server.
@@ -72,6 +90,19 @@ impl Lambda {
         let outcome = outcome.map_err(refusal)?;
         let function_error = outcome.function_error.map(|error| error.as_str().to_owned());
         Ok(FunctionAnswer { payload: outcome.payload, function_error })
+    }
+
+    /// The same, whose answer comes piece by piece.
+    ///
+    /// # Errors
+    /// As [`Self::invoke_for`].
+    pub async fn open_for(&self, call: FunctionCall) -> Result<FunctionStream, InvokeError> {
+        let reference = self.admitted(&call).await?;
+        let within = Duration::from_millis(call.timeout_ms);
+        let called = Call { trace_id: call.trace_id, ..Call::new(self.uuid(), call.payload) };
+        let opening = self.open(&reference, called);
+        let opened = tokio::time::timeout(within, opening).await.map_err(|_| InvokeError::TimedOut)?;
+        Ok(crate::stream::answer(opened.map_err(refusal)?.0).await)
     }
 
     /// The same, whose answer nobody waits for.

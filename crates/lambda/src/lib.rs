@@ -10,7 +10,7 @@
 //!   once. `configuration.rs`: what settings must be and how they are shown. `name.rs`: what a function is called.
 //! - `code.rs`: the zips. `upload.rs`: how they come in, `download.rs`: how they go out. `layers.rs`: those below a function.
 //! - `lookup.rs`: which version is meant. `compile.rs`: its plan. `invoke.rs`: a call. `queue.rs`: a call that nobody waits
-//!   for. `permission.rs`: whether a service may call; `statement.rs`: how that is said. `url.rs`: functions' addresses.
+//!   for. `stream.rs`: answers in pieces. `permission.rs`: whether a service may call; `statement.rs`: how that is said. `url.rs`: functions' addresses.
 //!
 //! To add an operation: a file in `operations/`, its line there and in the table below, its tests.
 
@@ -31,6 +31,7 @@ pub mod ports;
 mod queue;
 mod service;
 mod statement;
+mod stream;
 mod table;
 mod upload;
 mod url;
@@ -51,7 +52,7 @@ aws_types::operations! { Cx =>
     AddPermission: add_permission, done;
     CreateAlias: create_alias, done;
     CreateFunction: create_function, partial("zip packages only: no images, VPCs, file systems, dead-letter queues, code signing");
-    CreateFunctionUrlConfig: create_function_url_config, partial("RESPONSE_STREAM answers whole");
+    CreateFunctionUrlConfig: create_function_url_config, done;
     DeleteAlias: delete_alias, done;
     DeleteFunction: delete_function, done;
     DeleteFunctionConcurrency: delete_function_concurrency, done;
@@ -76,6 +77,7 @@ aws_types::operations! { Cx =>
     GetRuntimeManagementConfig: get_runtime_management_config, done;
     Invoke: invoke, partial("no tenants, no durable executions");
     InvokeAsync: invoke_async, done;
+    InvokeWithResponseStream: invoke_with_response_stream, partial("no tenants");
     ListAliases: list_aliases, done;
     ListEventSourceMappings: list_event_source_mappings, partial("there are none: no queues or streams live here");
     ListFunctionEventInvokeConfigs: list_function_event_invoke_configs, done;
@@ -101,5 +103,5 @@ aws_types::operations! { Cx =>
     UpdateFunctionCode: update_function_code, partial("zip packages only");
     UpdateFunctionConfiguration: update_function_configuration, partial("no VPCs, file systems, dead-letter queues");
     UpdateFunctionEventInvokeConfig: update_function_event_invoke_config, partial("destinations are functions");
-    UpdateFunctionUrlConfig: update_function_url_config, partial("RESPONSE_STREAM answers whole");
+    UpdateFunctionUrlConfig: update_function_url_config, done;
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_types::{AwsError, CallContext, Timestamp};
 use bytes::Bytes;
-use lambda_runtime::{FunctionPlan, Invocation, Outcome, RunError, Runner};
+use lambda_runtime::{FunctionPlan, Invocation, Outcome, Parts, RunError, Runner};
 
 use crate::entity::S3Place;
 
@@ -19,6 +19,14 @@ pub trait Runs: Send + Sync {
     /// Nothing was run.
     async fn invoke(&self, plan: Arc<FunctionPlan>, invocation: Invocation) -> Result<Outcome, RunError>;
 
+    /// One call of a function, whose answer comes in parts: done when the first is there.
+    ///
+    /// # Errors
+    /// Nothing was run.
+    async fn open(&self, plan: Arc<FunctionPlan>, invocation: Invocation) -> Result<Parts, RunError> {
+        self.invoke(plan, invocation).await.map(Parts::of)
+    }
+
     /// Ends the processes of a function (its unqualified ARN) but those of one revision.
     fn forget(&self, function_arn: &str, keep_revision: Option<&str>);
 
@@ -30,6 +38,10 @@ pub trait Runs: Send + Sync {
 impl Runs for Runner {
     async fn invoke(&self, plan: Arc<FunctionPlan>, invocation: Invocation) -> Result<Outcome, RunError> {
         Self::invoke(self, plan, invocation).await
+    }
+
+    async fn open(&self, plan: Arc<FunctionPlan>, invocation: Invocation) -> Result<Parts, RunError> {
+        Self::open(self, plan, invocation).await
     }
 
     fn forget(&self, function_arn: &str, keep_revision: Option<&str>) {

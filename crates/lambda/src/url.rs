@@ -5,6 +5,7 @@ use aws_types::{AwsError, Timestamp};
 use bytes::Bytes;
 use iam_policy::Principal;
 use lambda_runtime::Outcome;
+use world::FunctionStream;
 use world::rng::{LOWER_ALNUM, pick};
 
 use crate::Lambda;
@@ -65,5 +66,20 @@ impl Lambda {
     pub async fn run_at_url(&self, url: &UrlConfig, request_id: String, event: Bytes) -> Result<Outcome, AwsError> {
         let reference = Reference { function: url.function_name(), qualifier: url.qualifier.clone() };
         self.run(&reference, Call::new(request_id, event)).await
+    }
+
+    /// The same, whose answer comes piece by piece (`RESPONSE_STREAM`).
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub async fn open_at_url(
+        &self,
+        url: &UrlConfig,
+        request_id: String,
+        event: Bytes,
+    ) -> Result<FunctionStream, AwsError> {
+        let reference = Reference { function: url.function_name(), qualifier: url.qualifier.clone() };
+        let (parts, _) = self.open(&reference, Call::new(request_id, event)).await?;
+        Ok(crate::stream::answer(parts).await)
     }
 }

@@ -16,7 +16,7 @@ use lambda_runtime::ports::{CodeSource, Credentials, FunctionLogs, LogEvent, Log
 use lambda_runtime::{Adopts, Bounds, Launcher, Runner, RunnerConfig};
 use s3::S3;
 use store::Store;
-use world::{Clock, FunctionAnswer, FunctionCall, FunctionInvoker, InvokeError};
+use world::{Clock, FunctionAnswer, FunctionCall, FunctionInvoker, FunctionStream, InvokeError};
 
 use crate::body::BodyError;
 use crate::config::Config;
@@ -65,6 +65,14 @@ impl FunctionInvoker for Functions {
         let Some(elsewhere) = &self.elsewhere else { return self.here()?.invoke_later_for(call).await };
         match self.here()?.invoke_later_for(call.clone()).await {
             Err(InvokeError::NotFound) => elsewhere.invoke_later(call).await,
+            answer => answer,
+        }
+    }
+
+    async fn open(&self, call: FunctionCall) -> Result<FunctionStream, InvokeError> {
+        let Some(elsewhere) = &self.elsewhere else { return self.here()?.open_for(call).await };
+        match self.here()?.open_for(call.clone()).await {
+            Err(InvokeError::NotFound) => elsewhere.open(call).await,
             answer => answer,
         }
     }

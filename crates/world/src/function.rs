@@ -3,10 +3,14 @@
 //! What comes in: a function's ARN, an event, a bound of time. What goes out: its answer, or why there is none. Whether
 //! functions run inside this server or elsewhere is decided where the door is made.
 
+use std::io;
+
 use async_trait::async_trait;
+use aws_types::ByteStream;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
+use crate::event_stream;
 use crate::http_client::{HttpClient, HttpError, HttpOptions};
 
 /// Largest answer of a synchronous call: Lambda's 6 MB.
@@ -56,6 +60,39 @@ impl std::fmt::Debug for FunctionAnswer {
     }
 }
 
+/// An answer that comes piece by piece (`InvokeWithResponseStream`).
+#[derive(Debug)]
+pub struct FunctionStream {
+    /// What the function said its bytes are; absent where it answered whole, or that is not known.
+    pub content_type: Option<String>,
+    /// The bytes. A function that fails ends them with an error, within which stands [`FunctionFailed`].
+    pub body: ByteStream,
+}
+
+/// A function failed amid its answer, or before it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the function failed: {code}")]
+pub struct FunctionFailed {
+    /// `Runtime.ExitError`.
+    pub code: String,
+    /// JSON, as callers are told it; it may hold what the function's owner alone should read.
+    pub details: String,
+}
+
+impl FunctionStream {
+    /// An answer that is there already.
+    pub fn whole(answer: FunctionAnswer) -> Self {
+        let body = match answer.function_error {
+            None => ByteStream::from_bytes(answer.payload),
+            Some(code) => {
+                let details = String::from_utf8_lossy(&answer.payload).into_owned();
+                crate::stream::failed(io::Error::other(FunctionFailed { code, details }))
+            }
+        };
+        Self { content_type: None, body }
+    }
+}
+
 /// Why a function gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvokeError {
@@ -83,6 +120,12 @@ pub trait FunctionInvoker: Send + Sync {
     /// Where calls cannot be queued it is one like any other.
     async fn invoke_later(&self, call: FunctionCall) -> Result<(), InvokeError> {
         self.invoke(call).await.map(drop)
+    }
+
+    /// One call whose answer comes piece by piece: done when the function begins to answer, within the call's time. The
+    /// time of the rest is the caller's to bound. Where calls cannot be streamed the answer is one piece.
+    async fn open(&self, call: FunctionCall) -> Result<FunctionStream, InvokeError> {
+        self.invoke(call).await.map(FunctionStream::whole)
     }
 }
 
@@ -125,32 +168,59 @@ impl<C: AsRef<dyn HttpClient> + Send + Sync> FunctionInvoker for HttpInvoker<C> 
     async fn invoke_later(&self, call: FunctionCall) -> Result<(), InvokeError> {
         self.send(call, "Event").await.map(drop)
     }
+
+    async fn open(&self, call: FunctionCall) -> Result<FunctionStream, InvokeError> {
+        let path = path(STREAMED, &call.function_arn);
+        let (request, options) = self.request(&path, call, "RequestResponse")?;
+        let response = self.client.as_ref().open(request, options).await.map_err(|error| unanswered(&error))?;
+        let (parts, body) = response.into_parts();
+        // What a refusal says is in its head.
+        checked(&parts)?;
+        Ok(FunctionStream { content_type: None, body: event_stream::payload(body) })
+    }
 }
+
+/// Where calls go whose answers come whole, and where those whose answers come piece by piece.
+const WHOLE: (&str, &str) = ("2015-03-31", "invocations");
+const STREAMED: (&str, &str) = ("2021-11-15", "response-streaming-invocations");
 
 impl<C: AsRef<dyn HttpClient> + Send + Sync> HttpInvoker<C> {
     async fn send(&self, call: FunctionCall, invocation_type: &str) -> Result<FunctionAnswer, InvokeError> {
-        let request = Request::post(format!("{}{}", self.endpoint, path(&call.function_arn)))
+        let path = path(WHOLE, &call.function_arn);
+        let (request, options) = self.request(&path, call, invocation_type)?;
+        read(self.client.as_ref().send(request, options).await.map_err(|error| unanswered(&error))?)
+    }
+
+    fn request(
+        &self,
+        path: &str,
+        call: FunctionCall,
+        invocation_type: &str,
+    ) -> Result<(Request<Bytes>, HttpOptions), InvokeError> {
+        let request = Request::post(format!("{}{path}", self.endpoint))
             .header("content-type", "application/json")
             .header("x-amz-invocation-type", invocation_type);
         let request = call.trace_id.iter().fold(request, |request, id| request.header("x-amzn-trace-id", id));
         let request = request.body(call.payload).map_err(|error| InvokeError::Unavailable(error.to_string()))?;
-        let options = HttpOptions::new(call.timeout_ms, MAX_ANSWER_BYTES);
-        match self.client.as_ref().send(request, options).await {
-            Ok(response) => read(response),
-            Err(HttpError::TimedOut(_)) => Err(InvokeError::TimedOut),
-            Err(error) => Err(InvokeError::Unavailable(error.to_string())),
-        }
+        Ok((request, HttpOptions::new(call.timeout_ms, MAX_ANSWER_BYTES)))
+    }
+}
+
+fn unanswered(error: &HttpError) -> InvokeError {
+    match error {
+        HttpError::TimedOut(_) => InvokeError::TimedOut,
+        other => InvokeError::Unavailable(other.to_string()),
     }
 }
 
 /// `/2015-03-31/functions/{name}/invocations`, with the qualifier where the ARN has one. A name without ARN is taken as
 /// it is.
-fn path(function: &str) -> String {
+fn path((version, action): (&str, &str), function: &str) -> String {
     let mut parts = function.split(':');
     let arn = parts.next() == Some("arn");
     let (name, qualifier) = if arn { (parts.nth(5).unwrap_or_default(), parts.next()) } else { (function, None) };
     let qualifier = qualifier.map(|text| format!("?Qualifier={}", percent(text))).unwrap_or_default();
-    format!("/2015-03-31/functions/{}/invocations{qualifier}", percent(name))
+    format!("/{version}/functions/{}/{action}{qualifier}", percent(name))
 }
 
 fn percent(text: &str) -> String {
@@ -161,11 +231,20 @@ fn percent(text: &str) -> String {
 }
 
 fn read(response: Response<Bytes>) -> Result<FunctionAnswer, InvokeError> {
-    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let status = response.status();
+    let (parts, payload) = response.into_parts();
+    checked(&parts)?;
+    Ok(FunctionAnswer { payload, function_error: header(&parts, "x-amz-function-error").map(str::to_owned) })
+}
+
+fn header<'a>(parts: &'a http::response::Parts, name: &str) -> Option<&'a str> {
+    parts.headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Whether the call was made.
+fn checked(parts: &http::response::Parts) -> Result<(), InvokeError> {
+    let status = parts.status;
     if status.is_success() {
-        let function_error = header("x-amz-function-error").map(str::to_owned);
-        return Ok(FunctionAnswer { payload: response.into_body(), function_error });
+        return Ok(());
     }
     if status == StatusCode::NOT_FOUND {
         return Err(InvokeError::NotFound);
@@ -173,7 +252,7 @@ fn read(response: Response<Bytes>) -> Result<FunctionAnswer, InvokeError> {
     if !status.is_client_error() {
         return Err(InvokeError::Unavailable(format!("the endpoint answered {status}")));
     }
-    let name = header("x-amzn-errortype").map(error_name).filter(|name| !name.is_empty());
+    let name = header(parts, "x-amzn-errortype").map(error_name).filter(|name| !name.is_empty());
     Err(InvokeError::Refused(name.unwrap_or_else(|| status.as_u16().to_string())))
 }
 

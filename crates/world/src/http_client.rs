@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_types::ByteStream;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -57,6 +58,13 @@ pub enum HttpError {
 pub trait HttpClient: Send + Sync {
     /// One exchange. The request's URI is absolute.
     async fn send(&self, request: Request<Bytes>, options: HttpOptions) -> Result<Response<Bytes>, HttpError>;
+
+    /// One exchange whose answer's body comes piece by piece: done when its head is there, within the options' time. Time and
+    /// size of the body are the caller's to bound; dropping it closes the connection. Where a client cannot do that, the
+    /// body is one piece.
+    async fn open(&self, request: Request<Bytes>, options: HttpOptions) -> Result<Response<ByteStream>, HttpError> {
+        Ok(self.send(request, options).await?.map(ByteStream::from_bytes))
+    }
 }
 
 type Pool = Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>;
@@ -126,16 +134,30 @@ impl Default for HyperClient {
 #[async_trait]
 impl HttpClient for HyperClient {
     async fn send(&self, request: Request<Bytes>, options: HttpOptions) -> Result<Response<Bytes>, HttpError> {
-        if !request.uri().host().is_some_and(|host| self.reach.admits_host(host)) {
-            return Err(HttpError::Connect("the address may not be reached".to_owned()));
-        }
+        self.check_reach(&request)?;
         let exchange = self.exchange(request.map(Full::new), options.max_answer, &options.tls);
         let limit = Duration::from_millis(options.timeout_ms);
         tokio::time::timeout(limit, exchange).await.unwrap_or(Err(HttpError::TimedOut(options.timeout_ms)))
     }
+
+    async fn open(&self, request: Request<Bytes>, options: HttpOptions) -> Result<Response<ByteStream>, HttpError> {
+        self.check_reach(&request)?;
+        let limit = Duration::from_millis(options.timeout_ms);
+        let head =
+            async { self.pool(&options.tls)?.request(request.map(Full::new)).await.map_err(|error| unsent(&error)) };
+        let head = tokio::time::timeout(limit, head).await.unwrap_or(Err(HttpError::TimedOut(options.timeout_ms)))?;
+        Ok(head.map(|body| ByteStream(Box::pin(body.map_err(std::io::Error::other).into_data_stream()))))
+    }
 }
 
 impl HyperClient {
+    fn check_reach(&self, request: &Request<Bytes>) -> Result<(), HttpError> {
+        if request.uri().host().is_some_and(|host| self.reach.admits_host(host)) {
+            return Ok(());
+        }
+        Err(HttpError::Connect("the address may not be reached".to_owned()))
+    }
+
     /// The connections that are secured so.
     fn pool(&self, tls: &TlsOptions) -> Result<Pool, HttpError> {
         if tls.is_public() {
@@ -165,10 +187,7 @@ impl HyperClient {
         max_answer: usize,
         tls: &TlsOptions,
     ) -> Result<Response<Bytes>, HttpError> {
-        let response = self.pool(tls)?.request(request).await.map_err(|error| {
-            let text = chain(&error);
-            if error.is_connect() { HttpError::Connect(text) } else { HttpError::Broken(text) }
-        })?;
+        let response = self.pool(tls)?.request(request).await.map_err(|error| unsent(&error))?;
         let (parts, body) = response.into_parts();
         let body = Limited::new(body, max_answer).collect().await.map_err(|error| {
             if error.is::<http_body_util::LengthLimitError>() {
@@ -179,6 +198,11 @@ impl HyperClient {
         })?;
         Ok(Response::from_parts(parts, body.to_bytes()))
     }
+}
+
+fn unsent(error: &hyper_util::client::legacy::Error) -> HttpError {
+    let text = chain(error);
+    if error.is_connect() { HttpError::Connect(text) } else { HttpError::Broken(text) }
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

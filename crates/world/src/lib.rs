@@ -6,6 +6,7 @@
 //! To add a door: a trait in a file of its own, the real thing beside it, a fake in `fake.rs`.
 
 pub mod clock;
+pub mod event_stream;
 pub mod fake;
 pub mod function;
 pub mod http_client;
@@ -13,11 +14,15 @@ pub mod lock;
 pub mod message;
 pub mod reach;
 pub mod rng;
+pub mod stream;
 pub mod task;
 pub mod tls;
 
 pub use clock::{Clock, SystemClock};
-pub use function::{FunctionAnswer, FunctionCall, FunctionInvoker, HttpInvoker, InvokeError, NoFunctions};
+pub use function::{
+    FunctionAnswer, FunctionCall, FunctionFailed, FunctionInvoker, FunctionStream, HttpInvoker, InvokeError,
+    NoFunctions,
+};
 pub use http_client::{HttpClient, HttpError, HttpOptions, HyperClient};
 pub use lock::Lock;
 pub use message::outbox::{Outbox, Routes};

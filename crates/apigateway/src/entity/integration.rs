@@ -36,7 +36,10 @@ pub struct Integration {
     pub request_templates: TextMap,
     /// What happens without a template.
     pub passthrough_behavior: String,
-    /// 50 to 29,000, in milliseconds.
+    /// `BUFFERED` or `STREAM`; `BUFFERED` where nothing was said.
+    #[serde(default)]
+    pub response_transfer_mode: Option<String>,
+    /// From 50 on, in milliseconds.
     pub timeout_ms: i32,
     /// The resource's id unless set.
     pub cache_namespace: String,
@@ -63,6 +66,11 @@ pub struct IntegrationResponse {
 }
 
 impl Integration {
+    /// Whether answers flow to the caller as they come.
+    pub fn is_streamed(&self) -> bool {
+        self.response_transfer_mode.as_deref() == Some(model::ResponseTransferMode::Stream.as_str())
+    }
+
     /// As AWS shows it.
     pub fn output(&self) -> model::Integration {
         let responses: BTreeMap<_, _> =
@@ -82,6 +90,7 @@ impl Integration {
             request_templates: shown(&self.request_templates),
             passthrough_behavior: Some(self.passthrough_behavior.clone()),
             timeout_in_millis: Some(self.timeout_ms),
+            response_transfer_mode: self.response_transfer_mode.as_deref().and_then(model::ResponseTransferMode::parse),
             cache_namespace: Some(self.cache_namespace.clone()),
             cache_key_parameters: Some(self.cache_key_parameters.clone()),
             integration_responses: Some(responses).filter(|responses| !responses.is_empty()),

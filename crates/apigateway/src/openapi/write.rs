@@ -487,6 +487,7 @@ fn integration_of(resource_id: &str, shown: &model::Integration) -> Value {
     insert(&mut written, "passthroughBehavior", shown.passthrough_behavior.as_deref().map(str::to_ascii_lowercase));
     insert(&mut written, "contentHandling", shown.content_handling.map(|handling| handling.as_str()));
     insert(&mut written, "timeoutInMillis", shown.timeout_in_millis);
+    insert(&mut written, "responseTransferMode", shown.response_transfer_mode.map(|mode| mode.as_str()));
     // That of its resource means nothing elsewhere.
     insert(&mut written, "cacheNamespace", shown.cache_namespace.clone().filter(|name| name != resource_id));
     insert(&mut written, "cacheKeyParameters", shown.cache_key_parameters.clone().filter(|keys| !keys.is_empty()));

@@ -1,6 +1,7 @@
-//! PutIntegration. Not built: services other than Lambda and those of this server, the caller's own credentials, streaming.
+//! PutIntegration. Not built: services other than Lambda and those of this server, the caller's own credentials.
 
 use execute_api::catalogue::{HttpMethod, IntegrationType, PassthroughBehavior};
+use execute_api::integration_plan::TransferMode;
 use execute_api::parameter_mapping::{ParameterSource, RequestTarget};
 use model::PutIntegrationRequest;
 use model_apigateway as model;
@@ -16,10 +17,12 @@ use crate::validate;
 const DEFAULT_TIMEOUT_MS: i32 = 29_000;
 /// The longest time, in milliseconds. At AWS it is 29,000 until an account asks for more; here it is this from the start.
 const MAX_TIMEOUT_MS: i32 = 300_000;
+/// The same of an answer that flows ("You can stream your response for up to 15 minutes").
+const MAX_STREAM_MS: i32 = 900_000;
 
 /// Sets what a method calls. An integration that was there is replaced with its responses.
 pub async fn put_integration(cx: &Cx<'_>, input: PutIntegrationRequest) -> Result<model::Integration> {
-    check_unbuilt(&input)?;
+    not_built::absent("integrationTarget", input.integration_target.as_ref())?;
     retry(cx.store(), || put(cx, &input)).await
 }
 
@@ -43,6 +46,7 @@ async fn put(cx: &Cx<'_>, input: &PutIntegrationRequest) -> Result<model::Integr
             .passthrough_behavior
             .clone()
             .unwrap_or_else(|| PassthroughBehavior::WhenNoMatch.as_str().to_owned()),
+        response_transfer_mode: input.response_transfer_mode.map(|mode| mode.as_str().to_owned()),
         timeout_ms: input.timeout_in_millis.unwrap_or(DEFAULT_TIMEOUT_MS),
         cache_namespace: input.cache_namespace.clone().unwrap_or_else(|| input.resource_id.clone()),
         cache_key_parameters: input.cache_key_parameters.clone().unwrap_or_default(),
@@ -52,13 +56,6 @@ async fn put(cx: &Cx<'_>, input: &PutIntegrationRequest) -> Result<model::Integr
     method.integration = Some(integration.clone());
     cx.put_back(&api, resource.value, &method).await?;
     Ok(integration.output())
-}
-
-fn check_unbuilt(input: &PutIntegrationRequest) -> Result<()> {
-    if let Some(mode) = input.response_transfer_mode.filter(|mode| mode.as_str() != "BUFFERED") {
-        return Err(not_built::value_of("responseTransferMode", mode.as_str()));
-    }
-    not_built::absent("integrationTarget", input.integration_target.as_ref())
 }
 
 /// The rules of an integration's own settings.
@@ -81,9 +78,7 @@ pub(super) fn check(integration: &Integration) -> Result<()> {
     }
     check_connection(integration)?;
     check_credentials(integration.credentials.as_deref())?;
-    if !(50..=MAX_TIMEOUT_MS).contains(&integration.timeout_ms) {
-        return Err(bad_request("Timeout should be between 50 ms and 29000 ms"));
-    }
+    check_transfer(integration)?;
     if PassthroughBehavior::parse(&integration.passthrough_behavior).is_none() {
         return Err(bad_request(
             "Invalid passthroughBehavior specified. Valid options are WHEN_NO_MATCH,WHEN_NO_TEMPLATES,NEVER",
@@ -102,6 +97,33 @@ pub(super) fn check(integration: &Integration) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What flows is the answer of a proxy, and a function's by the address of answers that flow. (The sentences are our own.)
+fn check_transfer(integration: &Integration) -> Result<()> {
+    let streamed = integration.is_streamed();
+    let longest = if streamed { MAX_STREAM_MS } else { MAX_TIMEOUT_MS };
+    if !(50..=longest).contains(&integration.timeout_ms) {
+        let told = if streamed { MAX_STREAM_MS } else { DEFAULT_TIMEOUT_MS };
+        return Err(bad_request(format!("Timeout should be between 50 ms and {told} ms")));
+    }
+    let function = integration.uri.as_deref().and_then(crate::compile::function_address);
+    match IntegrationType::parse(&integration.kind) {
+        Some(IntegrationType::HttpProxy) => Ok(()),
+        Some(IntegrationType::AwsProxy) => match (streamed, function.map(|address| address.transfer)) {
+            (true, Some(TransferMode::Buffered)) => Err(bad_request(
+                "responseTransferMode STREAM requires a URI that ends with /response-streaming-invocations",
+            )),
+            (false, Some(TransferMode::Stream)) => Err(bad_request(
+                "A URI that ends with /response-streaming-invocations requires responseTransferMode STREAM",
+            )),
+            _ => Ok(()),
+        },
+        _ if streamed => {
+            Err(bad_request("responseTransferMode STREAM is only supported for HTTP_PROXY and AWS_PROXY integrations"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_verb(integration: &Integration) -> Result<()> {
@@ -128,6 +150,10 @@ fn check_arn(kind: IntegrationType, uri: &str) -> Result<()> {
         return Err(bad_request("AWS ARN for integration must contain path or action"));
     }
     match (kind, arn.account.as_str()) {
+        (IntegrationType::AwsProxy, "lambda") => match crate::compile::function_address(uri) {
+            Some(_) => Ok(()),
+            None => Err(bad_request("Invalid lambda function")),
+        },
         (_, "lambda") => match crate::compile::lambda_function(uri) {
             Some(_) => Ok(()),
             None => Err(bad_request("Invalid lambda function")),

@@ -45,7 +45,7 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
     let answer = answer.ok_or_else(method_not_found)?;
     let (headers, multi_value_headers) = maps(answer_headers(&answer.response));
     Ok(TestInvokeMethodResponse {
-        status: Some(i32::from(answer.response.status().as_u16())),
+        status: Some(i32::from(answer.status)),
         body: Some(String::from_utf8_lossy(answer.response.body()).into_owned()),
         headers: Some(headers),
         multi_value_headers: Some(multi_value_headers),

@@ -80,10 +80,11 @@ const RULES: &[Rule<Integration>] = &[
     Rule {
         path: "/responseTransferMode",
         ops: REPLACE,
-        apply: |_, change| match change.required()? {
-            "BUFFERED" => Ok(()),
-            "STREAM" => Err(not_built::value_of("responseTransferMode", "STREAM")),
-            _ => Err(bad_request("Invalid responseTransferMode specified")),
+        apply: |integration, change| {
+            let mode = model::ResponseTransferMode::parse(change.required()?);
+            let mode = mode.ok_or_else(|| bad_request("Invalid responseTransferMode specified"))?;
+            integration.response_transfer_mode = Some(mode.as_str().to_owned());
+            Ok(())
         },
     },
     Rule {

@@ -192,7 +192,9 @@ impl Fixture {
             authority: "localhost".to_owned(),
         };
         let response = self.gateway.handle(request).await;
-        (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
+        let status = response.status().as_u16();
+        let execute_api::Body::Whole(body) = response.into_body() else { panic!("the answer is a stream") };
+        (status, String::from_utf8(body.to_vec()).unwrap())
     }
 
     /// An API without resources but the root.

@@ -114,7 +114,6 @@ async fn integrations_are_checked() {
             "AWS integration with service sqs",
         ),
         (json!({"type": "MOCK", "credentials": "arn:aws:iam::*:user/*"}), "credentials arn:aws:iam::*:user/*"),
-        (json!({"type": "MOCK", "responseTransferMode": "STREAM"}), "responseTransferMode STREAM"),
     ] {
         let error = fixture.error("PutIntegration", with(&place, more)).await;
         assert!(error.starts_with(&format!("BadRequestException: Portcullis has not built {name} yet")), "{error}");

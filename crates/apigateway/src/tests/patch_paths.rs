@@ -183,9 +183,13 @@ async fn integrations_responses_and_models_take_theirs() {
     ];
     let bad = [("replace", "/type"), ("add", "/timeoutInMillis"), ("remove", "/uri"), ("move", "/httpMethod")];
     check(&fixture, "UpdateIntegration", &method, &good, &bad).await;
-    for (path, value) in [("/responseTransferMode", "STREAM"), ("/integrationTarget", "arn:x")] {
+    for (path, value, told) in [
+        ("/responseTransferMode", "STREAM", "only supported for HTTP_PROXY and AWS_PROXY"),
+        ("/responseTransferMode", "RIVER", "Invalid responseTransferMode specified"),
+        ("/integrationTarget", "arn:x", "has not built"),
+    ] {
         let error = fixture.error("UpdateIntegration", with(&method, patch("replace", path, json!(value)))).await;
-        assert!(error.contains("has not built"), "{path}: {error}");
+        assert!(error.contains(told), "{path}: {error}");
     }
     let response = with(&method, json!({"statusCode": "200"}));
     let good = [

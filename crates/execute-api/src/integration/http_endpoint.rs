@@ -10,7 +10,7 @@ use world::{HttpError, HttpOptions};
 
 use world::TlsOptions;
 
-use super::IntegrationAnswer;
+use super::{Begun, IntegrationAnswer};
 use crate::catalogue::HttpMethod;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, headers_text};
@@ -207,12 +207,12 @@ fn through_link(
     Ok(())
 }
 
-/// One exchange with the backend.
-pub(crate) async fn call(
+/// The request as it leaves.
+fn leaving(
     doors: &Doors,
     call: HttpCall,
     log: &mut ExecutionLog,
-) -> Result<IntegrationAnswer, GatewayError> {
+) -> Result<(Request<Bytes>, HttpOptions), GatewayError> {
     let HttpCall { mut request, timeout_ms, tls, vpc_link } = call;
     let uri = request.uri().to_string();
     log.data(|| format!("Endpoint request URI: {uri}"));
@@ -222,8 +222,26 @@ pub(crate) async fn call(
     if let Some(link) = vpc_link {
         through_link(doors, link, &mut request)?;
     }
+    Ok((request, HttpOptions { timeout_ms, max_answer: MAX_ANSWER_BYTES, tls }))
+}
+
+/// One exchange with the backend, whose answer's body is still to come.
+pub(crate) async fn open(doors: &Doors, call: HttpCall, log: &mut ExecutionLog) -> Result<Begun, GatewayError> {
+    let (request, options) = leaving(doors, call, log)?;
+    let (parts, body) = doors.http.open(request, options).await.map_err(|error| failure(&error))?.into_parts();
+    log.data(|| format!("Endpoint response headers: {}", headers_text(&parts.headers)));
+    Ok(Begun { status: parts.status.as_u16(), headers: parts.headers, body })
+}
+
+/// One exchange with the backend.
+pub(crate) async fn call(
+    doors: &Doors,
+    call: HttpCall,
+    log: &mut ExecutionLog,
+) -> Result<IntegrationAnswer, GatewayError> {
+    let (request, options) = leaving(doors, call, log)?;
     let started = doors.clock.monotonic_ns();
-    let answer = doors.http.send(request, HttpOptions { timeout_ms, max_answer: MAX_ANSWER_BYTES, tls }).await;
+    let answer = doors.http.send(request, options).await;
     let latency_us = doors.clock.monotonic_ns().saturating_sub(started) / 1000;
     let (parts, body) = answer.map_err(|error| failure(&error))?.into_parts();
     let status = parts.status.as_u16();

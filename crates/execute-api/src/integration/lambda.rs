@@ -4,14 +4,14 @@ use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
-use world::{FunctionCall, InvokeError};
+use world::{FunctionCall, FunctionStream, InvokeError};
 
 use super::IntegrationAnswer;
 use crate::catalogue::HttpMethod;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, headers_text};
 use crate::gateway::Doors;
-use crate::integration_plan::{Credentials, LambdaTarget};
+use crate::integration_plan::{Credentials, LambdaTarget, TransferMode};
 use crate::integration_request::Validated;
 use crate::method_request::header_value;
 use crate::ports::RoleUse;
@@ -29,6 +29,26 @@ pub(crate) struct LambdaCall {
     pub payload: Bytes,
     pub later: bool,
     pub timeout_ms: u64,
+    pub transfer: TransferMode,
+}
+
+impl LambdaCall {
+    /// The operation of Lambda's.
+    pub(crate) const fn operation(&self) -> &'static str {
+        match self.transfer {
+            TransferMode::Buffered => "Invoke",
+            TransferMode::Stream => "InvokeWithResponseStream",
+        }
+    }
+
+    /// Where it is, as AWS has it.
+    pub(crate) fn url(&self, region: &str) -> String {
+        let (version, action) = match self.transfer {
+            TransferMode::Buffered => ("2015-03-31", "invocations"),
+            TransferMode::Stream => ("2021-11-15", "response-streaming-invocations"),
+        };
+        format!("https://lambda.{region}.amazonaws.com/{version}/functions/{}/{action}", self.function_arn)
+    }
 }
 
 /// Makes the call. `later` is asked for by a header.
@@ -59,16 +79,28 @@ pub(crate) fn prepare(
         Credentials::Role(role) => Some(rendered(role).map_err(invalid)?),
     };
     let later = headers.get(INVOCATION_TYPE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"event"));
-    Ok(LambdaCall { function_arn, role_arn, payload, later, timeout_ms: target.timeout_ms })
+    let transfer = validated.matched.method.integration.transfer;
+    Ok(LambdaCall { function_arn, role_arn, payload, later, timeout_ms: target.timeout_ms, transfer })
 }
 
-/// One call.
-pub(crate) async fn call(
+/// One call, whose answer is still to come.
+pub(crate) async fn open(
     doors: &Doors,
     validated: Validated<'_>,
     call: LambdaCall,
     log: &mut ExecutionLog,
-) -> Result<IntegrationAnswer, GatewayError> {
+) -> Result<FunctionStream, GatewayError> {
+    let invocation = invocation(doors, validated, call, log).await?;
+    doors.functions.open(invocation).await.map_err(|error| failure(&error))
+}
+
+/// The call as the function's keeper is asked for it, once the role may make it.
+async fn invocation(
+    doors: &Doors,
+    validated: Validated<'_>,
+    call: LambdaCall,
+    log: &mut ExecutionLog,
+) -> Result<FunctionCall, GatewayError> {
     let exchange = validated.matched.exchange;
     let stage = &exchange.stage;
     log_request(&call, stage.region.as_str(), &stage.api_id, &exchange.trace_id, log);
@@ -78,7 +110,7 @@ pub(crate) async fn call(
     let path = variables_as_wildcards(path);
     let source =
         format!("arn:aws:execute-api:{}:{}:{}/{}/{verb}{path}", stage.region, stage.account, stage.api_id, stage.stage);
-    let invocation = FunctionCall {
+    Ok(FunctionCall {
         function_arn: call.function_arn,
         payload: call.payload,
         timeout_ms: call.timeout_ms,
@@ -86,9 +118,20 @@ pub(crate) async fn call(
         principal: "apigateway.amazonaws.com",
         role_arn: call.role_arn,
         trace_id: Some(exchange.trace_id.clone()),
-    };
+    })
+}
+
+/// One call.
+pub(crate) async fn call(
+    doors: &Doors,
+    validated: Validated<'_>,
+    call: LambdaCall,
+    log: &mut ExecutionLog,
+) -> Result<IntegrationAnswer, GatewayError> {
+    let later = call.later;
+    let invocation = invocation(doors, validated, call, log).await?;
     let started = doors.clock.monotonic_ns();
-    let outcome = if call.later {
+    let outcome = if later {
         doors.functions.invoke_later(invocation).await.map(|()| (StatusCode::ACCEPTED, Bytes::new(), None))
     } else {
         let answer = doors.functions.invoke(invocation).await;
@@ -146,7 +189,7 @@ fn error_message(body: &Bytes) -> String {
 }
 
 fn log_request(call: &LambdaCall, region: &str, api_id: &str, trace_id: &str, log: &mut ExecutionLog) {
-    let uri = format!("https://lambda.{region}.amazonaws.com/2015-03-31/functions/{}/invocations", call.function_arn);
+    let uri = call.url(region);
     log.data(|| format!("Endpoint request URI: {uri}"));
     log.data(|| {
         let pairs = [

@@ -42,7 +42,23 @@ pub(crate) fn read(validated: Validated<'_>, answer: &IntegrationAnswer) -> Resu
     })
 }
 
-fn malformed() -> GatewayError {
+/// What a streamed answer says of itself before its body: status, headers and cookies ("Lambda proxy integration format
+/// for response streaming"). What else it says is passed over.
+pub(crate) fn read_metadata(metadata: &[u8]) -> Result<(u16, HeaderMap), GatewayError> {
+    let members: Map<String, Value> = serde_json::from_slice(metadata).map_err(|_| malformed())?;
+    let mut headers = headers(&members)?;
+    let cookies = match members.get("cookies") {
+        None | Some(Value::Null) => None,
+        Some(cookies) => Some(cookies.as_array().ok_or_else(malformed)?),
+    };
+    for cookie in cookies.into_iter().flatten() {
+        let cookie = cookie.as_str().and_then(header_value).ok_or_else(malformed)?;
+        headers.append(http::header::SET_COOKIE, cookie);
+    }
+    Ok((status(members.get("statusCode"))?, headers))
+}
+
+pub(crate) fn malformed() -> GatewayError {
     GatewayError::bad_function_answer("Malformed Lambda proxy response")
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod lambda;
 pub(crate) mod lambda_proxy;
 pub(crate) mod mock;
 
+use aws_types::ByteStream;
 use bytes::Bytes;
 use http::HeaderMap;
 
@@ -26,6 +27,15 @@ pub(crate) struct IntegrationAnswer {
     pub body: Bytes,
     /// Of the backend, in microseconds; absent where none was called.
     pub latency_us: Option<u64>,
+}
+
+/// An answer whose body is still to come.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub status: u16,
+    /// As the backend sent them.
+    pub headers: HeaderMap,
+    pub body: ByteStream,
 }
 
 impl IntegrationAnswer {

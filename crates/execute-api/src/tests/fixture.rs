@@ -109,8 +109,16 @@ impl Fixture {
     }
 
     pub async fn send(&self, request: GatewayRequest) -> Response<Bytes> {
-        self.gateway.handle(request).await
+        whole(self.gateway.handle(request).await)
     }
+}
+
+/// An answer that did not come as a stream.
+pub fn whole(response: Response<crate::Body>) -> Response<Bytes> {
+    response.map(|body| match body {
+        crate::Body::Whole(bytes) => bytes,
+        crate::Body::Stream(_) => panic!("the answer is a stream"),
+    })
 }
 
 pub fn deployment(routes: Vec<(&str, HttpMethod, MethodPlan)>) -> DeploymentPlan {
@@ -199,6 +207,7 @@ pub fn mock(request_template: &str, response_template: &str) -> MethodPlan {
             content_handling: None,
             cache: CacheKeyPlan::default(),
             responses: vec![response],
+            transfer: Default::default(),
         },
         responses: BTreeSet::from([200, 400, 404]),
     }

@@ -13,5 +13,6 @@ mod limits;
 mod payloads;
 mod scenarios;
 mod stages;
+mod streaming;
 mod test_invoke;
 mod traces;

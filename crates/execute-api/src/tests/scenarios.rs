@@ -314,7 +314,7 @@ impl World {
         }
         let request = self.request(call);
         let request_id = request.request_id.clone();
-        let response = self.gateway.handle(request).await;
+        let response = super::fixture::whole(self.gateway.handle(request).await);
         let what = format!("{name}: {call}");
         assert_eq!(
             u64::from(response.status().as_u16()),

@@ -3,6 +3,7 @@
 const fs = require('fs');
 const net = require('net');
 const path = require('path');
+const { Writable, finished } = require('stream');
 const util = require('util');
 
 const socket = new net.Socket({ fd: 0, readable: true, writable: true });
@@ -11,6 +12,7 @@ let requestId = '';
 let ready = false;
 let dying = false;
 let pending = null;
+let streaming = null;
 let rest = Buffer.alloc(0);
 
 socket.on('error', () => process.exit(1));
@@ -54,6 +56,93 @@ function call(method, where, body, headers) {
     answered();
   });
 }
+
+// What a streaming handler writes to. The request begins with the first bytes, so that a handler that fails before them
+// reports it as any other does; after that its error stands in the trailers.
+class ResponseStream extends Writable {
+  constructor(id) {
+    super({ highWaterMark: 64 * 1024 });
+    this.where = `invocation/${id}/response`;
+    this.type = 'application/octet-stream';
+    this.answer = null;
+    this.closed_ = false;
+    this._onBeforeFirstWrite = null;
+  }
+
+  setContentType(type) {
+    if (this.answer) throw new Fault('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.');
+    this.type = String(type).replace(/[^\t\x20-\x7e]/g, '');
+  }
+
+  begin() {
+    if (this.answer) return;
+    const head =
+      `POST /2018-06-01/runtime/${this.where} HTTP/1.1\r\nHost: runtime\r\nTransfer-Encoding: chunked\r\n` +
+      `Content-Type: ${this.type}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n` +
+      'Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n';
+    this.answer = new Promise((resolve) => {
+      pending = { resolve, head: null };
+    });
+    socket.ref();
+    socket.write(head);
+    const before = this._onBeforeFirstWrite;
+    this._onBeforeFirstWrite = null;
+    if (before) before((bytes) => this.chunk(Buffer.from(bytes)));
+  }
+
+  chunk(bytes, done) {
+    if (!bytes.length) return done && process.nextTick(done);
+    socket.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]), done);
+  }
+
+  _write(bytes, encoding, done) {
+    this.begin();
+    this.chunk(Buffer.from(bytes, encoding), done);
+  }
+
+  _final(done) {
+    this.begin();
+    this.close('', done);
+  }
+
+  close(trailers, done) {
+    if (this.closed_) return done && done();
+    this.closed_ = true;
+    socket.write(`0\r\n${trailers}\r\n`, done);
+  }
+
+  fail(error) {
+    const [text, headers] = reported(error);
+    // Trailers are short: a long trace stays in the log.
+    const said = JSON.parse(text);
+    const short = text.length <= 8192 ? text : JSON.stringify({ ...said, errorMessage: said.errorMessage.slice(0, 2048), trace: [] });
+    const body = Buffer.from(short).toString('base64');
+    const kind = headers['Lambda-Runtime-Function-Error-Type'];
+    this.close(`Lambda-Runtime-Function-Error-Type: ${kind}\r\nLambda-Runtime-Function-Error-Body: ${body}\r\n`);
+    return this.answer;
+  }
+}
+
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+
+globalThis.awslambda = {
+  streamifyResponse(handler, options) {
+    handler[STREAMING] = 'response';
+    if (options && options.highWaterMark !== undefined) handler[Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')] = options.highWaterMark;
+    return handler;
+  },
+  HttpResponseStream: class HttpResponseStream {
+    static from(stream, prelude) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      const said = JSON.stringify(prelude);
+      stream._onBeforeFirstWrite = (write) => {
+        write(said);
+        write(new Uint8Array(8));
+      };
+      return stream;
+    }
+  },
+};
 
 class Fault extends Error {
   constructor(name, message, cause) {
@@ -187,12 +276,36 @@ function run(handler, event, headers) {
   });
 }
 
+// Runs a streaming handler once: done when it is and its stream has ended.
+async function stream(handler, event, headers) {
+  const out = new ResponseStream(requestId);
+  streaming = out;
+  const over = new Promise((resolve) => finished(out, { readable: false }, (error) => resolve(error)));
+  try {
+    const returned = handler(event, out, contextOf(headers, () => {}));
+    if (!returned || typeof returned.then !== 'function') throw new Fault('Runtime.InvalidStreamingOperation', 'Streaming does not support non-async handlers.');
+    await returned;
+    const error = await over;
+    if (error) throw error;
+    await out.answer;
+  } catch (error) {
+    if (!out.answer) throw error;
+    await out.fail(error);
+  } finally {
+    streaming = null;
+  }
+}
+
 async function die(error) {
   if (dying) return;
   dying = true;
   if (!requestId && ready) {
     // The connection is taken by the question for the next event.
     reported(error);
+    process.exit(129);
+  }
+  if (streaming && streaming.answer) {
+    await streaming.fail(error);
     process.exit(129);
   }
   const [body, headers] = reported(error);
@@ -223,6 +336,10 @@ async function main() {
     requestId = headers['lambda-runtime-aws-request-id'];
     if (headers['lambda-runtime-trace-id']) process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
     try {
+      if (handler[STREAMING] === 'response') {
+        await stream(handler, JSON.parse(body), headers);
+        continue;
+      }
       const result = await run(handler, JSON.parse(body), headers);
       let answer;
       try {

@@ -10,7 +10,7 @@ use aws_types::{Secret, Timestamp};
 use bytes::Bytes;
 use lambda_runtime::ports::{CodeSource, Credentials, FunctionLogs, LogEvent, LogPlace, RoleCredentials};
 use lambda_runtime::{
-    Adopts, Bounds, Doors, FunctionPlan, Invocation, Launcher, LogTail, Outcome, RunError, Runner, RunnerConfig,
+    Adopts, Bounds, Doors, FunctionPlan, Invocation, Launcher, LogTail, Outcome, Parts, RunError, Runner, RunnerConfig,
 };
 use serde_json::Value;
 use world::{Lock, SystemClock, SystemRng};
@@ -128,16 +128,23 @@ impl House {
     }
 
     pub async fn try_invoke(&self, plan: &FunctionPlan, event: &str) -> Result<Outcome, RunError> {
+        self.runner.invoke(Arc::new(plan.clone()), self.invocation(plan, event)).await
+    }
+
+    pub async fn open(&self, plan: &FunctionPlan, event: &str) -> Parts {
+        self.runner.open(Arc::new(plan.clone()), self.invocation(plan, event)).await.unwrap()
+    }
+
+    fn invocation(&self, plan: &FunctionPlan, event: &str) -> Invocation {
         let n = self.calls.fetch_add(1, Ordering::SeqCst);
-        let invocation = Invocation {
+        Invocation {
             request_id: format!("00000000-0000-4000-8000-{n:012}"),
             invoked_arn: format!("{}:live", plan.arn),
             payload: Bytes::from(event.to_owned()),
             client_context: Some("{\"custom\":\n{\"a\": \"ü\"}}".to_owned()),
             trace_id: None,
             tail: LogTail::Tail,
-        };
-        self.runner.invoke(Arc::new(plan.clone()), invocation).await
+        }
     }
 
     pub async fn invoke(&self, plan: &FunctionPlan, event: &str) -> Outcome {
@@ -150,6 +157,13 @@ impl House {
         let text = String::from_utf8_lossy(&outcome.payload).into_owned();
         assert_eq!(outcome.function_error, None, "{text}\n{}", self.log());
         serde_json::from_str(&text).expect("JSON")
+    }
+
+    /// The same, whatever it is.
+    pub async fn answer_bytes(&self, plan: &FunctionPlan, event: &str) -> Vec<u8> {
+        let outcome = self.invoke(plan, event).await;
+        assert_eq!(outcome.function_error, None, "{:?}\n{}", outcome.payload, self.log());
+        outcome.payload.to_vec()
     }
 
     /// What one that fails answers, its request's id made `ID`.

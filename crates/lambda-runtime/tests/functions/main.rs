@@ -14,3 +14,4 @@ mod node;
 mod provided;
 mod python;
 mod sharing;
+mod streaming;

@@ -57,7 +57,7 @@ pub async fn invoke(cx: &Cx<'_>, input: InvocationRequest) -> Result<InvocationR
 }
 
 /// The context is JSON in base64.
-fn client_context(text: &str) -> Result<String> {
+pub(super) fn client_context(text: &str) -> Result<String> {
     // own
     let bad = || invalid_parameter("Client context must be a valid Base64-encoded JSON object.");
     if text.len() > MOST_CONTEXT {

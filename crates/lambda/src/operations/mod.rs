@@ -29,6 +29,7 @@ pub mod get_provisioned_concurrency_config;
 pub mod get_runtime_management_config;
 pub mod invoke;
 pub mod invoke_async;
+pub mod invoke_with_response_stream;
 pub mod list_aliases;
 pub mod list_event_source_mappings;
 pub mod list_function_event_invoke_configs;

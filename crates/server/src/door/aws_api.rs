@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use aws_protocol::{Protocol, Routed, has_streaming_input, has_streaming_output};
+use aws_protocol::{Protocol, Routed, has_streaming_input};
 use aws_types::schema::Protocol as Dialect;
 use aws_types::{Answer, AwsError, ByteStream, CallContext, Caller, Region};
 use bytes::Bytes;
@@ -169,8 +169,9 @@ fn encode(protocol: &Protocol, routed: &Routed, answer: Answer, cx: &CallContext
     let encoded = protocol.encode(routed.operation, answer.output, answer.status, &cx.request_id);
     let (parts, bytes) = encoded.into_parts();
     let body = match answer.body {
-        Some(stream) if has_streaming_output(routed.operation) => streamed(stream),
-        _ => whole(bytes),
+        // A blob, or the messages of an event stream.
+        Some(stream) => streamed(stream),
+        None => whole(bytes),
     };
     Response::from_parts(parts, body)
 }

@@ -10,7 +10,7 @@ use world::Clock as _;
 
 use super::http_api;
 use crate::app::{App, Arrival, text};
-use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read_within, whole};
+use crate::body::{BodyError, GATEWAY_LIMIT, RequestBody, ResponseBody, read_within, streamed, whole};
 use crate::door::websocket_api;
 use crate::front_door::Door;
 
@@ -142,7 +142,10 @@ async fn pass_on(app: &App, mut arrival: Arrival, body: RequestBody, to: To) -> 
         signed_path: arrival.parts.uri.path().to_owned(),
         authority: arrival.parts.uri.authority().map(|name| name.as_str().to_owned()).unwrap_or_default(),
     };
-    app.rooms.gateway.handle(request).await.map(whole)
+    app.rooms.gateway.handle(request).await.map(|body| match body {
+        execute_api::Body::Whole(bytes) => whole(bytes),
+        execute_api::Body::Stream(stream) => streamed(stream),
+    })
 }
 
 /// No stage's gateway responses apply: API Gateway's own front refuses these (413 cannot be customised).

@@ -10,14 +10,19 @@ use lambda::entity::UrlConfig;
 use lambda::{INVOKE_URL, Reference};
 use sigv4::{BodyHash, Rules, SignedRequest, Style};
 use world::Clock as _;
+use world::stream::until;
 
-use super::function_url_event::{Caller, Event, answered, event};
+use super::function_url_event::{Caller, Event, answered, begun, event};
 use crate::access::{Origin, condition_keys, headers};
 use crate::app::{App, Arrival, text};
-use crate::body::{BodyError, RequestBody, ResponseBody, read, whole};
+use crate::body::{BodyError, RequestBody, ResponseBody, read, streamed, whole};
 
 /// Largest body of a request, in bytes: Lambda's 6 MB.
 const LIMIT: usize = lambda::MOST_PAYLOAD;
+/// What a stream is called that begins with status and headers.
+const WITH_METADATA: &str = "application/vnd.awslambda.http-integration-response";
+/// Largest such beginning, in bytes, with its delimiter.
+const MAX_METADATA: usize = 16 * 1024;
 /// AWS's answer to whom an address does not admit. (memory)
 const FORBIDDEN: &str = "Forbidden. For troubleshooting Function URL authorization issues, see: \
                          https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
@@ -71,11 +76,35 @@ async fn run(
     if payload.len() > LIMIT {
         return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", "Request Entity Too Large"));
     }
+    if url.invoke_mode == "RESPONSE_STREAM" {
+        return flows(app, arrival, url, payload).await;
+    }
     let outcome = app.rooms.lambda.run_at_url(url, arrival.request_id.clone(), payload).await?;
     if outcome.function_error.is_some() {
         return Ok(bad_gateway());
     }
     Ok(answered(&outcome.payload).map_or_else(bad_gateway, |response| response.map(whole)))
+}
+
+/// The answer as it comes. A function that answers whole is heard as at any address.
+async fn flows(
+    app: &App,
+    arrival: &Arrival,
+    url: &UrlConfig,
+    payload: Bytes,
+) -> Result<Response<ResponseBody>, AwsError> {
+    let stream = app.rooms.lambda.open_at_url(url, arrival.request_id.clone(), payload).await?;
+    let Some(content_type) = stream.content_type else {
+        let Ok(bytes) = read(streamed(stream.body), lambda::MOST_PAYLOAD).await else { return Ok(bad_gateway()) };
+        return Ok(answered(&bytes).map_or_else(bad_gateway, |response| response.map(whole)));
+    };
+    if content_type != WITH_METADATA {
+        let mut response = Response::new(streamed(stream.body));
+        set(response.headers_mut(), http::header::CONTENT_TYPE, Some(content_type));
+        return Ok(response);
+    }
+    let Ok((metadata, body)) = until(stream.body, &[0; 8], MAX_METADATA).await else { return Ok(bad_gateway()) };
+    Ok(begun(&metadata).map_or_else(bad_gateway, |response| response.map(|()| streamed(body))))
 }
 
 /// Who signed, by a key that is known: as for APIs with IAM authorization, in every mode.

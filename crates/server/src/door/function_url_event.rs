@@ -203,6 +203,22 @@ pub fn answered(payload: &Bytes) -> Option<Response<Bytes>> {
     Some(response)
 }
 
+/// The response that the metadata of a streamed answer stands for. `None` where they say what is no response.
+pub fn begun(metadata: &Bytes) -> Option<Response<()>> {
+    let mut said: Map<String, Value> = serde_json::from_slice(metadata).ok()?;
+    said.entry("statusCode").or_insert_with(|| 200.into());
+    said.remove("body");
+    let named = |said: &Value| {
+        said.as_object().is_some_and(|all| all.keys().any(|name| name.eq_ignore_ascii_case("content-type")))
+    };
+    let typed = said.get("headers").is_some_and(named);
+    let mut response = answered(&Value::Object(said).to_string().into())?;
+    if !typed {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    }
+    Some(response.map(drop))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,6 +250,20 @@ mod tests {
         assert_eq!(set, ["a=1", "b=2"]);
         assert_eq!(response.headers()["x-n"], "7");
         assert!(!response.headers().contains_key("content-length"));
+    }
+
+    #[test]
+    fn metadata_are_a_response_without_its_body() {
+        let begun = |metadata: &str| begun(&Bytes::copy_from_slice(metadata.as_bytes()));
+        let response =
+            begun("{\"statusCode\":201,\"headers\":{\"content-type\":\"text/plain\"},\"cookies\":[\"a=1\"]}").unwrap();
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()[CONTENT_TYPE]),
+            (201, &HeaderValue::from_static("text/plain"))
+        );
+        assert_eq!(response.headers()[SET_COOKIE], "a=1");
+        assert_eq!(begun("{}").unwrap().headers()[CONTENT_TYPE], "application/octet-stream");
+        assert!(begun("no json").is_none() && begun("{\"statusCode\":99}").is_none());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use execute_api::access_log::AccessLogFormat;
 use execute_api::ports::{
     IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict, LogEvent, LogSink, UserPoolKeys,
 };
-use execute_api::stage_settings::AccessLogSettings;
+use execute_api::stage_settings::{AccessLogDestination, AccessLogSettings};
 use execute_api::uri_template::UriTemplate;
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
@@ -175,7 +175,7 @@ impl Room {
             default_route: RouteSettings::default(),
             routes: HashMap::new(),
             access_log: Some(AccessLogSettings {
-                group: "chat".to_owned(),
+                destination: AccessLogDestination::Group("chat".to_owned()),
                 format: AccessLogFormat::compile(
                     "$context.requestId $context.eventType $context.routeKey $context.status $context.error.message",
                 )

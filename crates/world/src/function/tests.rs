@@ -79,8 +79,34 @@ async fn failures_are_told_apart() {
 
 #[test]
 fn names_stay_within_their_segment() {
-    assert_eq!(path("arn:aws:lambda:r:1:function:f:live"), "/2015-03-31/functions/f/invocations?Qualifier=live");
-    assert_eq!(path("plain"), "/2015-03-31/functions/plain/invocations");
-    assert_eq!(path("arn:aws:lambda:r:1:function:../a?b"), "/2015-03-31/functions/%2E%2E%2Fa%3Fb/invocations");
-    assert_eq!(path("arn:aws"), "/2015-03-31/functions//invocations");
+    assert_eq!(path(WHOLE, "arn:aws:lambda:r:1:function:f:live"), "/2015-03-31/functions/f/invocations?Qualifier=live");
+    assert_eq!(path(WHOLE, "plain"), "/2015-03-31/functions/plain/invocations");
+    assert_eq!(path(WHOLE, "arn:aws:lambda:r:1:function:../a?b"), "/2015-03-31/functions/%2E%2E%2Fa%3Fb/invocations");
+    assert_eq!(path(WHOLE, "arn:aws"), "/2015-03-31/functions//invocations");
+}
+
+#[tokio::test]
+async fn a_streamed_call_gives_the_functions_own_bytes() {
+    let end = event_stream::invoke_complete(event_stream::InvokeComplete::default());
+    let body = [event_stream::payload_chunk(b"first "), event_stream::payload_chunk(b"last"), end].concat();
+    let answer = Ok(Response::new(Bytes::from(body)));
+    let client = Arc::new(Scripted { answer: Lock::new(Some(answer)), seen: Lock::new(None) });
+    let door: Arc<dyn HttpClient> = client.clone();
+    let mut stream = HttpInvoker::new(door, "http://127.0.0.1:3001").open(call()).await.unwrap().body;
+    let mut read = Vec::new();
+    while let Some(piece) = crate::stream::next(&mut stream).await {
+        read.extend_from_slice(&piece.unwrap());
+    }
+    assert_eq!(read, b"first last");
+    let (request, _) = client.seen.lock().take().unwrap();
+    assert_eq!(request.uri(), "http://127.0.0.1:3001/2021-11-15/functions/check/response-streaming-invocations");
+}
+
+#[tokio::test]
+async fn a_streamed_call_that_is_refused_is_told_apart() {
+    let client = Arc::new(Scripted { answer: Lock::new(Some(response(404, None))), seen: Lock::new(None) });
+    let door: Arc<dyn HttpClient> = client;
+    let refused = HttpInvoker::new(door, "http://127.0.0.1:3001").open(call()).await;
+    assert_eq!(refused.unwrap_err(), InvokeError::NotFound);
+    assert!(matches!(NoFunctions.open(call()).await, Err(InvokeError::Unavailable(_))));
 }

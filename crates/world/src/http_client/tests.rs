@@ -86,3 +86,59 @@ fn a_client_identity_is_a_certificate_and_its_key() {
     assert!(!TlsOptions { verification: Verification::AnyAuthority, identity: None }.is_public());
     let _: Option<Arc<ClientIdentity>> = TlsOptions::public().identity;
 }
+
+/// Sends a head and the first bytes, and the rest once told; answers whether the other end was closed.
+async fn slow_backend(
+    more: tokio::sync::oneshot::Receiver<&'static [u8]>,
+) -> (String, tokio::sync::oneshot::Receiver<bool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (closed, told) = tokio::sync::oneshot::channel();
+    crate::spawn("backend", async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = [0; 4096];
+        let _ = socket.read(&mut request).await;
+        let _ = socket.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n").await;
+        if let Ok(rest) = more.await {
+            let _ = socket.write_all(rest).await;
+        }
+        let _ = closed.send(matches!(socket.read(&mut request).await, Ok(0) | Err(_)));
+    });
+    (format!("http://{address}/"), told)
+}
+
+async fn open(url: &str) -> ByteStream {
+    let request = Request::get(url).body(Bytes::new()).unwrap();
+    HyperClient::new().open(request, HttpOptions::new(10_000, SMALL)).await.unwrap().into_body()
+}
+
+#[tokio::test]
+async fn a_streamed_answer_comes_as_it_is_sent() {
+    let (rest, more) = tokio::sync::oneshot::channel();
+    let mut body = open(&slow_backend(more).await.0).await;
+    assert_eq!(crate::stream::next(&mut body).await.unwrap().unwrap(), "first");
+    rest.send(b"4\r\nlast\r\n0\r\n\r\n").unwrap();
+    assert_eq!(crate::stream::next(&mut body).await.unwrap().unwrap(), "last");
+    assert!(crate::stream::next(&mut body).await.is_none());
+}
+
+#[tokio::test]
+async fn a_streamed_answer_that_is_cut_off_ends_in_an_error() {
+    let (rest, more) = tokio::sync::oneshot::channel();
+    let (url, _told) = slow_backend(more).await;
+    let mut body = open(&url).await;
+    assert!(crate::stream::next(&mut body).await.unwrap().is_ok());
+    rest.send(b"zz\r\n").unwrap();
+    assert!(crate::stream::next(&mut body).await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn whoever_leaves_a_streamed_answer_closes_the_connection() {
+    let (rest, more) = tokio::sync::oneshot::channel();
+    let (url, told) = slow_backend(more).await;
+    let mut body = open(&url).await;
+    assert!(crate::stream::next(&mut body).await.unwrap().is_ok());
+    drop(body);
+    drop(rest);
+    assert!(told.await.unwrap());
+}
