@@ -56,8 +56,13 @@ impl House {
         }
         let request = Request::read(text.as_bytes())?;
         let (parts, body) = (request.parts()?, request.body.to_vec());
-        let peer =
-            Peer { address: SocketAddr::from(([127, 0, 0, 1], 50_000)), secure: false, vpc_endpoint: None, tls: None };
+        let peer = Peer {
+            address: SocketAddr::from(([127, 0, 0, 1], 50_000)),
+            secure: false,
+            vpc_endpoint: None,
+            tls: None,
+            handshake: None,
+        };
         let sent = http::Request::from_parts(parts.clone(), whole(body));
         let answer = self.runtime.block_on(async {
             let (head, body) = self.running.app.answer(peer, sent).await.into_parts();
