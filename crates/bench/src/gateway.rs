@@ -79,8 +79,13 @@ struct Caller<'a> {
 
 impl Caller<'_> {
     fn rate(&self, path: &str, token: Option<&str>, status: u16) -> Outcome<f64> {
-        let peer =
-            Peer { address: SocketAddr::from(([127, 0, 0, 1], 50_000)), secure: false, tls: None, vpc_endpoint: None };
+        let peer = Peer {
+            address: SocketAddr::from(([127, 0, 0, 1], 50_000)),
+            secure: false,
+            handshake: None,
+            tls: None,
+            vpc_endpoint: None,
+        };
         let one = async || {
             let mut request = Request::get(path).header("host", "localhost");
             if let Some(token) = token {

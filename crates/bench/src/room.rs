@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aws_types::{AccountId, CallContext, Caller, Region, Service as _, Timestamp};
-use cognito_idp::ports::NoLogDestinations;
+use cognito_idp::ports::{NoLogDestinations, NoRoles};
 use cognito_idp::{CognitoIdp, Config, Doors, HashParams};
 use serde_json::{Value, json};
 use store::{MasterKey, Store};
@@ -39,6 +39,7 @@ impl Room {
             messages: Arc::new(Inbox::new(100)),
             functions: Arc::new(NoFunctions),
             logs: Arc::new(NoLogDestinations),
+            sms_roles: Arc::new(NoRoles),
         };
         let config = Config { hash, reserve_keys: 0, ..Config::default() };
         Ok(Self { store, service: CognitoIdp::new(config, doors), clock })
