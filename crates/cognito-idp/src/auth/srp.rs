@@ -6,17 +6,10 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::hmac;
-use crypto_bigint::modular::{ConstMontyForm, ConstMontyParams};
-use crypto_bigint::{U256, U3072, const_monty_params};
+use crypto_bigint::modular::ConstMontyParams;
+use crypto_bigint::{U256, U3072};
 
-const_monty_params!(
-    Modulus,
-    U3072,
-    "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404ddef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7edee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf0598da48361c55d39a69163fa8fd24cf5f83655d23dca3ad961c62f356208552bb9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3be39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa051015728e5a8aaac42dad33170d04507a33a85521abdf1cba64ecfb850458dbef0a8aea71575d060c7db3970f85a6e1e4c7abf5ae8cdb0933d71e8c94e04a25619dcee3d2261ad2ee6bf12ffa06d98a0864d87602733ec86a64521f2b18177b200cbbe117577a615d6c770988c0bad946e208e24fa074e5ab3143db5bfce0fd108e4b82d120a93ad2caffffffffffffffff",
-    "The prime of group 15 of RFC 3526."
-);
-
-type Element = ConstMontyForm<Modulus, { U3072::LIMBS }>;
+use super::srp_group::{Element, Modulus, generator_power};
 
 /// Bytes of a number of the group.
 pub const NUMBER_BYTES: usize = 384;
@@ -52,13 +45,13 @@ pub struct Names<'a> {
 pub fn verifier(names: Names<'_>, password: &str, salt: [u8; SALT_BYTES]) -> Verifier {
     let inner = sha256(&[names.pool.as_bytes(), names.user.as_bytes(), b":", password.as_bytes()]);
     let x = U256::from_be_slice(&sha256(&[&positive(&salt), &inner]));
-    Verifier { salt, number: bytes(&generator().pow(&x)) }
+    Verifier { salt, number: bytes(&generator_power(&x)) }
 }
 
 /// The server's public number for a secret `b`: kv + g^b.
 pub fn public_number(verifier: &Number, b: &[u8; 32]) -> Number {
     let v = Element::new(&U3072::from_be_slice(verifier));
-    bytes(&(multiplier() * v + generator().pow(&U256::from_be_slice(b))))
+    bytes(&(multiplier() * v + generator_power(&U256::from_be_slice(b))))
 }
 
 /// The key that both sides share, or `None` where the client's number makes it predictable.
@@ -126,10 +119,6 @@ fn bytes_of_hex(text: &str) -> Option<Number> {
     Some(number)
 }
 
-fn generator() -> Element {
-    Element::new(&U3072::from_u8(2))
-}
-
 /// k = H(N, g).
 fn multiplier() -> Element {
     let prime = to_bytes(Modulus::PARAMS.modulus().as_ref());
@@ -170,6 +159,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
+    use super::super::srp_group::generator;
     use super::*;
 
     const NAMES: Names<'_> = Names { pool: "AbCdEfGhI", user: "alice" };
@@ -274,6 +264,7 @@ mod tests {
 pub mod client {
     use crypto_bigint::U512;
 
+    use super::super::srp_group::generator;
     use super::*;
 
     /// A secret number.
