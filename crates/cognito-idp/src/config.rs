@@ -113,7 +113,7 @@ pub struct HashParams {
 impl Default for HashParams {
     /// 19 MiB and two passes (OWASP's second choice), two at a time.
     fn default() -> Self {
-        Self { memory_kib: 19 * 1024, iterations: 2, slots: 2, queue: 256 }
+        Self { memory_kib: 19 * 1024, iterations: 2, slots: 2, queue: 1024 }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod rng;
 pub mod stream;
 pub mod task;
 pub mod tls;
+pub mod workers;
 
 pub use clock::{Clock, SystemClock};
 pub use function::{
@@ -31,3 +32,4 @@ pub use reach::Reach;
 pub use rng::{Rng, SystemRng};
 pub use task::spawn;
 pub use tls::{ClientIdentity, TlsOptions, Verification};
+pub use workers::Workers;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use argon2::Params;
 use argon2::password_hash::{PasswordHash, SaltString};
 use aws_types::{AwsError, Secret};
-use world::{Rng, rng};
+use world::{Rng, Workers, rng};
 use zeroize::Zeroizing;
 
 use super::foreign_hash;
@@ -26,6 +26,7 @@ pub struct PasswordHasher {
     params: Params,
     scratch: Scratch,
     slots: BoundedSlots,
+    workers: Workers,
     evaluations: AtomicU64,
 }
 
@@ -37,6 +38,7 @@ impl PasswordHasher {
             scratch: Scratch::new(price.clone(), params.slots),
             params: price,
             slots: BoundedSlots::new(params.slots, params.queue),
+            workers: Workers::new("passwords", params.slots),
             evaluations: AtomicU64::new(0),
         }
     }
@@ -97,12 +99,12 @@ impl PasswordHasher {
         F: FnOnce() -> Result<T, String> + Send + 'static,
     {
         let permit = self.slots.acquire().await?;
-        let job = tokio::task::spawn_blocking(move || {
+        let job = self.workers.run(move || {
             let outcome = work();
             drop(permit);
             outcome
         });
-        job.await.map_err(AwsError::internal)?.map_err(AwsError::internal)
+        job.await.map_err(|_| AwsError::internal("a worker failed"))?.map_err(AwsError::internal)
     }
 }
 
