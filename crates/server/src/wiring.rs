@@ -496,6 +496,11 @@ fn functions_elsewhere(config: &Config, doors: &Doors) -> Option<Arc<dyn Functio
     Some(Arc::new(HttpInvoker::new(Arc::clone(&doors.http), endpoint)))
 }
 
+/// A hash on each core, within reason: each takes 19 MiB.
+fn hashes_at_a_time() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 16)
+}
+
 /// User pools, and the roles that they ask once IAM is there.
 type UserPools = (Arc<CognitoIdp>, Arc<SnsRoles>);
 
@@ -520,6 +525,7 @@ async fn cognito_idp(
         mail_senders: config.outgoing.mail_senders.clone(),
         sign_in_limits: config.sign_in_limits,
         operation_rates: config.operation_rates,
+        hash: cognito_idp::HashParams { slots: hashes_at_a_time(), ..cognito_idp::HashParams::default() },
         ..cognito_idp::Config::default()
     };
     let doors = cognito_idp::Doors {

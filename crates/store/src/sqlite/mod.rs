@@ -36,6 +36,11 @@ const APPLICATION_ID: i64 = 0x5043_4C53;
 /// Prepared statements kept per connection; there are fewer statements than this.
 const STATEMENTS: usize = 32;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// SQLite's file system for a database that one process has to itself (sqlite.org/vfs.html, 2.1): the file is locked once,
+/// and what connections tell each other stays in memory, so that a read makes no system call for its locks. That nobody
+/// else opens the file is what [`folder::Folder`] sees to anyway.
+#[cfg(unix)]
+const VFS: &std::ffi::CStr = c"unix-excl";
 
 /// Shared by the writer thread and, in memory, the readers. The lock is tokio's because readers wait in tasks; it is
 /// never held across an await.
@@ -66,13 +71,13 @@ impl SqliteEngine {
         let folder = folder::Folder::open(path)?;
         let file = folder.database()?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut write = Connection::open_with_flags(&file, flags).map_err(from_sqlite)?;
+        let mut write = connect(&file, flags)?;
         prepare_writer(&mut write)?;
         folder.sync()?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let readers = (0..READERS)
             .map(|_| {
-                let read = Connection::open_with_flags(&file, flags).map_err(from_sqlite)?;
+                let read = connect(&file, flags)?;
                 read.execute_batch("PRAGMA cache_size = -1024;").map_err(from_sqlite)?;
                 shared(read)
             })
@@ -203,6 +208,16 @@ impl Engine for SqliteEngine {
     async fn purge_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.writer.purge(now, limit).await
     }
+}
+
+#[cfg(unix)]
+fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    Connection::open_with_flags_and_vfs(file, flags, VFS).map_err(from_sqlite)
+}
+
+#[cfg(not(unix))]
+fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    Connection::open_with_flags(file, flags).map_err(from_sqlite)
 }
 
 fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
