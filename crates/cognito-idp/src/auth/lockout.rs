@@ -5,9 +5,9 @@
 //! An attempt is counted, by a conditional write, **before** the password is looked at, and forgiven when it was right:
 //! however many guess at once, no more than the limit are evaluated.
 
-use aws_types::AwsError;
+use aws_types::{AwsError, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{StoreError, Table, Tx, retry};
+use store::{Expect, StoreError, Table, Tx, retry};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::hashed;
@@ -72,13 +72,27 @@ pub struct Attempt {
     before: Attempts,
     /// What was counted beside them.
     counted: Vec<String>,
+    /// What it proved itself by, which is good for one success.
+    spends: Option<Spent>,
     turn: Option<OwnedSemaphorePermit>,
+}
+
+/// Something that is good for one success.
+#[derive(Debug)]
+struct Spent {
+    sk: String,
+    until: Timestamp,
 }
 
 impl Attempt {
     /// Lets the next one in before this attempt is judged: for judgements that take long.
     pub fn leave_gate(&mut self) {
         self.turn = None;
+    }
+
+    /// Takes what stands under this id for spent, until it would end anyway, in the same commit that forgets the attempt.
+    pub fn spending(self, id: impl std::fmt::Display, until: Timestamp) -> Self {
+        Self { spends: Some(Spent { sk: format!("spent-session#{id}"), until }), ..self }
     }
 }
 
@@ -109,7 +123,7 @@ impl CognitoIdp {
         let sk = attempts_sk(guess);
         let turn = self.auth().gates.turn(&sk).await?;
         let (before, counted) = retry(self.store(), || self.count_attempt(guess, &sk)).await?;
-        Ok(Attempt { sk, seen: before.failures.saturating_add(1), before, counted, turn: Some(turn) })
+        Ok(Attempt { sk, seen: before.failures.saturating_add(1), before, counted, spends: None, turn: Some(turn) })
     }
 
     async fn count_attempt(&self, guess: Guess<'_>, sk: &str) -> Result<(Attempts, Vec<String>)> {
@@ -138,7 +152,7 @@ impl CognitoIdp {
     /// The attempt was right: it and the failures before it are forgotten. Attempts begun later stay counted.
     ///
     /// # Errors
-    /// The store's.
+    /// NotAuthorizedException where what it spends was spent before; the store's.
     pub(crate) async fn forgive(&self, pool: &UserPool, attempt: Attempt) -> Result<()> {
         self.forget(pool, &attempt, &Attempts::default()).await
     }
@@ -146,7 +160,7 @@ impl CognitoIdp {
     /// The attempt was no failure: it alone is forgotten.
     ///
     /// # Errors
-    /// The store's.
+    /// As [`CognitoIdp::forgive`].
     pub(crate) async fn take_back(&self, pool: &UserPool, attempt: Attempt) -> Result<()> {
         self.forget(pool, &attempt, &attempt.before).await
     }
@@ -155,6 +169,7 @@ impl CognitoIdp {
     async fn forget(&self, pool: &UserPool, attempt: &Attempt, left: &Attempts) -> Result<()> {
         retry(self.store(), || async {
             let mut tx = Tx::new();
+            self.spend(&mut tx, pool, attempt.spends.as_ref()).await?;
             take_back_guess(&mut tx, &attempt.counted);
             if let Some(current) = ATTEMPTS.get(self.store(), &pool_pk(&pool.id), &attempt.sk).await? {
                 let later = current.failures.saturating_sub(attempt.seen);
@@ -173,6 +188,17 @@ impl CognitoIdp {
         .await
     }
 
+    async fn spend(&self, tx: &mut Tx, pool: &UserPool, spends: Option<&Spent>) -> Result<()> {
+        let Some(Spent { sk, until }) = spends else { return Ok(()) };
+        let pk = pool_pk(&pool.id);
+        // A commit that conflicts is tried again: whoever was quicker is seen then.
+        if self.store().get_item(&pk, sk).await?.is_some() {
+            return Err(error::incorrect_username_or_password());
+        }
+        tx.put_raw(pk, sk, Vec::new(), Expect::Absent, Some(*until), Vec::new());
+        Ok(())
+    }
+
     /// Forgets the failures of a name: its owner proved themselves by a code.
     ///
     /// # Errors
@@ -180,7 +206,7 @@ impl CognitoIdp {
     pub(crate) async fn forget_attempts(&self, pool: &UserPool, name: &str) -> Result<()> {
         let mut tx = Tx::new();
         let sk = attempts_sk(Guess::at_password(pool, name, None));
-        tx.delete_raw(pool_pk(&pool.id), sk, store::Expect::Any);
+        tx.delete_raw(pool_pk(&pool.id), sk, Expect::Any);
         self.store().commit(tx).await?;
         Ok(())
     }

@@ -8,7 +8,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model_cognito_idp::types::ChallengeNameType;
 use serde::{Deserialize, Serialize};
-use store::{Expect, Tx};
 use world::rng;
 use zeroize::Zeroizing;
 
@@ -20,7 +19,6 @@ use super::visit::Visit;
 use crate::CognitoIdp;
 use crate::entity::{AppClient, User, UserPool};
 use crate::error::{self, Result};
-use crate::table::pool_pk;
 use crate::table::user;
 
 /// How far a client's clock may be off, ms.
@@ -37,8 +35,11 @@ struct Exchange {
     /// Absent for a name without user.
     sub: Option<String>,
     epoch: u64,
-    a_public: Vec<u8>,
-    b: Vec<u8>,
+    /// Base64, as the two below.
+    a_public: String,
+    b: String,
+    /// Kept beside `b` because working it out again costs a power.
+    b_public: String,
     expires_ms: i64,
     #[serde(default)]
     within: Within,
@@ -112,8 +113,9 @@ impl CognitoIdp {
             name: user_id.to_owned(),
             sub: user.map(|user| user.sub.clone()),
             epoch: user.map_or(0, |user| user.epoch),
-            a_public: a_public.to_vec(),
-            b: b.to_vec(),
+            a_public: STANDARD.encode(a_public),
+            b: STANDARD.encode(b),
+            b_public: STANDARD.encode(b_public),
             expires_ms: self.now().plus_ms(minutes * 60_000).ms(),
             within,
             device_key: visit.device_key.map(str::to_owned),
@@ -171,7 +173,7 @@ impl CognitoIdp {
                 return Err(error);
             }
         };
-        self.spend_exchange(pool, &exchange).await?;
+        let attempt = attempt.spending(exchange.id, Timestamp::from_ms(exchange.expires_ms));
         match exchange.within {
             Within::SignIn => self.advance(visit, SignIn::by(First::Password, user, Some(attempt))).await,
             // What went before is forgotten once the whole sign-in is done.
@@ -213,28 +215,14 @@ impl CognitoIdp {
         self.auth()
             .hasher
             .compute(move || {
-                let a_public = number(&exchange.a_public)?;
-                let b = exchange.b.first_chunk::<32>().ok_or("a broken exchange")?;
-                let b_public = srp::public_number(&verifier.number, b);
-                let Some(key) = srp::shared_key(&verifier.number, &a_public, b, &b_public) else { return Ok(false) };
+                let (a_public, b_public) = (kept(&exchange.a_public)?, kept(&exchange.b_public)?);
+                let b = kept(&exchange.b)?;
+                let Some(key) = srp::shared_key(&verifier.number, &a_public, &b, &b_public) else { return Ok(false) };
                 let names = Names { pool: &pool_name, user: &exchange.name };
                 let expected = srp::signature(&key, names, &claim.block, &claim.timestamp);
                 Ok(constant_time::verify_slices_are_equal(expected.as_ref(), &claim.signature).is_ok())
             })
             .await
-    }
-
-    /// An exchange is good for one success.
-    async fn spend_exchange(&self, pool: &UserPool, exchange: &Exchange) -> Result<()> {
-        let sk = format!("spent-session#{}", exchange.id);
-        let expires = Some(Timestamp::from_ms(exchange.expires_ms));
-        let mut tx = Tx::new();
-        tx.put_raw(pool_pk(&pool.id), sk, Vec::new(), Expect::Absent, expires, Vec::new());
-        match self.store().commit(tx).await {
-            Err(store::StoreError::Conflict) => Err(error::incorrect_username_or_password()),
-            Err(error) => Err(error.into()),
-            Ok(_) => Ok(()),
-        }
     }
 
     /// The user's verifier; where there is none, one that belongs to the name and to no password.
@@ -340,6 +328,11 @@ fn parse_timestamp(text: &str) -> Option<Timestamp> {
     }
     let year = parts.next()?.parse().ok()?;
     Timestamp::from_civil(year, month, day, hour, minute, second)
+}
+
+/// What an exchange holds.
+fn kept<const BYTES: usize>(text: &str) -> std::result::Result<[u8; BYTES], &'static str> {
+    STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or("a broken exchange")
 }
 
 fn number(bytes: &[u8]) -> std::result::Result<Number, &'static str> {
