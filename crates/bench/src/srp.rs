@@ -1,11 +1,11 @@
 //! Sign-in by SRP. The server's two calls are measured; what the client works out between them is not. The client is
 //! written by its own rules (amazon-cognito-identity-js), so that both sides must agree.
 
+use ::srp::{Names, Number, hex, parse_public, public_number, shared_key, signature, verifier};
 use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cognito_idp::auth::srp::{Names, Number, hex, parse_public, public_number, shared_key, signature, verifier};
 use crypto_bigint::modular::{ConstMontyForm, ConstMontyParams};
 use crypto_bigint::{U256, U512, U3072, const_monty_params};
 use serde_json::{Value, json};

@@ -28,7 +28,7 @@ enum Floor {
 fn floor(name: &str) -> Option<Floor> {
     Some(match name {
         "aws-types" | "sigv4" | "iam-policy" | "jose" | "oauth2" | "mapping-template" | "openapi-document" | "saml"
-        | "totp" | "waf-rules" | "webauthn" => Floor::Ground,
+        | "srp" | "totp" | "waf-rules" | "webauthn" => Floor::Ground,
         "aws-protocol" | "store" | "world" => Floor::Spine,
         "execute-api" | "http-api" | "websocket-api" | "lambda-runtime" | "user-pool-domain" | "s3-website" => {
             Floor::DataPlane

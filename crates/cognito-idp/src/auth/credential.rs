@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 
 use super::lockout::Attempt;
 use super::password_policy::violation;
-use super::srp;
 use super::srp_flow::srp_pool_name;
 use super::visit::Guess;
 use crate::CognitoIdp;

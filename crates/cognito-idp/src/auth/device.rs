@@ -19,7 +19,6 @@ use super::access_token::Bearer;
 use super::chain::{CHAINS, Chain};
 use super::hashed;
 use super::progress::Progress;
-use super::srp;
 use super::visit::Visit;
 use crate::CognitoIdp;
 use crate::entity::{Device, User, UserPool};

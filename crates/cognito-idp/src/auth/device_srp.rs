@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model_cognito_idp::types::ChallengeNameType;
 use serde::{Deserialize, Serialize};
+use srp::Names;
 use store::{Table, Tx, Versioned};
 use world::rng;
 
@@ -21,7 +22,6 @@ use super::initiate::required;
 use super::progress::{Progress, SignIn};
 use super::second_factor::{Need, need};
 use super::session::{ChallengeSession, Holder};
-use super::srp::{self, Names};
 use super::srp_flow::{Claim, read_public};
 use super::visit::{Lane, Visit};
 use crate::CognitoIdp;

@@ -8,7 +8,7 @@
 //!
 //! - `password.rs`, `credential.rs`, `password_policy.rs`, `foreign_hash.rs`, `lockout.rs`, `throttle.rs`: passwords and how
 //!   often they may be guessed.
-//! - `srp.rs`, `srp_group.rs`, `srp_flow.rs`: passwords that never travel.
+//! - `srp_flow.rs`: passwords that never travel.
 //! - `flow.rs`, `visit.rs`, `progress.rs`, `session.rs`: the sign-in state machine and the sessions between its steps.
 //! - `initiate.rs`, `choice.rs`, `custom.rs`, `new_password.rs`, `sign_up_session.rs`: its flows and steps.
 //! - `second_factor.rs`, `code_step.rs`, `software_token.rs`, `totp.rs`, `mfa_setup.rs`, `mfa_preference.rs`, `factor_proof.rs`:
@@ -73,9 +73,7 @@ pub mod session_list;
 pub mod sign_up_session;
 pub mod slots;
 pub mod software_token;
-pub mod srp;
 pub mod srp_flow;
-mod srp_group;
 pub mod throttle;
 pub mod token;
 pub mod visit;

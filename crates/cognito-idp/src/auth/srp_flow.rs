@@ -8,13 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model_cognito_idp::types::ChallengeNameType;
 use serde::{Deserialize, Serialize};
+use srp::{NUMBER_BYTES, Names, Number, SALT_BYTES, Verifier};
 use world::rng;
 use zeroize::Zeroizing;
 
 use super::attributes::{is_email, is_phone_number};
 use super::flow::{Answer, Challenge, Responses, Step};
 use super::progress::{First, SignIn};
-use super::srp::{self, NUMBER_BYTES, Names, Number, SALT_BYTES, Verifier};
 use super::visit::Visit;
 use crate::CognitoIdp;
 use crate::entity::{AppClient, User, UserPool};

@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 
 use super::factors::{INVALID_SESSION, MISMATCH, PHONE, RESPOND, USED_SESSION, all_factors, only_token};
 use super::{Lab, OTHER, PASSWORD, tokens};
-use crate::auth::srp::client;
 use crate::testing::text;
+use ::srp::client;
 
 const NOT_AUTHORIZED: &str = "NotAuthorizedException: Incorrect username or password.";
 

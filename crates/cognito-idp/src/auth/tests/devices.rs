@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::srp::NOW;
 use super::{Lab, PASSWORD, claims, tokens};
-use crate::auth::srp::{self, Names, client};
 use crate::testing::text;
+use ::srp::{self, Names, client};
 
 /// What a client keeps of its device.
 pub struct Kept {

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{Lab, OTHER, PASSWORD, tokens};
-use crate::auth::srp::{Names, client};
 use crate::testing::text;
+use ::srp::{Names, client};
 
 /// The manual clock's moment.
 pub const NOW: &str = "Fri Jan 2 03:04:05 UTC 2026";

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
 use super::{answers, arn, attributes_of, breaks, event, events, expected, lab, lab_of, metadata, says, throws};
-use crate::auth::srp::client;
 use crate::auth::tests::srp::{NOW, answer as srp_answer};
 use crate::auth::tests::{Lab, PASSWORD, tokens};
+use ::srp::client;
 
 const THREE: [&str; 3] = ["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"];
 const WRONG: &str = "NotAuthorizedException: Incorrect username or password.";

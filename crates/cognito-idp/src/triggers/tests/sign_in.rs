@@ -46,7 +46,7 @@ async fn somebody_who_does_not_exist_looks_like_somebody_who_does() {
     assert_eq!(lab.sign_in_refused("ghost", PASSWORD).await, wrong);
     let request = json!({ "userAttributes": {}, "validationData": {}, "userNotFound": true });
     assert_eq!(event(&lab), expected(&lab, "PreAuthentication_Authentication", "ghost", request, json!({})));
-    let srp = json!({ "USERNAME": "ghost", "SRP_A": crate::auth::srp::client::srp_a() });
+    let srp = json!({ "USERNAME": "ghost", "SRP_A": ::srp::client::srp_a() });
     let input = json!({ "ClientId": lab.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": srp });
     lab.ok("InitiateAuth", input.clone()).await;
     assert_eq!(event(&lab)["request"]["userNotFound"], true);

@@ -1,15 +1,19 @@
 //! SRP-6a as Cognito's clients do it (RFC 5054 in spirit, with their own group, hashes and key derivation): the 3072-bit
 //! group of RFC 3526, g = 2, SHA-256, numbers hashed as the bytes of a positive big-endian two's complement.
 //!
-//! What comes in: numbers, names, secrets. What goes out: verifiers and signatures. Modular powers are constant-time in
-//! their exponents. Checked against a second implementation by the vector in the tests.
+//! What comes in: numbers, names, secrets. What goes out: verifiers and signatures. What it must not know: user pools, their
+//! challenges, where anything is kept. Modular powers are constant-time in their exponents. Checked against a second implementation by the vector in the tests.
+
+#[cfg(any(test, feature = "client"))]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of tests")]
+pub mod client;
+mod group;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::hmac;
 use crypto_bigint::modular::ConstMontyParams;
 use crypto_bigint::{U256, U3072};
-
-use super::srp_group::{Element, Modulus, generator_power};
+use group::{Element, Modulus, generator_power};
 
 /// Bytes of a number of the group.
 pub const NUMBER_BYTES: usize = 384;
@@ -159,7 +163,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    use super::super::srp_group::generator;
+    use super::group::generator;
     use super::*;
 
     const NAMES: Names<'_> = Names { pool: "AbCdEfGhI", user: "alice" };
@@ -256,65 +260,5 @@ mod tests {
         assert_eq!(positive(&[0, 0, 0x7f, 1]), [0x7f, 1]);
         assert_eq!(positive(&[0, 0x80]), [0, 0x80]);
         assert_eq!(positive(&[0]), [0]);
-    }
-}
-
-/// The other side, for tests: what a client works out, by its own rules for texts.
-#[cfg(test)]
-pub mod client {
-    use crypto_bigint::U512;
-
-    use super::super::srp_group::generator;
-    use super::*;
-
-    /// A secret number.
-    pub const A: [u8; 32] = [0x5a; 32];
-
-    /// SRP_A of [`A`].
-    pub fn srp_a() -> String {
-        public(&A)
-    }
-
-    /// SRP_A of any secret number.
-    pub fn public(a: &[u8; 32]) -> String {
-        hex(&bytes(&generator().pow(&U256::from_be_slice(a))))
-    }
-
-    /// `padHex` of amazon-cognito-identity-js over a number's text: an even number of digits, the first below 8.
-    pub fn pad_hex(text: &str) -> Vec<u8> {
-        let digits = text.trim_start_matches('0');
-        let digits = if digits.is_empty() { "0" } else { digits };
-        let padded = match digits.as_bytes() {
-            odd if odd.len() % 2 == 1 => format!("0{digits}"),
-            [b'8'..=b'9' | b'a'..=b'f', ..] => format!("00{digits}"),
-            _ => digits.to_owned(),
-        };
-        let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16).unwrap()).unwrap();
-        padded.as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
-    }
-
-    /// The shared key, from the texts of SALT and SRP_B.
-    pub fn key(names: Names<'_>, password: &str, (salt, srp_b): (&str, &str), a: &[u8; 32]) -> [u8; KEY_BYTES] {
-        let inner = sha256(&[names.pool.as_bytes(), names.user.as_bytes(), b":", password.as_bytes()]);
-        let x = U256::from_be_slice(&sha256(&[&pad_hex(salt), &inner]));
-        let u = sha256(&[&pad_hex(&public(a)), &pad_hex(srp_b)]);
-        let exponent: U512 = x.concatenating_mul(&U256::from_be_slice(&u));
-        let exponent = exponent.wrapping_add(&U256::from_be_slice(a).resize());
-        let b_public = Element::new(&U3072::from_be_slice(&parse_public(srp_b).unwrap()));
-        let secret = bytes(&(b_public - multiplier() * generator().pow(&x)).pow(&exponent));
-        let extract = hmac::Key::new(hmac::HMAC_SHA256, &pad_hex(&hex(&u)));
-        let pseudorandom = hmac::sign(&extract, &pad_hex(&hex(&secret)));
-        let key = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, pseudorandom.as_ref()), KEY_INFO);
-        key.as_ref().first_chunk().copied().unwrap()
-    }
-
-    /// PASSWORD_CLAIM_SIGNATURE, from SALT, SRP_B, SECRET_BLOCK and the secret number.
-    pub fn claim(
-        names: Names<'_>,
-        password: &str,
-        (salt, srp_b, block, a): (&str, &str, &[u8], &[u8; 32]),
-        timestamp: &str,
-    ) -> hmac::Tag {
-        signature(&key(names, password, (salt, srp_b), a), names, block, timestamp)
     }
 }
