@@ -260,7 +260,11 @@ fn timeout_ms(integration: &Integration) -> u64 {
 
 fn credentials(integration: &Integration) -> Credentials {
     let role = integration.credentials.as_deref().filter(|role| !role.is_empty());
-    role.map_or(Credentials::None, |role| Credentials::Role(UriTemplate::parse(role)))
+    match role {
+        None => Credentials::None,
+        Some(Integration::CALLERS) => Credentials::Caller,
+        Some(role) => Credentials::Role(UriTemplate::parse(role)),
+    }
 }
 
 /// A function as an integration's URI names it.
@@ -333,7 +337,10 @@ fn service_target(what: &str, integration: &Integration) -> Result<ServiceTarget
 fn http_target(what: &str, integration: &Integration) -> Result<HttpTarget, CompileError> {
     let linked = integration.connection_type.as_deref() == Some("VPC_LINK");
     let connection = match integration.connection_id.as_deref().filter(|_| linked) {
-        Some(id) => Connection::VpcLink(UriTemplate::parse(id)),
+        Some(id) => match integration.integration_target.clone() {
+            Some(target) => Connection::LoadBalancer { link: UriTemplate::parse(id), target },
+            None => Connection::VpcLink(UriTemplate::parse(id)),
+        },
         None if linked => return Err(error(what, "its integration names no VPC link")),
         None => Connection::Internet,
     };

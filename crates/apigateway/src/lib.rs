@@ -145,7 +145,7 @@ aws_types::operations! { Cx =>
     ImportDocumentationParts: import_documentation_parts, done;
     ImportRestApi: import_rest_api, done;
     PutGatewayResponse: put_gateway_response, done;
-    PutIntegration: put_integration, partial("of services Lambda, s3 and those served here; no caller's credentials, no streaming");
+    PutIntegration: put_integration, partial("of services Lambda, s3 and those served here");
     PutIntegrationResponse: put_integration_response, done;
     PutMethod: put_method, done;
     PutMethodResponse: put_method_response, done;

@@ -378,6 +378,8 @@ pub(crate) async fn invoke(
         if matched.method.integration.transfer == TransferMode::Stream {
             return streaming::open(doors, validated, &mut facts, log).await;
         }
+        // What one caller may see another may not.
+        let cache = cache.filter(|_| !matched.method.integration.kind.acts_as_caller());
         let mut lookup = cache.map(|cache| caching::look_up(cache, validated, log)).transpose()?.unwrap_or_default();
         facts.cache = lookup.cache_use();
         let mut mapped = match lookup.hit.take() {

@@ -14,6 +14,14 @@ pub enum Connection {
     Internet,
     /// Through a VPC link (`VPC_LINK`), by its id, which a stage variable may give.
     VpcLink(UriTemplate),
+    /// To a load balancer through a VPC link of version 2 (`integrationTarget`). Such a request bears the stage before its
+    /// path.
+    LoadBalancer {
+        /// The link's id, which a stage variable may give.
+        link: UriTemplate,
+        /// The load balancer's or its listener's ARN.
+        target: String,
+    },
 }
 
 /// How an answer comes to the caller (`responseTransferMode`).
@@ -34,6 +42,8 @@ pub enum Credentials {
     None,
     /// A role that API Gateway assumes; a stage variable may be a part of its ARN.
     Role(UriTemplate),
+    /// The caller's own (`arn:aws:iam::*:user/*`).
+    Caller,
 }
 
 /// A Lambda function.

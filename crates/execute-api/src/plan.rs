@@ -14,7 +14,7 @@ pub use crate::access_plan::{LambdaAuthorizer, Reach};
 use crate::catalogue::{HttpMethod, PassthroughBehavior};
 use crate::gateway_response::GatewayResponses;
 use crate::integration_plan::{
-    BinaryMediaTypes, BodyModels, Connection, ContentHandling, LambdaTarget, ServiceTarget, TransferMode,
+    BinaryMediaTypes, BodyModels, Connection, ContentHandling, Credentials, LambdaTarget, ServiceTarget, TransferMode,
 };
 use crate::parameter_mapping::{ParameterSource, RequestTarget};
 use crate::pattern::Pattern;
@@ -219,6 +219,18 @@ pub enum IntegrationKind {
     LambdaProxy(LambdaTarget),
     /// An operation of a service.
     Service(ServiceTarget),
+}
+
+impl IntegrationKind {
+    /// Whether it is called as the caller, who has rights of their own to it.
+    pub const fn acts_as_caller(&self) -> bool {
+        let credentials = match self {
+            Self::Mock | Self::Http(_) | Self::HttpProxy(_) => return false,
+            Self::Lambda(target) | Self::LambdaProxy(target) => &target.credentials,
+            Self::Service(target) => &target.credentials,
+        };
+        matches!(credentials, Credentials::Caller)
+    }
 }
 
 /// An HTTP endpoint.

@@ -1,5 +1,6 @@
 //! What the gateway asks of its neighbours. The server wires these to the rooms that know.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -62,6 +63,12 @@ pub trait AwsServices: Send + Sync {
 
     /// Whether API Gateway may act as a role, and the role may do something.
     async fn role_may(&self, role: RoleUse<'_>) -> Result<(), ServiceError>;
+
+    /// Whether a caller of an API may do something by their own policies and those of what is touched. A refusal is the
+    /// sentence for them.
+    async fn caller_may(&self, _caller: CallerUse<'_>) -> Result<(), ServiceError> {
+        Err(ServiceError::Refused("nobody is acted as".to_owned()))
+    }
 }
 
 /// A call of a service.
@@ -77,6 +84,8 @@ pub struct ServiceCall {
     pub action: Option<String>,
     /// ARN of the role that calls; without one it is anybody.
     pub role_arn: Option<String>,
+    /// The caller of the API, where the call is theirs.
+    pub caller: Option<CallerCredentials>,
     /// Verb, path with query, headers, body. The host has no meaning.
     pub request: Request<Bytes>,
     /// Of the request to the API.
@@ -94,6 +103,30 @@ pub struct RoleUse<'a> {
     pub account: &'a AccountId,
     /// The role.
     pub role_arn: &'a str,
+    /// `lambda:InvokeFunction`
+    pub action: &'a str,
+    /// ARN of what is touched.
+    pub resource: &'a str,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What the services of this server know a caller of an API by, so that a call can be made as theirs. Opaque: whoever
+/// proves callers and whoever serves calls agree on it.
+#[derive(Clone)]
+pub struct CallerCredentials(pub Arc<dyn Any + Send + Sync>);
+
+impl std::fmt::Debug for CallerCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CallerCredentials")
+    }
+}
+
+/// What a caller's own credentials are wanted for.
+#[derive(Clone, Copy, Debug)]
+pub struct CallerUse<'a> {
+    /// Whose.
+    pub credentials: &'a CallerCredentials,
     /// `lambda:InvokeFunction`
     pub action: &'a str,
     /// ARN of what is touched.
@@ -230,6 +263,11 @@ pub trait IamCallers: Send + Sync {
 pub trait IamCaller: Send + Sync {
     /// Who it is.
     fn identity(&self) -> &Arc<IamIdentity>;
+
+    /// What calls of services can be made with as theirs; none where nobody acts as them.
+    fn credentials(&self) -> Option<CallerCredentials> {
+        None
+    }
 
     /// Puts a call to the caller's policies together with the API's and the endpoint's: in the API's account either side
     /// allows, in another both must.

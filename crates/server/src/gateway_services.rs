@@ -9,7 +9,7 @@ use aws_types::schema::{Operation, Protocol as Wire};
 use aws_types::wire::Value;
 use aws_types::{Answer, AwsError, ByteStream, CallContext, Caller};
 use bytes::Bytes;
-use execute_api::ports::{AwsServices, RoleUse, ServiceCall, ServiceError, VpcLinks};
+use execute_api::ports::{AwsServices, CallerCredentials, CallerUse, RoleUse, ServiceCall, ServiceError, VpcLinks};
 use http::request::Parts;
 use http::{HeaderValue, Response, Uri};
 use http_body_util::{BodyExt as _, Limited};
@@ -180,9 +180,10 @@ impl AwsServices for GatewayServices {
         let app = self.app.get().and_then(Weak::upgrade).ok_or_else(unavailable)?;
         let known = app.backends.models().iter().any(|model| model.name == call.service);
         let backend = app.backends.get(if known { &call.service } else { return Err(unavailable()) });
-        let identity = match &call.role_arn {
-            Some(role_arn) => Some(self.role(role_arn, app.clock.now()).await?),
-            None => None,
+        let identity = match (&call.caller, &call.role_arn) {
+            (Some(caller), _) => Some(identity_of(caller)?.clone()),
+            (None, Some(role_arn)) => Some(self.role(role_arn, app.clock.now()).await?),
+            (None, None) => None,
         };
         let run = self.run(&app, backend, &call, identity.as_ref());
         let limit = Duration::from_millis(call.timeout_ms);
@@ -200,6 +201,29 @@ impl AwsServices for GatewayServices {
         let allowed = self.allowed(&identity, (wanted.action, wanted.resource), wanted.at).await;
         allowed.map_err(|error| ServiceError::Refused(error.message.into_owned()))
     }
+
+    async fn caller_may(&self, wanted: CallerUse<'_>) -> Result<(), ServiceError> {
+        let identity = identity_of(wanted.credentials)?;
+        let failed = |error: AwsError| {
+            tracing::error!(?error, "policies could not be read");
+            ServiceError::Unavailable("Policies could not be read".to_owned())
+        };
+        let app = self.app.get().and_then(Weak::upgrade);
+        let policy = match (app, lambda::Reference::of_arn(wanted.resource)) {
+            (Some(app), Some(reference)) => app.rooms.lambda.policy(&reference).await.map_err(failed)?,
+            _ => None,
+        };
+        let question =
+            Question { resource_policy: policy.as_deref(), ..Question::new(wanted.action, wanted.resource, wanted.at) };
+        let verdict = self.principals.authorize(identity, &question).await.map_err(failed)?;
+        if verdict.is_allowed() { Ok(()) } else { Err(ServiceError::Refused(verdict.sentence)) }
+    }
+}
+
+/// Who a caller of an API is to IAM.
+fn identity_of(caller: &CallerCredentials) -> Result<&Identity, ServiceError> {
+    let unknown = || ServiceError::Refused("the caller is not known to IAM".to_owned());
+    caller.0.downcast_ref::<Identity>().ok_or_else(unknown)
 }
 
 /// `[vpc_links]` of the configuration: addresses by a link's id or its load balancer's ARN.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_types::AwsError;
 use execute_api::explain::Statement;
-use execute_api::ports::{CognitoIdentity, IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict};
+use execute_api::ports::{
+    CallerCredentials, CognitoIdentity, IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict,
+};
 use iam::{Identity, Principals, Question};
 use iam_policy::masked_account;
 use sigv4::{EXECUTE_API_WINDOW_S, Rules, SigError, SignedRequest, Style};
@@ -90,6 +92,10 @@ struct Caller {
 impl IamCaller for Caller {
     fn identity(&self) -> &Arc<IamIdentity> {
         &self.shown
+    }
+
+    fn credentials(&self) -> Option<CallerCredentials> {
+        Some(CallerCredentials(Arc::new(self.identity.clone())))
     }
 
     async fn may(&self, asked: &IamQuestion<'_>) -> Result<IamVerdict, AwsError> {

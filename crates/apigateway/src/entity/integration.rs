@@ -21,7 +21,10 @@ pub struct Integration {
     /// Of the VPC link.
     #[serde(default)]
     pub connection_id: Option<String>,
-    /// ARN of the role that calls.
+    /// ARN of a load balancer or listener behind a VPC link of version 2.
+    #[serde(default)]
+    pub integration_target: Option<String>,
+    /// ARN of the role that calls, or [`Self::CALLERS`].
     #[serde(default)]
     pub credentials: Option<String>,
     /// `CONVERT_TO_BINARY` or `CONVERT_TO_TEXT`.
@@ -66,6 +69,9 @@ pub struct IntegrationResponse {
 }
 
 impl Integration {
+    /// Credentials that stand for the caller's own.
+    pub const CALLERS: &'static str = "arn:aws:iam::*:user/*";
+
     /// Whether answers flow to the caller as they come.
     pub fn is_streamed(&self) -> bool {
         self.response_transfer_mode.as_deref() == Some(model::ResponseTransferMode::Stream.as_str())
@@ -80,6 +86,7 @@ impl Integration {
             http_method: self.http_method.clone(),
             uri: self.uri.clone(),
             connection_id: self.connection_id.clone(),
+            integration_target: self.integration_target.clone(),
             credentials: self.credentials.clone(),
             content_handling: self.content_handling.as_deref().and_then(model::ContentHandlingStrategy::parse),
             tls_config: self
@@ -94,7 +101,6 @@ impl Integration {
             cache_namespace: Some(self.cache_namespace.clone()),
             cache_key_parameters: Some(self.cache_key_parameters.clone()),
             integration_responses: Some(responses).filter(|responses| !responses.is_empty()),
-            ..model::Integration::default()
         }
     }
 }

@@ -253,8 +253,8 @@ impl<'a> Reader<'a> {
                 "httpMethod" => {
                     input.insert("integrationHttpMethod".to_owned(), upper());
                 }
-                "uri" | "credentials" | "connectionId" | "requestParameters" | "requestTemplates"
-                | "timeoutInMillis" | "cacheNamespace" | "cacheKeyParameters" | "tlsConfig" => {
+                "uri" | "credentials" | "connectionId" | "integrationTarget" | "requestParameters"
+                | "requestTemplates" | "timeoutInMillis" | "cacheNamespace" | "cacheKeyParameters" | "tlsConfig" => {
                     input.insert(name.clone(), value.clone());
                 }
                 "responses" => {}

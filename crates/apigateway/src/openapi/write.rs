@@ -484,6 +484,7 @@ fn integration_of(resource_id: &str, shown: &model::Integration) -> Value {
     insert(&mut written, "credentials", shown.credentials.clone());
     insert(&mut written, "connectionType", shown.connection_type.map(|kind| kind.as_str()));
     insert(&mut written, "connectionId", shown.connection_id.clone());
+    insert(&mut written, "integrationTarget", shown.integration_target.clone());
     insert(&mut written, "passthroughBehavior", shown.passthrough_behavior.as_deref().map(str::to_ascii_lowercase));
     insert(&mut written, "contentHandling", shown.content_handling.map(|handling| handling.as_str()));
     insert(&mut written, "timeoutInMillis", shown.timeout_in_millis);

@@ -6,7 +6,7 @@ use store::retry;
 
 use crate::Cx;
 use crate::compile;
-use crate::entity::{Canary, Deployment, RestApi, Stage};
+use crate::entity::{Canary, Deployment, Integration, RestApi, Stage};
 use crate::error::{Result, bad_request};
 use crate::snapshot::Snapshot;
 use crate::table::{DEPLOYMENT, DEPLOYMENTS, STAGE, STAGES, part_sk};
@@ -26,6 +26,9 @@ async fn create(cx: &Cx<'_>, input: &CreateDeploymentRequest) -> Result<model::D
         return Err(bad_request("Private REST API doesn't have a resource policy attached to it"));
     }
     check(&snapshot)?;
+    if api.policy.is_some() && uses_callers_credentials(&snapshot) {
+        return Err(bad_request("Caller provided credentials not allowed when resource policy is set"));
+    }
     let deployment =
         Deployment { id: cx.new_id(6), description: input.description.clone(), created: cx.now(), snapshot };
     compile::deployment(&deployment.id, &deployment.snapshot).map_err(bad_request)?;
@@ -49,6 +52,13 @@ fn check(snapshot: &Snapshot) -> Result<()> {
         return Err(bad_request("No integration defined for method"));
     }
     Ok(())
+}
+
+/// Whether some integration is called with its caller's own credentials.
+fn uses_callers_credentials(snapshot: &Snapshot) -> bool {
+    let methods = snapshot.resources.iter().flat_map(|resource| resource.methods.values());
+    let mut integrations = methods.filter_map(|method| method.integration.as_ref());
+    integrations.any(|integration| integration.credentials.as_deref() == Some(Integration::CALLERS))
 }
 
 /// The stage that is made or moved.

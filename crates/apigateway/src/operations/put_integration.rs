@@ -1,4 +1,4 @@
-//! PutIntegration. Not built: services other than Lambda and those of this server, the caller's own credentials.
+//! PutIntegration. Not built: services other than Lambda and those of this server.
 
 use execute_api::catalogue::{HttpMethod, IntegrationType, PassthroughBehavior};
 use execute_api::integration_plan::TransferMode;
@@ -22,7 +22,6 @@ const MAX_STREAM_MS: i32 = 900_000;
 
 /// Sets what a method calls. An integration that was there is replaced with its responses.
 pub async fn put_integration(cx: &Cx<'_>, input: PutIntegrationRequest) -> Result<model::Integration> {
-    not_built::absent("integrationTarget", input.integration_target.as_ref())?;
     retry(cx.store(), || put(cx, &input)).await
 }
 
@@ -37,6 +36,7 @@ async fn put(cx: &Cx<'_>, input: &PutIntegrationRequest) -> Result<model::Integr
         uri: input.uri.clone(),
         connection_type: input.connection_type.map(|kind| kind.as_str().to_owned()).or(internal),
         connection_id: input.connection_id.clone(),
+        integration_target: input.integration_target.clone().filter(|target| !target.is_empty()),
         credentials: input.credentials.clone().filter(|arn| !arn.is_empty()),
         content_handling: input.content_handling.map(|handling| handling.as_str().to_owned()),
         insecure_skip_verification: input.tls_config.as_ref().and_then(|tls| tls.insecure_skip_verification),
@@ -178,20 +178,35 @@ fn check_connection(integration: &Integration) -> Result<()> {
     match (linked, id) {
         (true, _) if !http => Err(bad_request("VPC links are only supported for HTTP and HTTP_PROXY integrations")),
         (true, None) => Err(bad_request("connectionId must be specified for a connectionType of VPC_LINK")),
-        _ => Ok(()),
+        _ => check_target(integration, linked),
     }
 }
 
-/// A role's ARN, of which stage variables may be a part. The caller's own credentials (`arn:aws:iam::*:user/*`) are not
-/// built.
+/// A load balancer of an application or of the network, or a listener of one, behind a VPC link. (own sentences)
+fn check_target(integration: &Integration, linked: bool) -> Result<()> {
+    let Some(target) = integration.integration_target.as_deref() else { return Ok(()) };
+    if !linked {
+        return Err(bad_request("integrationTarget can only be specified for a connectionType of VPC_LINK"));
+    }
+    let balances = |arn: &aws_types::Arn| {
+        let kinds = ["loadbalancer/app/", "loadbalancer/net/", "listener/app/", "listener/net/"];
+        arn.service == "elasticloadbalancing" && kinds.iter().any(|kind| arn.resource.starts_with(kind))
+    };
+    match aws_types::Arn::parse(target).filter(|arn| target.len() <= 2048 && balances(arn)) {
+        Some(_) => Ok(()),
+        None => Err(bad_request(
+            "Invalid integrationTarget specified, must be the ARN of an Application or Network Load Balancer",
+        )),
+    }
+}
+
+/// A role's ARN, of which stage variables may be a part, or what stands for the caller's own credentials.
 fn check_credentials(credentials: Option<&str>) -> Result<()> {
     let Some(credentials) = credentials else { return Ok(()) };
     validate::short("credentials", Some(credentials))?;
-    if credentials == "arn:aws:iam::*:user/*" {
-        return Err(not_built::value_of("credentials", credentials));
-    }
+    let callers = credentials == Integration::CALLERS;
     let role = credentials.starts_with("arn:aws:iam::") && credentials.contains(":role/");
-    if role || credentials.contains("${stageVariables.") {
+    if callers || role || credentials.contains("${stageVariables.") {
         Ok(())
     } else {
         Err(bad_request("Invalid ARN specified in the request"))

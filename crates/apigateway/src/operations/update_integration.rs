@@ -7,7 +7,6 @@ use store::retry;
 use crate::Cx;
 use crate::entity::Integration;
 use crate::error::{Result, bad_request, integration_not_found, invalid_patch_path};
-use crate::not_built;
 use crate::patch::{Change, EDIT, REPLACE, Refusal, Rule, patch};
 use crate::validate;
 
@@ -75,7 +74,10 @@ const RULES: &[Rule<Integration>] = &[
     Rule {
         path: "/integrationTarget",
         ops: REPLACE,
-        apply: |_, change| not_built::absent("integrationTarget", change.text().as_ref()),
+        apply: |integration, change| {
+            integration.integration_target = change.text();
+            Ok(())
+        },
     },
     Rule {
         path: "/responseTransferMode",

@@ -186,7 +186,7 @@ async fn integrations_responses_and_models_take_theirs() {
     for (path, value, told) in [
         ("/responseTransferMode", "STREAM", "only supported for HTTP_PROXY and AWS_PROXY"),
         ("/responseTransferMode", "RIVER", "Invalid responseTransferMode specified"),
-        ("/integrationTarget", "arn:x", "has not built"),
+        ("/integrationTarget", "arn:x", "integrationTarget"),
     ] {
         let error = fixture.error("UpdateIntegration", with(&method, patch("replace", path, json!(value)))).await;
         assert!(error.contains(told), "{path}: {error}");

@@ -1,9 +1,9 @@
-//! `securityPolicy`, `endpointAccessMode`, `managementPolicy`: what is taken, refused, shown and told to the gateway.
+//! `securityPolicy`, `endpointAccessMode`, `integrationTarget`, the caller's own credentials: what is taken, refused, shown and told to the gateway.
 
 use execute_api::security_policy::{AccessMode, SecurityPolicy, TlsVersion};
 use serde_json::{Value, json};
 
-use super::fixture::{Fixture, text};
+use super::fixture::{Fixture, text, with};
 
 const NEWEST: &str = "SecurityPolicy_TLS13_1_3_2025_09";
 
@@ -116,4 +116,54 @@ async fn mutual_tls_and_other_apis_are_not_behind_enhanced_policies() {
     };
     let error = fixture.service.put_shared_mapping(&call, "api.example.com", &mapping).await.unwrap_err();
     assert!(error.message.contains("Only REST APIs"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_load_balancer_stands_behind_a_link_and_travels_in_documents() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    let place = json!({"restApiId": api.id, "resourceId": api.root, "httpMethod": "GET"});
+    fixture.ok("PutMethod", with(&place, json!({"authorizationType": "NONE"}))).await;
+    let balancer = "arn:aws:elasticloadbalancing:us-east-2:123456789012:loadbalancer/app/main/1234567891011";
+    let linked = json!({"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": "http://inner.test/path",
+        "connectionType": "VPC_LINK", "connectionId": "bbb111", "integrationTarget": balancer});
+    for (more, words) in [
+        (json!({"connectionType": "INTERNET"}), "connectionType of VPC_LINK"),
+        (json!({"integrationTarget": "arn:aws:s3:::x"}), "Invalid integrationTarget"),
+        (json!({"integrationTarget": "balancer"}), "Invalid integrationTarget"),
+    ] {
+        let error = fixture.error("PutIntegration", with(&place, with(&linked, more))).await;
+        assert!(error.starts_with("BadRequestException") && error.contains(words), "{error}");
+    }
+    assert_eq!(fixture.ok("PutIntegration", with(&place, linked)).await["integrationTarget"], balancer);
+    fixture.deploy(&api, "dev").await;
+    let input = json!({"restApiId": api.id, "stageName": "dev", "exportType": "oas30",
+        "parameters": {"extensions": "apigateway"}});
+    let written = super::openapi::unpack(&fixture.ok("GetExport", input).await["body"]);
+    let again = super::openapi::imported(&fixture, &written).await;
+    let place = json!({"restApiId": again.id, "resourceId": again.root, "httpMethod": "GET"});
+    assert_eq!(fixture.ok("GetIntegration", place.clone()).await["integrationTarget"], balancer);
+    let listener = balancer.replace("loadbalancer/app", "listener/net");
+    let change = super::fixture::patch("replace", "/integrationTarget", json!(listener));
+    assert_eq!(fixture.ok("UpdateIntegration", with(&place, change)).await["integrationTarget"], listener);
+}
+
+#[tokio::test]
+async fn callers_credentials_are_not_deployed_beside_a_resource_policy() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    let place = json!({"restApiId": api.id, "resourceId": api.root, "httpMethod": "GET"});
+    fixture.ok("PutMethod", with(&place, json!({"authorizationType": "AWS_IAM"}))).await;
+    let function = "arn:aws:lambda:us-east-1:123456789012:function:f";
+    let uri = format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations");
+    let callers = json!({"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri,
+        "credentials": "arn:aws:iam::*:user/*"});
+    assert_eq!(fixture.ok("PutIntegration", with(&place, callers)).await["credentials"], "arn:aws:iam::*:user/*");
+    fixture.deploy(&api, "dev").await;
+    let statement =
+        json!({"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+    fixture.ok("UpdateRestApi", patch(&api.id, &[("replace", "/policy", &policy)])).await;
+    let error = fixture.error("CreateDeployment", json!({"restApiId": api.id})).await;
+    assert_eq!(error, "BadRequestException: Caller provided credentials not allowed when resource policy is set");
 }

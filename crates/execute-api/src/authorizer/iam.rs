@@ -54,7 +54,7 @@ pub(crate) async fn authorize(
         let question = IamQuestion { action: INVALIDATE, ..question };
         caller.may(&question).await.map_err(unread)?.denial.is_none()
     };
-    Ok(Authorized::Iam { identity: Arc::clone(caller.identity()), may_invalidate })
+    Ok(Authorized::Iam { identity: Arc::clone(caller.identity()), may_invalidate, credentials: caller.credentials() })
 }
 
 /// All headers as they came, those too that go no further.

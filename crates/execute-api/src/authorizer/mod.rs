@@ -19,7 +19,7 @@ use crate::error::GatewayError;
 use crate::execution_log::ExecutionLog;
 use crate::gateway::Doors;
 use crate::plan::{Authorization, CognitoAuthorizer, LambdaAuthorizer};
-use crate::ports::IamIdentity;
+use crate::ports::{CallerCredentials, IamIdentity};
 use crate::resource_policy::Asked;
 use crate::route_match::Matched;
 
@@ -48,7 +48,24 @@ pub enum Authorized {
         identity: Arc<IamIdentity>,
         /// Whether it may have the kept answer thrown away; asked only where the request wants that.
         may_invalidate: bool,
+        /// What integrations can act as them with.
+        credentials: Option<CallerCredentials>,
     },
+}
+
+impl Authorized {
+    /// The caller's own credentials, for an integration that is called with them.
+    ///
+    /// # Errors
+    /// A configuration error where the method does not ask for a signature. (own sentence)
+    pub(crate) fn credentials(&self) -> Result<CallerCredentials, GatewayError> {
+        match self {
+            Self::Iam { credentials: Some(credentials), .. } => Ok(credentials.clone()),
+            _ => Err(GatewayError::configuration(
+                "The integration is called with the caller's credentials, but the method is not authorized by AWS_IAM",
+            )),
+        }
+    }
 }
 
 /// Longest method ARN that an authorizer is given, in bytes (quota).

@@ -35,12 +35,13 @@ pub(crate) fn prepare(
             (Some(action.clone()), uri)
         }
     };
-    let role_arn = match &target.credentials {
-        Credentials::None => None,
+    let (role_arn, caller) = match &target.credentials {
+        Credentials::None => (None, None),
         Credentials::Role(role) => {
             let role = role.render(variables, |_| None);
-            Some(role.map_err(|_| GatewayError::configuration("Invalid role ARN"))?)
+            (Some(role.map_err(|_| GatewayError::configuration("Invalid role ARN"))?), None)
         }
+        Credentials::Caller => (None, Some(validated.caller.authorized.credentials()?)),
     };
     let mut request = Request::new(body);
     *request.method_mut() = http_endpoint::verb(target.method, &exchange.verb)?;
@@ -52,6 +53,7 @@ pub(crate) fn prepare(
         service: target.service.clone(),
         action,
         role_arn,
+        caller,
         request,
         request_id: exchange.request.request_id.clone(),
         source_ip: exchange.request.source_ip.clone(),

@@ -173,7 +173,7 @@ pub(crate) struct HttpCall {
 pub(crate) fn prepare(
     validated: Validated<'_>,
     target: &HttpTarget,
-    request: Request<Bytes>,
+    mut request: Request<Bytes>,
 ) -> Result<HttpCall, GatewayError> {
     let stage = &validated.matched.exchange.stage;
     let vpc_link = match &target.connection {
@@ -184,9 +184,26 @@ pub(crate) fn prepare(
             let targets = stage.settings.vpc_links.get(&id).cloned();
             Some((id, targets.ok_or_else(|| GatewayError::configuration("There is no such VPC link"))?))
         }
+        Connection::LoadBalancer { link, target } => {
+            let id = link.render(&stage.variables, |_| None);
+            let id = id.map_err(|_| GatewayError::configuration("Invalid VPC link"))?;
+            stage_before_path(&mut request, &stage.stage)?;
+            // One link leads to several load balancers.
+            Some((target.clone(), vec![id]))
+        }
     };
     let tls = TlsOptions { verification: target.verification, identity: stage.settings.client_identity.clone() };
     Ok(HttpCall { request, timeout_ms: target.timeout_ms, tls, vpc_link })
+}
+
+/// `/path` becomes `/{stage}/path` ("Private integrations for REST APIs in API Gateway", considerations).
+fn stage_before_path(request: &mut Request<Bytes>, stage: &str) -> Result<(), GatewayError> {
+    let invalid = || GatewayError::configuration("Invalid endpoint address");
+    let mut parts = request.uri().clone().into_parts();
+    let path = parts.path_and_query.as_ref().map_or("/", |path| path.as_str());
+    parts.path_and_query = Some(format!("/{stage}{path}").parse().map_err(|_| invalid())?);
+    *request.uri_mut() = Uri::from_parts(parts).map_err(|_| invalid())?;
+    Ok(())
 }
 
 /// Leads a request to the address behind its link. Its `Host` stays the endpoint's own.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use world::{FunctionCall, FunctionStream, InvokeError};
 
 use super::IntegrationAnswer;
+use crate::authorizer::Authorized;
 use crate::catalogue::HttpMethod;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, headers_text};
@@ -14,7 +15,7 @@ use crate::gateway::Doors;
 use crate::integration_plan::{Credentials, LambdaTarget, TransferMode};
 use crate::integration_request::Validated;
 use crate::method_request::header_value;
-use crate::ports::RoleUse;
+use crate::ports::{CallerCredentials, CallerUse, RoleUse, ServiceError};
 
 /// Largest event, in bytes: Lambda's 6 MB.
 const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
@@ -26,6 +27,7 @@ pub(crate) const INVOCATION_TYPE: HeaderName = HeaderName::from_static("x-amz-in
 pub(crate) struct LambdaCall {
     pub function_arn: String,
     pub role_arn: Option<String>,
+    pub caller: Option<CallerCredentials>,
     pub payload: Bytes,
     pub later: bool,
     pub timeout_ms: u64,
@@ -74,13 +76,14 @@ pub(crate) fn prepare(
     if payload.len() > MAX_EVENT_BYTES {
         return Err(GatewayError::request_too_large());
     }
-    let role_arn = match &target.credentials {
-        Credentials::None => None,
-        Credentials::Role(role) => Some(rendered(role).map_err(invalid)?),
+    let (role_arn, caller) = match &target.credentials {
+        Credentials::None => (None, None),
+        Credentials::Role(role) => (Some(rendered(role).map_err(invalid)?), None),
+        Credentials::Caller => (None, Some(validated.caller.authorized.credentials()?)),
     };
     let later = headers.get(INVOCATION_TYPE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"event"));
     let transfer = validated.matched.method.integration.transfer;
-    Ok(LambdaCall { function_arn, role_arn, payload, later, timeout_ms: target.timeout_ms, transfer })
+    Ok(LambdaCall { function_arn, role_arn, caller, payload, later, timeout_ms: target.timeout_ms, transfer })
 }
 
 /// One call, whose answer is still to come.
@@ -105,6 +108,7 @@ async fn invocation(
     let stage = &exchange.stage;
     log_request(&call, stage.region.as_str(), &stage.api_id, &exchange.trace_id, log);
     check_role(doors, validated, &call).await?;
+    let acts_as = check_caller(doors, validated, &call).await?;
     let (verb, path) = (validated.matched.verb_of_method(), &validated.matched.resource.path);
     let verb = if verb == "ANY" { "*" } else { verb };
     let path = variables_as_wildcards(path);
@@ -116,7 +120,7 @@ async fn invocation(
         timeout_ms: call.timeout_ms,
         source_arn: source,
         principal: "apigateway.amazonaws.com",
-        role_arn: call.role_arn,
+        role_arn: call.role_arn.or(acts_as),
         trace_id: Some(exchange.trace_id.clone()),
     })
 }
@@ -179,6 +183,29 @@ async fn check_role(doors: &Doors, validated: Validated<'_>, call: &LambdaCall) 
         tracing::debug!(%error, "a role may not call a function");
         GatewayError::configuration("API Gateway does not have permission to assume the provided role")
     })
+}
+
+/// Where the caller's own credentials are used, the caller must be allowed to call the function: by their policies or the
+/// function's. Answers as whom.
+async fn check_caller(
+    doors: &Doors,
+    validated: Validated<'_>,
+    call: &LambdaCall,
+) -> Result<Option<String>, GatewayError> {
+    let (Some(credentials), Authorized::Iam { identity, .. }) = (&call.caller, &validated.caller.authorized) else {
+        return Ok(None);
+    };
+    let wanted = CallerUse {
+        credentials,
+        action: "lambda:InvokeFunction",
+        resource: &call.function_arn,
+        at: validated.matched.exchange.request.received,
+    };
+    match doors.services.caller_may(wanted).await {
+        Ok(()) => Ok(Some(identity.user_arn.clone())),
+        Err(ServiceError::Refused(sentence)) => Err(GatewayError::access_denied(sentence)),
+        Err(error) => Err(GatewayError::configuration(error.to_string())),
+    }
 }
 
 /// `errorMessage` of a failed function's answer.
