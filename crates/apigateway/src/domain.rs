@@ -274,6 +274,7 @@ fn compiled(rules: Vec<RoutingRule>) -> Result<Vec<domains::RoutingRule>> {
     };
     let rule = |rule: RoutingRule| {
         Ok(domains::RoutingRule {
+            id: rule.id,
             conditions: rule.conditions.into_iter().map(condition).collect::<Result<_>>()?,
             api_id: rule.api_id,
             stage: rule.stage,

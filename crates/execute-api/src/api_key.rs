@@ -67,7 +67,9 @@ pub(crate) fn identify(
     };
     let stage = exchange.stage_id();
     log.line(|| verifying(exchange, &masked(&value)));
-    let found = usage.find(&stage, &value).filter(|(_, key)| key.enabled && !value.is_empty());
+    let known = usage.find(&stage, &value).filter(|_| !value.is_empty());
+    let disabled = known.as_ref().filter(|(_, key)| !key.enabled).map(|(_, key)| key.key_id.clone());
+    let found = known.filter(|(_, key)| key.enabled);
     if found.is_none() {
         log.line(|| {
             format!(
@@ -80,7 +82,13 @@ pub(crate) fn identify(
             )
         });
     }
-    let (plan, key) = found.ok_or_else(GatewayError::forbidden)?;
+    let (plan, key) = found.ok_or_else(|| {
+        GatewayError::forbidden().because(match disabled {
+            Some(id) => format!("API key {id} is disabled"),
+            None if value.is_empty() => "no API key was given".to_owned(),
+            None => format!("API key {} is in no usage plan of {}/{}", masked(&value), stage.0, stage.1),
+        })
+    })?;
     log.line(|| {
         format!("Usage Plan check succeeded for API Key {} and API Stage {}/{}", masked(&value), stage.0, stage.1)
     });
@@ -108,7 +116,9 @@ pub(crate) async fn count(
     let at = matched.exchange.request.received;
     match counters.count(Count { plan_id: &plan.id, key_id: &key.key_id, quota: plan.quota, at }).await {
         Counted::Within => Ok(Caller { authorized, api_key: Some(ApiKey { id: key.key_id.clone(), value }) }),
-        Counted::Exceeded => Err(GatewayError::quota_exceeded()),
+        Counted::Exceeded => {
+            Err(GatewayError::quota_exceeded().because(format!("API key {} in usage plan {}", key.key_id, plan.id)))
+        }
         Counted::Failed => Err(GatewayError::configuration("Usage could not be counted")),
     }
 }

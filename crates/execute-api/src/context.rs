@@ -181,7 +181,12 @@ impl ContextVariables for Context<'_> {
             }
             ["identity", "clientCert", rest @ ..] => self.client_certificate(rest),
             ["customDomain", "basePathMatched"] => {
-                self.exchange.request.custom_domain.as_ref().map(|domain| text(&domain.base_path))
+                // Of the two that lead somewhere, the one that did.
+                let domain = self.exchange.request.custom_domain.as_ref().filter(|domain| domain.rule_id.is_none());
+                domain.map(|domain| text(&domain.base_path))
+            }
+            ["customDomain", "routingRuleIdMatched"] => {
+                self.exchange.request.custom_domain.as_ref()?.rule_id.as_deref().map(text)
             }
             ["identity", name] => self.identity(name),
             ["authorizer", rest @ ..] => self.authorizer(rest),

@@ -78,6 +78,8 @@ pub struct BasePath {
 /// A routing rule ("Routing rules for API Gateway custom domain names").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoutingRule {
+    /// Its id (`$context.customDomain.routingRuleIdMatched`).
+    pub id: String,
     /// All must hold; without any it takes everything.
     pub conditions: Vec<RuleCondition>,
     /// Where it leads.
@@ -154,6 +156,7 @@ impl RoutingRule {
             stage: self.stage.clone(),
             path: format!("/{}", after(path, base_path).unwrap_or(path)),
             base_path: base_path.to_owned(),
+            rule_id: Some(self.id.clone()),
         })
     }
 }
@@ -169,6 +172,8 @@ pub struct Target {
     pub path: String,
     /// What was cut off.
     pub base_path: String,
+    /// The routing rule that led there; none where a base path did.
+    pub rule_id: Option<String>,
 }
 
 impl DomainPlan {
@@ -192,6 +197,7 @@ impl DomainPlan {
                 stage: stage.to_owned(),
                 path: format!("/{rest}"),
                 base_path: mapping.base_path.clone(),
+                rule_id: None,
             })
         })
     }
@@ -329,6 +335,7 @@ mod tests {
     #[test]
     fn rules_are_asked_in_order_and_before_base_paths() {
         let rule = |conditions: Vec<RuleCondition>, api: &str, strip_base_path: bool| RoutingRule {
+            id: api.to_owned(),
             conditions,
             api_id: api.to_owned(),
             stage: "prod".to_owned(),

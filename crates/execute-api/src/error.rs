@@ -51,10 +51,10 @@ impl GatewayError {
         self
     }
 
-    /// Says what lies behind it.
+    /// Says what lies behind it, to whoever asks for an explanation alone: which claim, key or limit.
     #[must_use]
-    pub(crate) fn because(mut self, cause: &str) -> Self {
-        self.cause = Some(cause.into());
+    pub(crate) fn because(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into().into());
         self
     }
 

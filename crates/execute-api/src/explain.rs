@@ -120,6 +120,28 @@ pub(crate) struct Refused<'a> {
     pub status: u16,
 }
 
+/// What stands in the response's header: the control, the policy's statement where one decided, the reason, and where more
+/// is told.
+pub fn line(step: Step, by: Option<&Statement>, reason: &str, request_id: &str) -> String {
+    let mut line = step.words().to_owned();
+    if let Some(by) = by {
+        line.push_str(&format!(" ({}", by.policy));
+        if let Some(index) = by.index {
+            line.push_str(&format!(", statement {index}"));
+        }
+        if let Some(sid) = &by.sid {
+            line.push_str(&format!(" '{sid}'"));
+        }
+        line.push_str(&format!(", {})", by.effect));
+    }
+    line.push_str(": ");
+    line.push_str(reason);
+    // Whatever a caller or a policy says: a header holds no more.
+    let mut line: String = line.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' }).collect();
+    line.push_str(&format!("; /_portcullis/explain/{request_id}"));
+    line
+}
+
 impl Refusals {
     /// Keeps one; answers the line that goes into the response's header.
     pub(crate) fn keep(&self, request: &Refused<'_>, error: &GatewayError) -> String {
@@ -142,7 +164,7 @@ impl Refusals {
             "decidedBy": statement,
         });
         self.put(request.request_id, told);
-        format!("{}; /_portcullis/explain/{}", error.step.words(), request.request_id)
+        line(error.step, error.by.as_deref(), &reason, request.request_id)
     }
 
     /// Keeps what is told of a refusal.

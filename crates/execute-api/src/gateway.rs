@@ -179,7 +179,8 @@ impl Gateway {
             None => self.plans.stage(&request.api_id, &request.stage),
         };
         let Some(stage) = stage else {
-            return self.refuse(&request, &GatewayError::forbidden()).map(Body::Whole);
+            let cause = "there is no such API or stage, or its default endpoint is disabled";
+            return self.refuse(&request, &GatewayError::forbidden().because(cause)).map(Body::Whole);
         };
         let plan = match self.let_in(&stage, &request) {
             Ok(plan) => plan,
@@ -224,8 +225,13 @@ impl Gateway {
     fn let_in(&self, stage: &Stage, request: &GatewayRequest) -> Result<Arc<StagePlan>, GatewayError> {
         method_request::check_limits(request).map_err(|error| error.at(Step::Limits))?;
         let plan = canary::choose(Arc::clone(&stage.plan), self.doors.rng.as_ref());
-        if !can_reach(&plan, request) || !plan.settings.endpoint.takes_call(request) {
-            return Err(GatewayError::forbidden());
+        if !can_reach(&plan, request) {
+            let cause = "private APIs are reached through a VPC endpoint, with a policy of their own; others are not";
+            return Err(GatewayError::forbidden().because(cause));
+        }
+        if !plan.settings.endpoint.takes_call(request) {
+            let cause = "the API's security policy or endpoint access mode does not take the handshake";
+            return Err(GatewayError::forbidden().because(cause));
         }
         crate::resource_policy::at_domain(&plan, request).map_err(|error| error.at(Step::Authorization))?;
         Ok(plan)
@@ -359,7 +365,7 @@ async fn admit(
     let now_ns = doors.clock.monotonic_ns();
     throttling::check(matched, keyed.as_ref(), &stage.buckets, now_ns).map_err(|error| error.at(Step::Throttle))?;
     if !stage.account.take(gateway.account_throttle, now_ns) {
-        return Err(GatewayError::throttled().at(Step::Throttle));
+        return Err(GatewayError::throttled().because("the account's limit").at(Step::Throttle));
     }
     api_key::count(usage, matched, authorized, keyed).await.map_err(|error| error.at(Step::Quota))
 }

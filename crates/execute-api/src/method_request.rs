@@ -99,6 +99,8 @@ pub struct GatewayRequest {
 pub struct CustomDomain {
     /// The base path that was cut off; empty where the mapping has none.
     pub base_path: String,
+    /// The routing rule that led here; none where a base path did.
+    pub rule_id: Option<String>,
     /// What the client proved itself with, under mutual TLS.
     pub client_certificate: Option<Arc<ClientCertificate>>,
     /// The policy of a private domain name.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 
-use crate::api_key::Caller;
+use crate::api_key::{ApiKey, Caller};
 use crate::authorizer::lambda::Subject;
 use crate::authorizer::{self, Authorized, cognito_user_pools};
 use crate::body::Body;
@@ -102,7 +102,7 @@ pub async fn test_invoke_method(
     let mut log = if streams { ExecutionLog::off() } else { ExecutionLog::on(Arc::clone(&doors.clock), id) };
     let matched = Matched::new(&exchange, resource, method, path_parameters(&resource.path, &exchange.request.path));
     log_request(&matched, &mut log);
-    let caller = Caller { authorized: Authorized::Anyone, api_key: None };
+    let caller = Caller { authorized: Authorized::Anyone, api_key: Some(test_key()) };
     let invoking = async { invoke(doors, &matched, &caller, None, &mut log).await.0 };
     let invoked = if streams { world::stream::within(STREAM_TIME, invoking).await } else { Some(invoking.await) };
     let status = invoked.is_none().then_some(0);
@@ -134,6 +134,11 @@ async fn held(doors: &Doors, response: Response<Body>, started: u64) -> Response
         }
     };
     Response::from_parts(head, body)
+}
+
+/// What functions and templates are told of a key, whether or not the method wants one.
+fn test_key() -> ApiKey {
+    ApiKey { id: "test-invoke-api-key-id".to_owned(), value: "test-invoke-api-key".to_owned() }
 }
 
 fn gateway_request(

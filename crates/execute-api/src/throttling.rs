@@ -19,10 +19,11 @@ pub(crate) fn check(
     }
     let method = format!("{}/{}", matched.resource.path, matched.verb_of_method());
     let by_key = |keyed: &KeyInPlan| keyed.key.admit(&keyed.plan, &matched.exchange.stage_id(), &method, now_ns);
-    if !keyed.is_none_or(by_key) {
-        return Err(GatewayError::throttled());
+    if let Some(keyed) = keyed.filter(|keyed| !by_key(keyed)) {
+        let (key, plan) = (&keyed.key.key_id, &keyed.plan.id);
+        return Err(GatewayError::throttled().because(format!("API key {key} in usage plan {plan}")));
     }
     let limit = stage.throttles.get(&method).or_else(|| stage.throttles.get(DEFAULT_THROTTLE));
     let admitted = limit.is_none_or(|limit| buckets.take(&method, *limit, now_ns));
-    if admitted { Ok(()) } else { Err(GatewayError::throttled()) }
+    if admitted { Ok(()) } else { Err(GatewayError::throttled().because(format!("the stage's limit for {method}"))) }
 }

@@ -72,7 +72,7 @@ pub(crate) fn explain(
         "decidedBy": decided,
     });
     refusals.put(request_id, told);
-    let line = format!("{}; /_portcullis/explain/{request_id}", refusal.step.words());
+    let line = execute_api::explain::line(refusal.step, refusal.by.as_deref(), &cut(&refusal.reason), request_id);
     if let Ok(line) = HeaderValue::from_str(&line) {
         response.headers_mut().insert(EXPLAIN, line);
     }

@@ -57,7 +57,9 @@ fn verify(authorizer: &CognitoAuthorizer, token: &str, keys: &dyn UserPoolKeys) 
         jose::unverified_payload(token).ok_or_else(|| GatewayError::unauthorized("The token is malformed"))?;
     let issuer = claimed.get("iss").and_then(Value::as_str).unwrap_or_default();
     let pool = authorizer.pool_ids.iter().find(|pool_id| keys.is_issuer(pool_id, issuer));
-    let pool_id = pool.ok_or_else(|| GatewayError::unauthorized("The token's issuer is not one of the user pools"))?;
+    let pool_id = pool.ok_or_else(|| {
+        GatewayError::unauthorized("The token's issuer is not one of the user pools").because("claim iss")
+    })?;
     let claims = jose::verify(token, &PoolKeys { keys, pool_id }).map_err(refusal)?;
     let proven = claims.str("iss").is_some_and(|issuer| keys.is_issuer(pool_id, issuer));
     if proven { Ok(claims) } else { Err(refusal(JwtError::BadClaim("iss"))) }
@@ -76,7 +78,9 @@ impl KeySource for PoolKeys<'_> {
 
 fn refusal(error: JwtError) -> GatewayError {
     match error {
-        JwtError::Expired => GatewayError::token_expired(),
+        JwtError::Expired => GatewayError::token_expired().because("claim exp"),
+        JwtError::NotYetValid => GatewayError::unauthorized(error.to_string()).because("claims nbf and iat"),
+        JwtError::BadClaim(claim) => GatewayError::unauthorized(error.to_string()).because(format!("claim {claim}")),
         other => GatewayError::unauthorized(other.to_string()),
     }
 }
@@ -85,13 +89,20 @@ fn check_scopes(claims: &Claims, wanted: &[String]) -> Result<(), GatewayError> 
     let granted = claims.str("scope").unwrap_or_default();
     let mut granted = granted.split(' ').filter(|scope| !scope.is_empty());
     let enough = granted.any(|scope| wanted.iter().any(|wanted| wanted == scope));
-    if enough { Ok(()) } else { Err(GatewayError::unauthorized("The token bears none of the method's scopes")) }
+    if enough {
+        return Ok(());
+    }
+    let error = GatewayError::unauthorized("The token bears none of the method's scopes");
+    Err(error.because(format!("claim scope, which needs one of {}", wanted.join(" "))))
 }
 
 fn check_audience(authorizer: &CognitoAuthorizer, claims: &Claims) -> Result<(), GatewayError> {
     let Some(pattern) = &authorizer.token_validation else { return Ok(()) };
     let fits = claims.str("aud").is_some_and(|aud| pattern.matches(aud));
-    if fits { Ok(()) } else { Err(GatewayError::unauthorized("The token's audience does not pass token validation")) }
+    if fits {
+        return Ok(());
+    }
+    Err(GatewayError::unauthorized("The token's audience does not pass token validation").because("claim aud"))
 }
 
 /// Claims as the mapping templates see them: all text; `exp` and `iat` as dates, lists joined by commas (from memory of

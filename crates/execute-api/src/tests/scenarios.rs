@@ -1,4 +1,4 @@
-//! Scenarios as data: `scenarios/*.json`. Each names a plan by its controls, and calls with what comes of them: status,
+//! Scenarios as data: `scenarios/*.yaml`. Each names a plan by its controls, and calls with what comes of them: status,
 //! body, error type, headers, what the function was asked, what is explained of a refusal, what the logs say (some lines,
 //! or `wholeExecutionLog`).
 
@@ -375,8 +375,9 @@ impl World {
 }
 
 async fn run(file: &str) {
-    let scenarios: Value = serde_json::from_str(file).unwrap();
-    for scenario in scenarios.as_array().unwrap() {
+    // Its reader wants an object outermost.
+    let file = openapi_document::read(format!("scenarios:\n{file}").as_bytes()).unwrap();
+    for scenario in file["scenarios"].as_array().unwrap() {
         let world = world(&scenario["plan"]);
         if let Some(function) = scenario.get("function") {
             world.teach(function);
@@ -391,40 +392,40 @@ async fn run(file: &str) {
 
 #[tokio::test]
 async fn scenarios_of_lambda_authorizers() {
-    run(include_str!("../../scenarios/lambda_authorizers.json")).await;
+    run(include_str!("../../scenarios/lambda_authorizers.yaml")).await;
 }
 
 #[tokio::test]
 async fn scenarios_of_iam() {
-    run(include_str!("../../scenarios/aws_iam.json")).await;
+    run(include_str!("../../scenarios/aws_iam.yaml")).await;
 }
 
 #[tokio::test]
 async fn scenarios_of_resource_policies() {
-    run(include_str!("../../scenarios/resource_policies.json")).await;
+    run(include_str!("../../scenarios/resource_policies.yaml")).await;
 }
 
 #[tokio::test]
 async fn scenarios_of_limits_and_keys() {
-    run(include_str!("../../scenarios/keys_and_limits.json")).await;
+    run(include_str!("../../scenarios/keys_and_limits.yaml")).await;
 }
 
 #[tokio::test]
 async fn scenarios_of_caches() {
-    run(include_str!("../../scenarios/stage_cache.json")).await;
+    run(include_str!("../../scenarios/stage_cache.yaml")).await;
 }
 
 #[tokio::test]
 async fn scenarios_of_private_domain_names() {
-    run(include_str!("../../scenarios/private_domain_names.json")).await;
+    run(include_str!("../../scenarios/private_domain_names.yaml")).await;
 }
 
 #[tokio::test]
 async fn scenarios_of_integrations_and_validators() {
-    run(include_str!("../../scenarios/integrations.json")).await;
+    run(include_str!("../../scenarios/integrations.yaml")).await;
 }
 
 #[tokio::test]
 async fn scenarios_of_logs() {
-    run(include_str!("../../scenarios/logs.json")).await;
+    run(include_str!("../../scenarios/logs.yaml")).await;
 }

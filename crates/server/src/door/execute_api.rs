@@ -68,7 +68,13 @@ pub async fn answer_at_domain(
     }
     let guard = domain.guard.as_ref().map(Arc::clone);
     let endpoint_types = domain.security.endpoint_types.clone();
-    let custom_domain = Some(CustomDomain { base_path: target.base_path, client_certificate, guard, endpoint_types });
+    let custom_domain = Some(CustomDomain {
+        base_path: target.base_path,
+        rule_id: target.rule_id,
+        client_certificate,
+        guard,
+        endpoint_types,
+    });
     // A name stands for the endpoints that are associated with it, not for one API's.
     let endpoint = arrival.peer.vpc_endpoint.as_ref().map(Arc::clone);
     let through = endpoint.map(|endpoint| Through { endpoint, by_associated_name: false });

@@ -24,7 +24,7 @@ pub async fn answer_at_domain(
     body: RequestBody,
     (target, client_certificate): (Target, Option<Arc<ClientCertificate>>),
 ) -> Response<ResponseBody> {
-    let Target { api_id, stage, path, base_path: key } = target;
+    let Target { api_id, stage, path, base_path: key, .. } = target;
     let raw_path = arrival.parts.uri.path().to_owned();
     let mapped = Mapped { api_id, stage, path, key, client_certificate };
     pass_on(app, arrival, body, (&raw_path, Destination::Domain(mapped))).await
