@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use aws_types::schema::ServiceModel;
-use aws_types::service::{BoxFuture, Built};
-use aws_types::{Answer, AwsError, ByteStream, CallContext, Service, Timestamp};
-use serde_json::Value;
+use aws_types::{AwsError, Timestamp};
+use control_plane::if_found;
 use store::Store;
 use world::Rng;
 use world::rng::{LOWER_ALNUM, pick};
@@ -14,7 +12,7 @@ use crate::config::{Config, Doors};
 use crate::entity::TextMap;
 use crate::refresh::Followed;
 use crate::tag::{self, Tagged};
-use crate::usage;
+use crate::{BUILT, dispatch, usage};
 
 /// REST APIs. One per process; see [`ApiGateway::load`] and [`ApiGateway::follow`] for its start.
 pub struct ApiGateway {
@@ -52,57 +50,16 @@ impl ApiGateway {
     }
 }
 
-impl std::fmt::Debug for ApiGateway {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ApiGateway")
-    }
-}
-
-impl Service for ApiGateway {
-    fn model(&self) -> &'static ServiceModel {
-        &model_apigateway::MODEL
-    }
-
-    fn built(&self) -> &'static [(&'static str, Built)] {
-        crate::BUILT
-    }
-
-    fn resource_tags<'a>(&'a self, call: &'a CallContext, arn: &'a str) -> BoxFuture<'a, Result<TextMap, AwsError>> {
-        let cx = Cx { call, service: self };
-        Box::pin(async move {
-            let Some(owner) = tag::owner(call.region.as_str(), arn) else { return Ok(TextMap::new()) };
-            match Tagged::find(&cx, &owner).await {
-                Ok(found) => Ok(found.tags().clone()),
-                Err(error) if error.internal.is_none() => Ok(TextMap::new()),
-                Err(error) => Err(error),
-            }
-        })
-    }
-
-    fn call<'a>(
-        &'a self,
-        call: &'a CallContext,
-        operation: &'a str,
-        input: Value,
-        _body: Option<ByteStream>,
-    ) -> BoxFuture<'a, Result<Answer, AwsError>> {
-        Box::pin(async move {
-            let cx = Cx { call, service: self };
-            crate::dispatch(&cx, operation, input).await
-        })
-    }
-}
-
-/// One call: what every operation is given.
-#[derive(Clone, Copy)]
-pub struct Cx<'a> {
-    /// Who calls, when, from where.
-    pub call: &'a CallContext,
-    /// The service.
-    pub service: &'a ApiGateway,
-}
+control_plane::service! { ApiGateway, model_apigateway::MODEL, tags: tags_of }
 
 impl Cx<'_> {
+    /// Tags of what an ARN means.
+    async fn tags_of(&self, arn: &str) -> Result<TextMap, AwsError> {
+        let Some(owner) = tag::owner(self.call.region.as_str(), arn) else { return Ok(TextMap::new()) };
+        let found = if_found(Tagged::find(self, &owner).await)?;
+        Ok(found.map(|found| found.tags().clone()).unwrap_or_default())
+    }
+
     /// When the call arrived, in whole seconds: so AWS shows the dates of this service.
     pub const fn now(&self) -> Timestamp {
         Timestamp::from_secs(self.call.now.secs())

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use aws_types::Arn;
+use control_plane::api_rules;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,9 +19,6 @@ use crate::table::{
     ACCESS_ASSOCIATION, ACCESS_ASSOCIATIONS, API_KEYS, APIS, CLIENT_CERTIFICATE, CLIENT_CERTIFICATES, DOMAIN_NAMES,
     DOMAINS_BY_OWNER, PLANS_BY_OWNER, STAGES, USAGE_PLANS, VPC_LINK, VPC_LINKS,
 };
-
-/// Most tags of a thing.
-const MAX_TAGS: usize = 50;
 
 /// A thing that bears tags.
 pub enum Tagged {
@@ -154,18 +152,7 @@ where
     Ok(table.update(tx, read, &changed, index)?)
 }
 
-/// Keys of 1 to 128 characters that do not begin with `aws:`, values of at most 256.
+/// Tags that are given.
 pub fn check(tags: &TextMap) -> Result<()> {
-    if tags.len() > MAX_TAGS {
-        return Err(bad_request("Too many tags specified, can be at most 50"));
-    }
-    for (key, value) in tags {
-        if key.is_empty() || key.chars().count() > 128 || key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(bad_request(format_args!("Invalid tag key: {key:.128}")));
-        }
-        if value.chars().count() > 256 {
-            return Err(bad_request(format_args!("Invalid tag value for key: {key}")));
-        }
-    }
-    Ok(())
+    api_rules::tags(tags).map_err(bad_request)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_types::Arn;
+use control_plane::api_rules;
 use execute_api::catalogue::HttpMethod;
 use execute_api::integration_plan::ContentHandling;
 use execute_api::parameter_mapping::{ParameterSource, parse_response_target};
@@ -125,24 +126,9 @@ pub fn token_header(identity_source: &str) -> Option<HeaderName> {
     header_name(identity_source.strip_prefix("method.request.header.")?)
 }
 
-/// Stage variables: names of letters, digits and `_`, values of URL characters (guide, "Stage variables").
+/// Stage variables.
 pub fn stage_variables(variables: &TextMap) -> Result<()> {
-    if variables.len() > 100 {
-        return Err(bad_request("Too many stage variables specified, can be at most 100"));
-    }
-    for (name, value) in variables {
-        let good_name = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if !good_name {
-            return Err(bad_request("Stage variable names can only contain alphanumeric characters and underscores"));
-        }
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#&=,".contains(&b);
-        if value.len() > 512 || !value.bytes().all(allowed) {
-            return Err(bad_request(format_args!(
-                "Stage variable values can only contain alphanumeric characters and -._~:/?#&=, (variable {name})"
-            )));
-        }
-    }
-    Ok(())
+    api_rules::stage_variables(variables).map_err(bad_request)
 }
 
 /// `a-zA-Z0-9_-`, at most 128.

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use aws_types::Arn;
+use control_plane::api_rules;
 
 use crate::entity::TextMap;
 use crate::error::{Result, bad_request, invalid_length};
 
 /// Most entries of a map.
 const MAX_ENTRIES: usize = 300;
-/// Most tags of a thing.
-const MAX_TAGS: usize = 50;
 
 /// A text of so many characters, where it is given.
 pub fn length(setting: &str, text: Option<&str>, (least, most): (usize, usize)) -> Result<()> {
@@ -78,38 +77,12 @@ pub fn role(setting: &str, arn: Option<&str>) -> Result<()> {
     Err(bad_request(format_args!("Invalid {setting} specified. It must be a role's ARN")))
 }
 
-/// Keys of 1 to 128 characters that do not begin with `aws:`, values of at most 256.
+/// Tags that are given.
 pub fn tags(tags: &TextMap) -> Result<()> {
-    if tags.len() > MAX_TAGS {
-        return Err(bad_request("Too many tags specified, can be at most 50"));
-    }
-    for (key, value) in tags {
-        if key.is_empty() || key.chars().count() > 128 || key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(bad_request(format_args!("Invalid tag key: {key:.128}")));
-        }
-        if value.chars().count() > 256 {
-            return Err(bad_request(format_args!("Invalid tag value for key: {key}")));
-        }
-    }
-    Ok(())
+    api_rules::tags(tags).map_err(bad_request)
 }
 
-/// Stage variables: names of letters, digits and `_`, values of URL characters.
+/// Stage variables.
 pub fn stage_variables(variables: &TextMap) -> Result<()> {
-    if variables.len() > 100 {
-        return Err(bad_request("Too many stage variables specified, can be at most 100"));
-    }
-    for (name, value) in variables {
-        let good_name = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if !good_name {
-            return Err(bad_request("Stage variable names can only contain alphanumeric characters and underscores"));
-        }
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#&=,".contains(&b);
-        if value.len() > 512 || !value.bytes().all(allowed) {
-            return Err(bad_request(format_args!(
-                "Stage variable values can only contain alphanumeric characters and -._~:/?#&=, (variable {name})"
-            )));
-        }
-    }
-    Ok(())
+    api_rules::stage_variables(variables).map_err(bad_request)
 }

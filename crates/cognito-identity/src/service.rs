@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use aws_types::schema::ServiceModel;
-use aws_types::service::{BoxFuture, Built};
-use aws_types::{Answer, AwsError, ByteStream, CallContext, Service, Timestamp};
+use aws_types::{AwsError, Timestamp};
 use jose::Jwks;
-use serde_json::Value;
 use store::Store;
 use tokio::sync::{Notify, OnceCell};
 use world::Rng;
@@ -16,6 +13,7 @@ use crate::error::{Result, concurrent, lost, no_pool};
 use crate::ports::{Issuers, Roles};
 use crate::table::{POOL_SK, POOLS, pool_index, pool_pk};
 use crate::token::TokenKeys;
+use crate::{BUILT, dispatch};
 
 /// Doors.
 pub struct Doors {
@@ -61,43 +59,7 @@ impl CognitoIdentity {
     }
 }
 
-impl std::fmt::Debug for CognitoIdentity {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CognitoIdentity")
-    }
-}
-
-impl Service for CognitoIdentity {
-    fn model(&self) -> &'static ServiceModel {
-        &model_cognito_identity::MODEL
-    }
-
-    fn built(&self) -> &'static [(&'static str, Built)] {
-        crate::BUILT
-    }
-
-    fn call<'a>(
-        &'a self,
-        call: &'a CallContext,
-        operation: &'a str,
-        input: Value,
-        _body: Option<ByteStream>,
-    ) -> BoxFuture<'a, Result<Answer, AwsError>> {
-        Box::pin(async move {
-            let cx = Cx { call, service: self };
-            crate::dispatch(&cx, operation, input).await
-        })
-    }
-}
-
-/// One call: what every operation is given.
-#[derive(Clone, Copy)]
-pub struct Cx<'a> {
-    /// Who calls, when, from where.
-    pub call: &'a CallContext,
-    /// The service.
-    pub service: &'a CognitoIdentity,
-}
+control_plane::service! { CognitoIdentity, model_cognito_identity::MODEL }
 
 impl Cx<'_> {
     /// When the call arrived.

@@ -1,11 +1,9 @@
 //! The service as the server holds it.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-use aws_types::schema::ServiceModel;
-use aws_types::service::{BoxFuture, Built};
-use aws_types::{Answer, AwsError, ByteStream, CallContext, Service, Timestamp};
+use aws_types::{Answer, AwsError, Timestamp};
+use control_plane::{TextMap, if_found};
 use serde_json::Value;
 use store::Store;
 use tokio::sync::Semaphore;
@@ -19,6 +17,7 @@ use crate::config::{Config, Doors};
 use crate::key_ring::KeyRing;
 use crate::rates::Rates;
 use crate::refresh::Followed;
+use crate::{BUILT, dispatch};
 
 /// User pools. One per process; see [`CognitoIdp::load`] and [`CognitoIdp::follow`] for its start.
 pub struct CognitoIdp {
@@ -108,68 +107,30 @@ impl CognitoIdp {
     }
 }
 
-impl std::fmt::Debug for CognitoIdp {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CognitoIdp")
-    }
-}
-
 impl DomainPlans for CognitoIdp {
     fn by_domain(&self, domain: &str) -> Option<Arc<DomainPlan>> {
         self.plans.by_domain(domain)
     }
 }
 
-impl Service for CognitoIdp {
-    fn model(&self) -> &'static ServiceModel {
-        &model_cognito_idp::MODEL
-    }
-
-    fn built(&self) -> &'static [(&'static str, Built)] {
-        crate::BUILT
-    }
-
-    fn resource_tags<'a>(
-        &'a self,
-        call: &'a CallContext,
-        arn: &'a str,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, AwsError>> {
-        Box::pin(async move {
-            let Ok(pool_id) = crate::rules::tags::pool_id(arn) else { return Ok(BTreeMap::new()) };
-            match self.any_pool(&pool_id).await {
-                Ok(pool) if pool.account == call.account.as_str() => Ok(pool.tags.clone()),
-                Err(error) if error.internal.is_some() => Err(error),
-                _ => Ok(BTreeMap::new()),
-            }
-        })
-    }
-
-    fn call<'a>(
-        &'a self,
-        call: &'a CallContext,
-        operation: &'a str,
-        input: Value,
-        _body: Option<ByteStream>,
-    ) -> BoxFuture<'a, Result<Answer, AwsError>> {
-        Box::pin(async move {
-            let cx = Cx { call, service: self };
-            cx.check_rate(operation).await?;
-            cx.check_region(operation, &input).await?;
-            crate::dispatch(&cx, operation, input).await.map_err(|error| crate::error::contested(operation, error))
-        })
-    }
-}
-
-/// One call: what every operation is given.
-#[derive(Clone, Copy)]
-pub struct Cx<'a> {
-    /// Who calls, when, from where.
-    pub call: &'a CallContext,
-    /// The service.
-    pub service: &'a CognitoIdp,
-}
+control_plane::service! { CognitoIdp, model_cognito_idp::MODEL, tags: tags_of, run: run }
 
 impl Cx<'_> {
+    /// Tags of what an ARN means.
+    async fn tags_of(&self, arn: &str) -> Result<TextMap, AwsError> {
+        let Ok(pool_id) = crate::rules::tags::pool_id(arn) else { return Ok(TextMap::new()) };
+        let pool = if_found(self.service.any_pool(&pool_id).await)?;
+        let own = pool.filter(|pool| pool.account == self.call.account.as_str());
+        Ok(own.map(|pool| pool.tags.clone()).unwrap_or_default())
+    }
+
+    /// Runs an operation where the account's rate and the pool's region allow it.
+    async fn run(&self, operation: &str, input: Value) -> Result<Answer, AwsError> {
+        self.check_rate(operation).await?;
+        self.check_region(operation, &input).await?;
+        dispatch(self, operation, input).await.map_err(|error| crate::error::contested(operation, error))
+    }
+
     /// When the call arrived.
     pub const fn now(&self) -> Timestamp {
         self.call.now

@@ -1,12 +1,9 @@
 //! The service as the server holds it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_types::schema::ServiceModel;
-use aws_types::service::{BoxFuture, Built};
-use aws_types::{Answer, Arn, AwsError, ByteStream, CallContext, Service};
-use serde_json::Value;
+use aws_types::{Arn, AwsError};
+use control_plane::TextMap;
 use store::{Store, Tx, Versioned};
 use tokio::sync::Notify;
 use world::{Clock, Rng};
@@ -16,6 +13,7 @@ use crate::error::{Result, aborted, invalid_parameter, lost, no_group, no_stream
 use crate::sweep::Size;
 use crate::table::{GROUPS, STREAMS, group_index, groups_of, streams_pk};
 use crate::writer::Writer;
+use crate::{BUILT, dispatch};
 
 /// Bytes that all events may have together unless a configuration says otherwise.
 pub const DEFAULT_MAX_BYTES: u64 = 1024 * 1024 * 1024;
@@ -96,46 +94,7 @@ impl Logs {
     }
 }
 
-impl std::fmt::Debug for Logs {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Logs")
-    }
-}
-
-impl Service for Logs {
-    fn model(&self) -> &'static ServiceModel {
-        &model_logs::MODEL
-    }
-
-    fn built(&self) -> &'static [(&'static str, Built)] {
-        crate::BUILT
-    }
-
-    fn resource_tags<'a>(
-        &'a self,
-        call: &'a CallContext,
-        arn: &'a str,
-    ) -> BoxFuture<'a, Result<BTreeMap<String, String>, AwsError>> {
-        Box::pin(async move {
-            let Some(name) = name_in_arn(arn) else { return Ok(BTreeMap::new()) };
-            let group = GROUPS.get(self.store(), &groups_of(call), &name).await?;
-            Ok(group.map(|group| group.value.tags).unwrap_or_default())
-        })
-    }
-
-    fn call<'a>(
-        &'a self,
-        call: &'a CallContext,
-        operation: &'a str,
-        input: Value,
-        _body: Option<ByteStream>,
-    ) -> BoxFuture<'a, Result<Answer, AwsError>> {
-        Box::pin(async move {
-            let cx = Cx { call, service: self };
-            crate::dispatch(&cx, operation, input).await
-        })
-    }
-}
+control_plane::service! { Logs, model_logs::MODEL, tags: tags_of }
 
 /// The group in `arn:aws:logs:us-east-1:123456789012:log-group:name[:…]`.
 fn name_in_arn(arn: &str) -> Option<String> {
@@ -144,16 +103,14 @@ fn name_in_arn(arn: &str) -> Option<String> {
     Some(rest.split(':').next().unwrap_or(rest).to_owned())
 }
 
-/// One call: what every operation is given.
-#[derive(Clone, Copy)]
-pub struct Cx<'a> {
-    /// Who calls, when, from where.
-    pub call: &'a CallContext,
-    /// The service.
-    pub service: &'a Logs,
-}
-
 impl Cx<'_> {
+    /// Tags of what an ARN means.
+    async fn tags_of(&self, arn: &str) -> Result<TextMap> {
+        let Some(name) = name_in_arn(arn) else { return Ok(TextMap::new()) };
+        let group = GROUPS.get(self.store(), &groups_of(self.call), &name).await?;
+        Ok(group.map(|group| group.value.tags).unwrap_or_default())
+    }
+
     pub(crate) const fn store(&self) -> &Store {
         self.service.store()
     }

@@ -29,7 +29,7 @@ fn floor(name: &str) -> Option<Floor> {
     Some(match name {
         "aws-types" | "sigv4" | "iam-policy" | "jose" | "oauth2" | "mapping-template" | "openapi-document" | "saml"
         | "srp" | "totp" | "waf-rules" | "webauthn" => Floor::Ground,
-        "aws-protocol" | "store" | "world" => Floor::Spine,
+        "aws-protocol" | "control-plane" | "store" | "world" => Floor::Spine,
         "execute-api" | "http-api" | "websocket-api" | "lambda-runtime" | "user-pool-domain" | "s3-website" => {
             Floor::DataPlane
         }
@@ -52,7 +52,7 @@ fn may_import(from: &str, to: &str) -> bool {
         Floor::Spine => below == Floor::Ground || (from, to) == ("store", "world"),
         Floor::DataPlane => below == Floor::Ground || to == "world" || shares_stages(from, to),
         Floor::Service => {
-            below == Floor::Ground || to == "store" || to == "world" || owns_model(from, to) || compiles_for(from, to)
+            below == Floor::Ground || matches!(to, "control-plane" | "store" | "world") || owns_model(from, to) || compiles_for(from, to)
         }
         Floor::Top => !matches!(below, Floor::TestKit | Floor::Tool),
         Floor::TestKit => matches!(below, Floor::Ground | Floor::Spine | Floor::Model),
@@ -193,6 +193,7 @@ mod tests {
             ("apigateway", "execute-api"),
             ("s3", "s3-website"),
             ("store", "world"),
+            ("logs", "control-plane"),
             ("store", "rusqlite"),
             ("world", "hyper-util"),
             ("server", "cognito-idp"),
@@ -216,6 +217,8 @@ mod tests {
             ("s3", "execute-api"),
             ("execute-api", "apigateway"),
             ("execute-api", "store"),
+            ("execute-api", "control-plane"),
+            ("control-plane", "store"),
             ("cognito-idp", "http"),
             ("apigateway", "rusqlite"),
             ("aws-protocol", "hyper"),

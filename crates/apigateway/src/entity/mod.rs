@@ -28,6 +28,8 @@ pub use account::Account;
 pub use api_key::ApiKey;
 pub use authorizer::Authorizer;
 pub use client_certificate::ClientCertificate;
+pub use control_plane::TextMap;
+use control_plane::{moment, shown};
 pub use deployment::Deployment;
 pub use documentation::{DocumentationPart, DocumentationVersion, Location};
 pub use domain_name::{
@@ -45,29 +47,5 @@ pub use stage::{AccessLog, Canary, MethodSetting, Stage};
 pub use usage_plan::{ApiStage, PlanKey, Quota, Throttle, UsageGuard, UsagePlan};
 pub use vpc_link::VpcLink;
 
-/// Names and texts.
-pub type TextMap = BTreeMap<String, String>;
 /// Names and whether they are required.
 pub type FlagMap = BTreeMap<String, bool>;
-
-/// A map as AWS shows it: absent where it is empty.
-fn shown<T>(map: &BTreeMap<String, T>) -> Option<BTreeMap<String, T>>
-where
-    T: Clone,
-{
-    (!map.is_empty()).then(|| map.clone())
-}
-
-/// A moment in a stored document: milliseconds since the epoch. For `#[serde(with = "moment")]`.
-mod moment {
-    use aws_types::Timestamp;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        at.ms().serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        i64::deserialize(deserializer).map(Timestamp::from_ms)
-    }
-}

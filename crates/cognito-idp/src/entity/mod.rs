@@ -22,6 +22,7 @@ pub mod user_import_job;
 pub mod user_pool;
 
 pub use app_client::{AppClient, ClientSecret, ClientSettings};
+pub use control_plane::moment;
 pub use device::Device;
 pub use domain::Domain;
 pub use group::Group;
@@ -36,25 +37,3 @@ pub use ui_customization::UiCustomization;
 pub use user::User;
 pub use user_import_job::UserImportJob;
 pub use user_pool::{MfaSettings, PasswordPolicy, PkceRule, PoolSettings, Replica, SessionTracking, UserPool};
-
-/// A [`aws_types::Timestamp`] in a stored document: milliseconds since the epoch. For `#[serde(with = "moment")]`.
-pub mod moment {
-    use aws_types::Timestamp;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    /// Writes the milliseconds.
-    ///
-    /// # Errors
-    /// The serializer's.
-    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        at.ms().serialize(serializer)
-    }
-
-    /// Reads the milliseconds.
-    ///
-    /// # Errors
-    /// The deserializer's.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        i64::deserialize(deserializer).map(Timestamp::from_ms)
-    }
-}

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use access_key::{AccessKey, LastUsed, Owner};
 pub use account::{Account, PasswordPolicy};
+pub use control_plane::moment;
 pub use group::Group;
 pub use instance_profile::InstanceProfile;
 pub use managed_policy::{ManagedPolicy, PolicyVersion};
@@ -107,28 +108,6 @@ pub fn arn_path(arn: &str) -> &str {
     match (resource.find('/'), resource.rfind('/')) {
         (Some(first), Some(last)) => resource.get(first..=last).unwrap_or(ROOT_PATH),
         _ => ROOT_PATH,
-    }
-}
-
-/// A [`aws_types::Timestamp`] in a stored document: milliseconds since the epoch. For `#[serde(with = "moment")]`.
-pub mod moment {
-    use aws_types::Timestamp;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    /// Writes the milliseconds.
-    ///
-    /// # Errors
-    /// The serializer's.
-    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        at.ms().serialize(serializer)
-    }
-
-    /// Reads the milliseconds.
-    ///
-    /// # Errors
-    /// The deserializer's.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        i64::deserialize(deserializer).map(Timestamp::from_ms)
     }
 }
 
