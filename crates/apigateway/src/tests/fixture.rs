@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use aws_types::call::Caller;
-use aws_types::{AccountId, AwsError, CallContext, Region, Service as _};
+use aws_types::{AccountId, CallContext, Caller, Service};
 use bytes::Bytes;
 use execute_api::ports::UserPoolKeys;
 use execute_api::{Gateway, GatewayRequest, Plans};
@@ -11,6 +10,7 @@ use http::{HeaderMap, Request, Response};
 use jose::{SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 use store::{MasterKey, Store};
+pub use testkit::Calls;
 use world::fake::{ManualClock, ScriptedFunctions, SeededRng};
 use world::{Clock as _, HttpClient, HttpError, HttpOptions};
 
@@ -82,6 +82,17 @@ pub struct Fixture {
     pub account: &'static str,
 }
 
+impl Calls for Fixture {
+    fn service(&self) -> &dyn Service {
+        &*self.service
+    }
+
+    fn context(&self) -> CallContext {
+        let call = testkit::call_at(ManualClock::default().now(), Caller::Root);
+        CallContext { account: AccountId::parse(self.account).unwrap(), ..call }
+    }
+}
+
 impl Fixture {
     pub fn new() -> Self {
         Self::over(Store::in_memory(MasterKey::from_bytes([7; 32])).unwrap(), 1)
@@ -107,36 +118,6 @@ impl Fixture {
         let objects = Arc::new(OneTruststore(authority));
         let doors = Doors { store: store.clone(), plans, gateway: gateway_doors, objects };
         Self { service: ApiGateway::new(Config::default(), doors), gateway, store, functions, account: "123456789012" }
-    }
-
-    /// Of a call of the account's root.
-    pub fn context(&self) -> CallContext {
-        CallContext {
-            account: AccountId::parse(self.account).unwrap(),
-            region: Region::default(),
-            request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
-            caller: Caller::Root,
-            source_ip: "127.0.0.1".to_owned(),
-            user_agent: "test".to_owned(),
-            now: ManualClock::default().now(),
-        }
-    }
-
-    pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
-        self.service.call(&self.context(), operation, input, None).await.map(|answer| answer.output)
-    }
-
-    /// An operation that succeeds.
-    pub async fn ok(&self, operation: &str, input: Value) -> Value {
-        self.call(operation, input.clone()).await.unwrap_or_else(|error| panic!("{operation} {input}: {error}"))
-    }
-
-    /// An operation that fails, as `code: message`.
-    pub async fn error(&self, operation: &str, input: Value) -> String {
-        match self.call(operation, input.clone()).await {
-            Ok(output) => panic!("{operation} {input} succeeded: {output}"),
-            Err(error) => error.to_string(),
-        }
     }
 
     pub async fn get(&self, api: &Api, stage: &str, path: &str, headers: &[(&str, &str)]) -> (u16, String) {

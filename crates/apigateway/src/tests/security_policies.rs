@@ -3,7 +3,7 @@
 use execute_api::security_policy::{AccessMode, SecurityPolicy, TlsVersion};
 use serde_json::{Value, json};
 
-use super::fixture::{Fixture, text, with};
+use super::fixture::{Calls as _, Fixture, text, with};
 
 const NEWEST: &str = "SecurityPolicy_TLS13_1_3_2025_09";
 

@@ -1,7 +1,7 @@
 use serde_json::json;
 use store::{MasterKey, Store};
 
-use super::fixture::{Fixture, text};
+use super::fixture::{Calls as _, Fixture, text};
 
 #[tokio::test]
 async fn an_http_api_begins_with_awss_defaults() {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use aws_types::call::Caller;
-use aws_types::{AccountId, AwsError, CallContext, Region, Service as _};
+use aws_types::{AccountId, CallContext, Caller, Service};
 use http_api::Plans;
 use serde_json::{Value, json};
 use store::{MasterKey, Store};
+pub use testkit::Calls;
 use world::Clock as _;
 use world::fake::{ManualClock, SeededRng};
 
@@ -30,6 +30,17 @@ pub struct Fixture {
     pub account: &'static str,
 }
 
+impl Calls for Fixture {
+    fn service(&self) -> &dyn Service {
+        &*self.service
+    }
+
+    fn context(&self) -> CallContext {
+        let call = testkit::call_at(ManualClock::default().now(), Caller::Root);
+        CallContext { account: AccountId::parse(self.account).unwrap(), ..call }
+    }
+}
+
 impl Fixture {
     pub fn new() -> Self {
         Self::over(Store::in_memory(MasterKey::from_bytes([7; 32])).unwrap(), 1)
@@ -49,32 +60,6 @@ impl Fixture {
         };
         let config = Config { base_url: "http://localhost:4566".to_owned() };
         Self { service: ApiGatewayV2::new(config, doors), plans, sockets, account: "123456789012" }
-    }
-
-    pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
-        let call = CallContext {
-            account: AccountId::parse(self.account).unwrap(),
-            region: Region::default(),
-            request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
-            caller: Caller::Root,
-            source_ip: "127.0.0.1".to_owned(),
-            user_agent: "test".to_owned(),
-            now: ManualClock::default().now(),
-        };
-        self.service.call(&call, operation, input, None).await.map(|answer| answer.output)
-    }
-
-    /// An operation that succeeds.
-    pub async fn ok(&self, operation: &str, input: Value) -> Value {
-        self.call(operation, input.clone()).await.unwrap_or_else(|error| panic!("{operation} {input}: {error}"))
-    }
-
-    /// An operation that fails, as `code: message`.
-    pub async fn error(&self, operation: &str, input: Value) -> String {
-        match self.call(operation, input.clone()).await {
-            Ok(answer) => panic!("{operation} {input} succeeded: {answer}"),
-            Err(error) => format!("{}: {}", error.code, error.message),
-        }
     }
 
     /// An HTTP API's id.

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::fixture::{Fixture, text};
+use super::fixture::{Calls as _, Fixture, text};
 
 fn document() -> Value {
     let integration = json!({ "type": "http_proxy", "httpMethod": "GET", "uri": "https://backend.example/pets",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::fixture::{Fixture, text};
+use super::fixture::{Calls as _, Fixture, text};
 
 async fn refused(f: &Fixture, cases: &[(&str, Value, &str)]) {
     for (operation, input, expected) in cases {

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::fixture::{Fixture, text};
+use super::fixture::{Calls as _, Fixture, text};
 
 #[tokio::test]
 async fn a_websocket_api_keeps_its_routes_integrations_responses_and_models() {

@@ -1,6 +1,7 @@
 //! Each error that the model lists for an operation is provoked, or cannot occur here for a reason that is given.
 
 use serde_json::{Value, json};
+use testkit::Calls as _;
 
 use super::{OIDC, Room, USER_POOL};
 

@@ -1,6 +1,7 @@
 //! Credentials and tokens: what is asked of STS for whom.
 
 use serde_json::json;
+use testkit::Calls as _;
 
 use super::{OIDC, Room, USER_POOL};
 use crate::table::IDENTITIES_OF;

@@ -10,12 +10,12 @@ use std::sync::{Arc, LazyLock};
 
 use ::saml::soft::SoftProvider;
 use async_trait::async_trait;
-use aws_types::{AccountId, AwsError, Caller, Secret, Service as _, Timestamp};
+use aws_types::{AccountId, AwsError, CallContext, Caller, Secret, Service, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jose::{Claims, KeySet, SigningKey, VerifyingKey};
 use serde_json::{Value, json};
-use testkit::World;
+use testkit::{Calls, World};
 use world::{Clock as _, Lock};
 
 use crate::ports::{Assumption, IssuerUnavailable, Issuers, RoleCredentials, RoleRefusal, Roles};
@@ -106,6 +106,16 @@ pub struct Room {
     pub service: Arc<CognitoIdentity>,
 }
 
+impl Calls for Room {
+    fn service(&self) -> &dyn Service {
+        &*self.service
+    }
+
+    fn context(&self) -> CallContext {
+        self.world.call(Caller::Root)
+    }
+}
+
 impl Room {
     pub fn new() -> Self {
         let world = World::default();
@@ -117,22 +127,6 @@ impl Room {
             roles: neighbours.clone(),
         });
         Self { world, neighbours, service }
-    }
-
-    pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
-        let call = self.world.call(Caller::Root);
-        self.service.call(&call, operation, input, None).await.map(|answer| answer.output)
-    }
-
-    pub async fn ok(&self, operation: &str, input: Value) -> Value {
-        self.call(operation, input).await.unwrap()
-    }
-
-    /// Code and sentence of a refusal that is nobody's fault but the caller's.
-    pub async fn refused(&self, operation: &str, input: Value) -> (String, String) {
-        let error = self.call(operation, input).await.unwrap_err();
-        assert!(error.internal.is_none(), "{error:?}");
-        (error.code.into_owned(), error.message.into_owned())
     }
 
     /// A pool that takes guests, the user pool, the issuer and the developer's own users.

@@ -1,6 +1,7 @@
 //! Logins by OpenID Connect: audiences, issuers, subjects, times.
 
 use serde_json::{Value, json};
+use testkit::Calls as _;
 
 use super::{OIDC, Room, USER_POOL};
 

@@ -4,6 +4,7 @@ use ::saml::soft::{Draft, SoftProvider};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use testkit::Calls as _;
 use world::Clock as _;
 
 use super::{Room, SAML_ARN, SAML_ISSUER, SAML_PROVIDER};

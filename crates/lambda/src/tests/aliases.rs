@@ -1,6 +1,7 @@
 //! Versions and the names that point to them.
 
 use serde_json::json;
+use testkit::Calls as _;
 
 use super::{Room, zipped};
 

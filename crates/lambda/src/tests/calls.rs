@@ -8,6 +8,7 @@ use bytes::Bytes;
 use lambda_runtime::runner::FunctionError;
 use lambda_runtime::{RunError, Throttle};
 use serde_json::{Value, json};
+use testkit::Calls as _;
 use world::{FunctionCall, InvokeError, Lock};
 
 use super::{Room, create, outcome};

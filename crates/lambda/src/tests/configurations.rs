@@ -1,6 +1,7 @@
 //! What is set beside a function's configuration.
 
 use serde_json::json;
+use testkit::Calls as _;
 
 use super::Room;
 

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::json;
+use testkit::Calls as _;
 
 use super::{ROLE, Room, create, zip, zipped};
 

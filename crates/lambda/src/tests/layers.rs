@@ -1,6 +1,7 @@
 //! Layers.
 
 use serde_json::{Value, json};
+use testkit::Calls as _;
 
 use super::{Room, create, zipped};
 

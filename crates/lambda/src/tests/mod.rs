@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_types::{AwsError, CallContext, Caller, Service as _, Timestamp};
+use aws_types::{AwsError, CallContext, Caller, Service, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -21,7 +21,7 @@ use lambda_runtime::runner::FunctionError;
 use lambda_runtime::{FunctionPlan, Invocation, Outcome, RunError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::World;
+use testkit::{Calls, World};
 use world::Lock;
 
 use crate::entity::S3Place;
@@ -120,6 +120,16 @@ pub struct Room {
     pub folder: TempDir,
 }
 
+impl Calls for Room {
+    fn service(&self) -> &dyn Service {
+        &*self.service
+    }
+
+    fn context(&self) -> CallContext {
+        self.world.call(Caller::Root)
+    }
+}
+
 impl Room {
     pub fn new() -> Self {
         let world = World::default();
@@ -138,22 +148,6 @@ impl Room {
             },
         );
         Self { world, neighbours, service, folder }
-    }
-
-    pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
-        let call = self.world.call(Caller::Root);
-        self.service.call(&call, operation, input, None).await.map(|answer| answer.output)
-    }
-
-    pub async fn ok(&self, operation: &str, input: Value) -> Value {
-        self.call(operation, input).await.unwrap()
-    }
-
-    /// Code and sentence of a refusal that is nobody's fault but the caller's.
-    pub async fn refused(&self, operation: &str, input: Value) -> (String, String) {
-        let error = self.call(operation, input).await.unwrap_err();
-        assert!(error.internal.is_none(), "{error:?}");
-        (error.code.into_owned(), error.message.into_owned())
     }
 
     pub async fn function(&self, name: &str) -> Value {

@@ -1,6 +1,7 @@
 //! Policies of functions.
 
 use serde_json::{Value, json};
+use testkit::Calls as _;
 
 use super::Room;
 

@@ -1,6 +1,7 @@
 //! Addresses of functions.
 
 use serde_json::{Value, json};
+use testkit::Calls as _;
 
 use super::Room;
 

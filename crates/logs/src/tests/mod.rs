@@ -7,9 +7,9 @@ mod writing;
 
 use std::sync::Arc;
 
-use aws_types::{AwsError, Caller, Service as _};
+use aws_types::{CallContext, Caller, Service};
 use serde_json::{Value, json};
-use testkit::World;
+use testkit::{Calls, World};
 use world::Clock as _;
 
 use crate::{Config, Doors, Logs};
@@ -18,6 +18,16 @@ use crate::{Config, Doors, Logs};
 pub struct Room {
     pub world: World,
     pub logs: Arc<Logs>,
+}
+
+impl Calls for Room {
+    fn service(&self) -> &dyn Service {
+        &*self.logs
+    }
+
+    fn context(&self) -> CallContext {
+        self.world.call(Caller::Root)
+    }
 }
 
 impl Room {
@@ -29,23 +39,6 @@ impl Room {
         let world = World::default();
         let doors = Doors { store: world.store.clone(), clock: world.clock.clone(), rng: world.rng.clone() };
         Self { logs: Logs::new(Config { max_bytes }, doors), world }
-    }
-
-    pub async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
-        let call = self.world.call(Caller::Root);
-        self.logs.call(&call, operation, input, None).await.map(|answer| answer.output)
-    }
-
-    pub async fn ok(&self, operation: &str, input: Value) -> Value {
-        self.call(operation, input.clone()).await.unwrap_or_else(|error| panic!("{operation} {input}: {error:?}"))
-    }
-
-    /// Code and sentence of a refusal that is nobody's fault but the caller's.
-    pub async fn refused(&self, operation: &str, input: Value) -> (String, String) {
-        let error =
-            self.call(operation, input.clone()).await.map(|out| panic!("{operation} {input}: {out}")).unwrap_err();
-        assert!(error.internal.is_none(), "{error:?}");
-        (error.code.into_owned(), error.message.into_owned())
     }
 
     pub fn now(&self) -> i64 {
