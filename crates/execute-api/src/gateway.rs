@@ -7,9 +7,10 @@ use http::Response;
 use http::header::HeaderValue;
 use world::{Clock, FunctionInvoker, HttpClient, NoFunctions, Rng};
 
+use crate::answer_cache::AnswerCache;
 use crate::api_key::{self, Caller};
 use crate::authorizer;
-use crate::authorizer::cache::AuthorizerCache;
+use crate::authorizer::lambda_answer::LambdaAnswer;
 use crate::body::Body;
 use crate::caching;
 use crate::canary;
@@ -95,7 +96,7 @@ pub struct Gateway {
     plans: Arc<Plans>,
     doors: Doors,
     /// Answers of Lambda authorizers.
-    authorizers: Arc<AuthorizerCache>,
+    authorizers: Arc<AnswerCache<LambdaAnswer>>,
     /// All calls of an account in a region together.
     account_throttle: Throttle,
     /// Where refusals are explained (local mode).

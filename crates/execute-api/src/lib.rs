@@ -15,6 +15,7 @@
 
 pub mod access_log;
 pub mod access_plan;
+pub mod answer_cache;
 mod api_key;
 pub mod authorizer;
 mod body;
@@ -47,6 +48,7 @@ pub mod plan;
 pub mod plans;
 pub mod ports;
 mod proxy_event;
+pub mod registry;
 mod request_validator;
 mod resource_policy;
 mod route_match;

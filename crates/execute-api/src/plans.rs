@@ -1,14 +1,13 @@
 //! All plans in memory, by API and stage. A request reads without a lock; a deployment swaps one pointer.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use world::Lock;
 
 use crate::domains::Domains;
 use crate::metrics::{StageMetrics, StageSnapshot};
 use crate::plan::{DeploymentPlan, StagePlan};
+pub use crate::registry::DefaultEndpoint;
+use crate::registry::Registry;
 use crate::security_policy::SecurityPolicy;
 use crate::stage_cache::{CacheMemory, StageCache};
 use crate::throttle::{Bucket, Buckets};
@@ -17,15 +16,13 @@ use crate::usage::UsagePlans;
 /// The registry.
 #[derive(Default)]
 pub struct Plans {
-    apis: papaya::HashMap<String, Arc<ApiStages>>,
+    stages: Registry<Stage>,
     usage: UsagePlans,
     /// Limits of accounts, by account and region.
     accounts: Arc<Buckets>,
     /// What the stages' caches share.
     cache_memory: Arc<CacheMemory>,
     domains: Domains,
-    /// Held by writers only, so that two changes of one API do not lose each other.
-    writing: Lock<()>,
 }
 
 /// A stage with its counters.
@@ -77,22 +74,6 @@ impl Stage {
     }
 }
 
-/// Whether `{api}.execute-api.…` answers (`disableExecuteApiEndpoint`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DefaultEndpoint {
-    /// It does.
-    #[default]
-    Enabled,
-    /// Only custom domain names do.
-    Disabled,
-}
-
-#[derive(Clone, Default)]
-struct ApiStages {
-    endpoint: DefaultEndpoint,
-    stages: HashMap<String, Stage>,
-}
-
 impl Plans {
     /// Without APIs.
     pub fn new() -> Self {
@@ -116,7 +97,7 @@ impl Plans {
 
     /// The stage that a request through a custom domain name leads to: the default endpoint may be closed.
     pub fn stage_behind_domain(&self, api_id: &str, stage: &str) -> Option<Stage> {
-        self.apis.pin().get(api_id)?.stages.get(stage).cloned()
+        self.stages.stage(api_id, stage)
     }
 
     /// Throws away what the stage's cache of responses holds.
@@ -135,99 +116,69 @@ impl Plans {
 
     /// The stage that a request to the default endpoint names.
     pub fn stage(&self, api_id: &str, stage: &str) -> Option<Stage> {
-        let apis = self.apis.pin();
-        let api = apis.get(api_id).filter(|api| api.endpoint == DefaultEndpoint::Enabled)?;
-        api.stages.get(stage).cloned()
+        self.stages.open_stage(api_id, stage)
     }
 
     /// What handshakes at the API's default endpoint may agree on.
     pub fn security_policy(&self, api_id: &str) -> Option<SecurityPolicy> {
-        let apis = self.apis.pin();
-        let stage = apis.get(api_id)?.stages.values().next()?;
-        Some(stage.plan.settings.endpoint.policy)
+        self.stages.with(api_id, |api| api.stages.values().next().map(|stage| stage.plan.settings.endpoint.policy))?
     }
 
     /// Whether any stage of the API is here.
     pub fn has_api(&self, api_id: &str) -> bool {
-        self.apis.pin().contains_key(api_id)
+        self.stages.has_api(api_id)
     }
 
     /// The APIs that are here.
     pub fn api_ids(&self) -> Vec<String> {
-        self.apis.pin().keys().cloned().collect()
+        self.stages.api_ids()
     }
 
     /// Puts a stage's plan in place of the one before; its counters go on.
     pub fn put_stage(&self, plan: StagePlan) {
-        let api_id = plan.api_id.clone();
-        self.change(&api_id, |api| {
-            let before = api.stages.remove(&plan.stage);
-            api.stages.insert(plan.stage.clone(), self.stage_after(before, plan));
-        });
+        let (api_id, name) = (plan.api_id.clone(), plan.stage.clone());
+        self.stages.put_stage(&api_id, &name, |before| self.stage_after(before, plan));
     }
 
     /// Puts an API's stages, all at once, in place of what was there. Counters of stages that stay go on.
     pub fn replace_api(&self, api_id: &str, endpoint: DefaultEndpoint, plans: Vec<StagePlan>) {
-        self.change(api_id, |api| {
-            let mut before = std::mem::take(&mut api.stages);
-            api.endpoint = endpoint;
-            for plan in plans {
-                let stage = before.remove(&plan.stage);
-                api.stages.insert(plan.stage.clone(), self.stage_after(stage, plan));
-            }
-        });
+        let plans = plans.into_iter().map(|plan| (plan.stage.clone(), plan));
+        self.stages.replace_api(api_id, endpoint, plans, |before, plan| self.stage_after(before, plan));
     }
 
     /// A deployment that some stage of the API serves already.
     pub fn deployment(&self, api_id: &str, deployment_id: &str) -> Option<Arc<DeploymentPlan>> {
-        let apis = self.apis.pin();
-        let mut stages = apis.get(api_id)?.stages.values();
-        stages.find_map(|stage| {
-            let canary = stage.plan.settings.canary.as_ref().map(|canary| &canary.plan.deployment);
-            let mut served = std::iter::once(&stage.plan.deployment).chain(canary);
-            served.find(|deployment| deployment.id == deployment_id).map(Arc::clone)
-        })
+        self.stages.with(api_id, |api| {
+            api.stages.values().find_map(|stage| {
+                let canary = stage.plan.settings.canary.as_ref().map(|canary| &canary.plan.deployment);
+                let mut served = std::iter::once(&stage.plan.deployment).chain(canary);
+                served.find(|deployment| deployment.id == deployment_id).map(Arc::clone)
+            })
+        })?
     }
 
     /// Takes a stage away.
     pub fn remove_stage(&self, api_id: &str, stage: &str) {
-        self.change(api_id, |api| {
-            api.stages.remove(stage);
-        });
+        self.stages.remove_stage(api_id, stage);
     }
 
     /// Takes an API away.
     pub fn remove_api(&self, api_id: &str) {
-        let _writing = self.writing.lock();
-        self.apis.pin().remove(api_id);
+        self.stages.remove_api(api_id);
     }
 
     /// Opens or closes the default endpoint.
     pub fn set_endpoint(&self, api_id: &str, endpoint: DefaultEndpoint) {
-        self.change(api_id, |api| api.endpoint = endpoint);
+        self.stages.set_endpoint(api_id, endpoint);
     }
 
     /// The counters of all stages, by API and stage.
     pub fn metrics(&self) -> Vec<StageSnapshot> {
-        let apis = self.apis.pin();
-        let mut all: Vec<StageSnapshot> = apis
-            .iter()
-            .flat_map(|(api_id, api)| api.stages.iter().map(|(name, stage)| stage.snapshot(api_id, name)))
-            .collect();
-        all.sort_by(|a, b| (&a.api_id, &a.stage).cmp(&(&b.api_id, &b.stage)));
-        all
+        self.stages.all(|api_id, name, stage| stage.snapshot(api_id, name))
     }
 
     fn stage_after(&self, before: Option<Stage>, plan: StagePlan) -> Stage {
         let account = self.accounts.bucket(&format!("{}/{}", plan.account, plan.region));
         Stage::after(before, plan, account, &self.cache_memory)
-    }
-
-    fn change(&self, api_id: &str, edit: impl FnOnce(&mut ApiStages)) {
-        let _writing = self.writing.lock();
-        let apis = self.apis.pin();
-        let mut api = apis.get(api_id).map(|api| ApiStages::clone(api)).unwrap_or_default();
-        edit(&mut api);
-        apis.insert(api_id.to_owned(), Arc::new(api));
     }
 }

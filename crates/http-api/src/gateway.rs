@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use execute_api::Doors;
+use execute_api::answer_cache::AnswerCache;
 use execute_api::explain::{Refusals, Step};
 use execute_api::throttle::{ACCOUNT_THROTTLE, Throttle};
 use http::Response;
 use http::header::{HeaderName, HeaderValue};
 
 use crate::authorizer;
-use crate::authorizer::cache::AuthorizerCache;
+use crate::authorizer::Admission;
 use crate::context::{Progress, Routed};
 use crate::cors;
 use crate::error::{Kind, Refusal};
@@ -30,7 +31,7 @@ pub struct HttpApis {
     doors: Doors,
     issuers: Arc<dyn IssuerKeys>,
     /// Answers of Lambda authorizers.
-    authorizers: Arc<AuthorizerCache>,
+    authorizers: Arc<AnswerCache<Admission>>,
     /// All calls of an account in a region together.
     account_throttle: Throttle,
     /// Where refusals are explained (local mode).
@@ -74,7 +75,7 @@ impl HttpApis {
         &self.issuers
     }
 
-    pub(crate) fn authorizers(&self) -> &AuthorizerCache {
+    pub(crate) fn authorizers(&self) -> &AnswerCache<Admission> {
         &self.authorizers
     }
 

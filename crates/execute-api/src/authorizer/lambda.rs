@@ -6,11 +6,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use world::{FunctionAnswer, FunctionCall, InvokeError};
 
-use super::cache::{self, AuthorizerCache};
 use super::lambda_answer::{self, LambdaAnswer};
 use super::lambda_event;
 use super::token;
 use crate::access_plan::{IdentitySource, LambdaAuthorizer, LambdaInput};
+use crate::answer_cache::{self, AnswerCache};
 use crate::context::Context;
 use crate::error::GatewayError;
 use crate::execution_log::{ExecutionLog, map_text, masked};
@@ -36,7 +36,7 @@ pub(crate) struct Subject<'a> {
 }
 
 /// Kept answers with the number of the stage's last flush; `None` where nothing may be kept.
-pub(crate) type Keep<'a> = Option<(&'a AuthorizerCache, u64)>;
+pub(crate) type Keep<'a> = Option<(&'a AnswerCache<LambdaAnswer>, u64)>;
 
 /// Finds the answer for a request, kept or new.
 pub(crate) async fn ask(
@@ -56,7 +56,7 @@ pub(crate) async fn ask(
     let keep = keep.filter(|_| authorizer.ttl_s > 0).map(|(kept, flushes)| {
         let flushes = flushes.to_string();
         let own = [&*stage.api_id, &*stage.stage, &*stage.deployment.id, &*authorizer.id, &*function, &*flushes];
-        (kept, cache::key(own.into_iter().chain(identity.iter().map(String::as_str))))
+        (kept, answer_cache::key(own.into_iter().chain(identity.iter().map(String::as_str))))
     });
     let now = doors.clock.now();
     if let Some(answer) = keep.and_then(|(kept, key)| kept.get(&key, now)) {

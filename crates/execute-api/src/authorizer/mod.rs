@@ -1,6 +1,5 @@
 //! Who may call a method ("Control and manage access to REST APIs"). One match over the kinds; each kind in a file.
 
-pub mod cache;
 pub mod cognito_user_pools;
 mod iam;
 pub(crate) mod lambda;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
+use execute_api::answer_cache;
 use execute_api::ports::RoleUse;
 use iam_policy::{Context, Principal, Request};
 use world::{FunctionAnswer, FunctionCall, InvokeError};
 
 use super::answer::{self, Verdict};
 use super::iam::ACTION;
-use super::{Admission, Authorized, cache, condition_keys, identity, route_arn};
+use super::{Admission, Authorized, condition_keys, identity, route_arn};
 use crate::context::Progress;
 use crate::error::Refusal;
 use crate::gateway::HttpApis;
@@ -70,7 +71,7 @@ async fn ask(
         // How many values a source has is a part of the key: two of them are not one with a comma.
         let counts: Vec<String> = values.iter().map(|all| all.len().to_string()).collect();
         let identity = counts.iter().chain(values.iter().flatten()).map(String::as_str);
-        cache::key(own.into_iter().chain(identity))
+        answer_cache::key(own.into_iter().chain(identity))
     });
     let now = apis.doors().clock.now();
     if let Some(kept) = key.and_then(|key| apis.authorizers().get(&key, now)) {

@@ -1,7 +1,6 @@
 //! Who may call a route ("Controlling and managing access to an HTTP API"). One match over the kinds; each kind in a file.
 
 mod answer;
-pub(crate) mod cache;
 mod iam;
 mod jwt;
 mod lambda;
