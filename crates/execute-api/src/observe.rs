@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use serde_json::Value;
+use world::stream::Overdue;
 
 use crate::access_log::stream;
 use crate::caching::CacheUse;
@@ -43,6 +44,8 @@ pub(crate) struct StreamFacts {
     pub first_content_us: Option<u64>,
     /// Why it was broken off, where it was.
     pub broken: Option<String>,
+    /// Tells where it does not keep to its limits of time, until somebody listens.
+    pub overdue: Option<Overdue>,
 }
 
 impl IntegrationFacts {

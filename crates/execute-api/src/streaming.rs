@@ -1,11 +1,13 @@
 //! Answers that flow to the caller as they come ("Stream the integration response for your proxy integrations in API
 //! Gateway"). Status and headers are there first and are mapped as of any proxy; the body is passed on unread: no cache,
 //! no content encoding, no templates. A piece is read when the caller took the one before, so that little of a body is ever
-//! held. What goes wrong before the head is a gateway response; after it the connection is broken off. What is to be seen
-//! of the request is told at the end of its stream, however that comes.
+//! held; its limits of time hold also where the caller takes nothing. What goes wrong before the head is a gateway response;
+//! after it the connection is broken off. What is to be seen of the request is told at the end of its stream, however that
+//! comes.
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
@@ -13,8 +15,8 @@ use aws_types::ByteStream;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, Response};
-use world::FunctionFailed;
-use world::stream::{NoMark, Pace, paced, until};
+use world::stream::{NoMark, Overdue, Pace, until, watched};
+use world::{FunctionFailed, Lock};
 
 use crate::api_key::Caller;
 use crate::body::Body;
@@ -41,6 +43,9 @@ const MAX_METADATA: usize = 16 * 1024;
 /// So much of a body comes as fast as it can, and so much a second after that.
 const FREE_BYTES: u64 = 10 * 1024 * 1024;
 const BYTES_PER_S: u64 = 2 * 1024 * 1024;
+
+/// A caller takes something within this time.
+const UNTAKEN: Duration = Duration::from_secs(300);
 
 /// How long a stream may be silent: less behind an edge-optimized endpoint.
 fn idle(endpoint: &EndpointSecurity) -> Duration {
@@ -69,7 +74,7 @@ pub(crate) async fn open(
         format!("Received response. Status: {}, Headers after: {} ms", begun.backend_status, headers_us / 1000)
     });
     (facts.status, facts.latency_us) = (Some(begun.backend_status), Some(headers_us));
-    facts.streamed = Some(StreamFacts { headers_us, ..StreamFacts::default() });
+    facts.streamed = Some(StreamFacts { headers_us, overdue: Some(begun.overdue), ..StreamFacts::default() });
     facts.request_id = begun.request_id;
     let mapped = MappedResponse { status: begun.status, headers: begun.headers, body: Bytes::new() };
     let response = method_response(validated, mapped, log)?;
@@ -81,6 +86,7 @@ struct Mapped {
     status: u16,
     headers: HeaderMap,
     body: ByteStream,
+    overdue: Overdue,
     /// Of the backend, or of Lambda.
     backend_status: u16,
     request_id: Option<String>,
@@ -97,10 +103,10 @@ async fn begin(
         IntegrationRequest::Http(call) => {
             let total_ms = call.timeout_ms;
             let Begun { status, headers, body } = http_endpoint::open(doors, *call, log).await?;
-            let body = paced(body, pace(doors, validated, started, total_ms));
+            let (body, overdue) = watched(body, pace(doors, validated, started, total_ms));
             let request_id = request_id(&headers);
             let headers = http_endpoint::remap_proxied(headers);
-            Ok(Mapped { status, headers, body, backend_status: status, request_id })
+            Ok(Mapped { status, headers, body, overdue, backend_status: status, request_id })
         }
         IntegrationRequest::Lambda(call) => open_function(doors, validated, *call, log).await,
         IntegrationRequest::Mock { .. } | IntegrationRequest::Service(_) => {
@@ -118,10 +124,10 @@ async fn open_function(
 ) -> Result<Mapped, GatewayError> {
     let (started, total_ms) = (doors.clock.monotonic_ns(), call.timeout_ms);
     let stream = lambda::open(doors, validated, call, log).await?;
-    let body = paced(stream.body, pace(doors, validated, started, total_ms));
+    let (body, overdue) = watched(stream.body, pace(doors, validated, started, total_ms));
     let (metadata, body) = until(body, &DELIMITER, MAX_METADATA).await.map_err(|error| no_metadata(&error))?;
     let (status, headers) = lambda_proxy::read_metadata(&metadata)?;
-    Ok(Mapped { status, headers, body, backend_status: 200, request_id: None })
+    Ok(Mapped { status, headers, body, overdue, backend_status: 200, request_id: None })
 }
 
 fn no_metadata(error: &NoMark) -> GatewayError {
@@ -143,6 +149,7 @@ fn pace(doors: &Doors, validated: Validated<'_>, started: u64, total_ms: u64) ->
     Pace {
         total: Duration::from_millis(total_ms).saturating_sub(spent),
         idle: idle(&validated.matched.exchange.stage.settings.endpoint),
+        untaken: UNTAKEN,
         free_bytes: FREE_BYTES,
         bytes_per_s: BYTES_PER_S,
     }
@@ -167,15 +174,21 @@ pub(crate) struct Flow {
 impl Flow {
     /// The response, which tells of its end by itself.
     pub(crate) fn follow(self, doors: Doors, stage: Stage, exchange: Exchange) -> Response<Body> {
-        let Self { head, body, log, integration, access, caller, started } = self;
+        let Self { head, body, log, mut integration, access, caller, started } = self;
         let mut response = Response::new(());
         *response.status_mut() = head.status();
         response.headers_mut().clone_from(head.headers());
         // The integration answered its head a moment ago.
         let called =
             doors.clock.monotonic_ns().saturating_sub(integration.latency_us.unwrap_or(0).saturating_mul(1000));
+        let overdue = integration.streamed.as_mut().and_then(|streamed| streamed.overdue.take());
         let end = End { doors, stage, exchange, head, log, integration, access, caller, started, called, length: 0 };
-        let told = Told { inner: body, end: Some(Box::new(end)) };
+        let end = Ending(Arc::new(Lock::new(Some(Box::new(end)))));
+        if let Some(overdue) = overdue {
+            let end = end.clone();
+            overdue.then(move |why| end.broken(why.to_owned()));
+        }
+        let told = Told { inner: body, end, over: false };
         response.map(|()| Body::Stream(ByteStream(Box::pin(told))))
     }
 }
@@ -231,18 +244,34 @@ impl End {
     }
 }
 
-/// A body that tells of its end, once.
-struct Told {
-    inner: ByteStream,
-    end: Option<Box<End>>,
-}
+/// What is told once: by the body, or where its time is up while nobody takes it.
+#[derive(Clone)]
+struct Ending(Arc<Lock<Option<Box<End>>>>);
 
-impl Told {
-    fn tell(&mut self, broken: Option<String>) {
-        if let Some(end) = self.end.take() {
-            end.tell(broken);
+impl Ending {
+    fn count(&self, length: usize) {
+        if let Some(end) = self.0.lock().as_mut() {
+            end.count(length);
         }
     }
+
+    fn take(&self) -> Option<Box<End>> {
+        self.0.lock().take()
+    }
+
+    fn broken(&self, why: String) {
+        if let Some(end) = self.take() {
+            tracing::info!(request.id = end.exchange.request.request_id, why, "a response stream was broken off");
+            end.tell(Some(why));
+        }
+    }
+}
+
+/// A body that tells of its end.
+struct Told {
+    inner: ByteStream,
+    end: Ending,
+    over: bool,
 }
 
 impl Stream for Told {
@@ -250,15 +279,19 @@ impl Stream for Told {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        let Some(end) = &mut this.end else { return Poll::Ready(None) };
+        if this.over {
+            return Poll::Ready(None);
+        }
         let next = ready!(this.inner.0.as_mut().poll_next(cx));
+        this.over = !matches!(next, Some(Ok(_)));
         match &next {
-            Some(Ok(piece)) => end.count(piece.len()),
-            Some(Err(error)) => {
-                tracing::info!(request.id = end.exchange.request.request_id, %error, "a response stream was broken off");
-                this.tell(Some(error.to_string()));
+            Some(Ok(piece)) => this.end.count(piece.len()),
+            Some(Err(error)) => this.end.broken(error.to_string()),
+            None => {
+                if let Some(end) = this.end.take() {
+                    end.tell(None);
+                }
             }
-            None => this.tell(None),
         }
         Poll::Ready(next)
     }
@@ -266,6 +299,8 @@ impl Stream for Told {
 
 impl Drop for Told {
     fn drop(&mut self) {
-        self.tell(Some("the caller left before its end".to_owned()));
+        if let Some(end) = self.end.take() {
+            end.tell(Some("the caller left before its end".to_owned()));
+        }
     }
 }

@@ -3,13 +3,17 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use aws_types::ByteStream;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use tokio::time::Sleep;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, Sleep};
+
+use crate::lock::Lock;
 
 /// Bounds of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,44 +22,123 @@ pub struct Pace {
     pub total: Duration,
     /// From one piece to the next, while somebody waits for it.
     pub idle: Duration,
+    /// From one piece to the next, while nobody asks for it.
+    pub untaken: Duration,
     /// So many bytes come as fast as they can.
     pub free_bytes: u64,
     /// So many a second come after those.
     pub bytes_per_s: u64,
 }
 
-/// A stream that keeps to its bounds: beyond those of time it ends in an error of kind `TimedOut`.
+/// A stream that keeps to its bounds: beyond those of time it ends in an error of kind `TimedOut`. These hold also while
+/// nobody takes what comes: what is behind the stream is let go of then, and the error waits.
 pub fn paced(stream: ByteStream, pace: Pace) -> ByteStream {
-    let end = Box::pin(tokio::time::sleep(pace.total));
-    ByteStream(Box::pin(Paced { inner: Some(stream), pace, end, silence: None, hold: None, passed: 0 }))
+    watched(stream, pace).0
 }
 
-struct Paced {
+/// The same, and what tells of the moment at which a bound of time is passed.
+pub fn watched(stream: ByteStream, pace: Pace) -> (ByteStream, Overdue) {
+    let began = Instant::now();
+    let course = Course { inner: Some(stream), since: began, waiting: false, late: None, taker: None, tell: None };
+    let course = Arc::new(Lock::new(course));
+    let overdue = Overdue(Arc::downgrade(&course));
+    let watch = watch(overdue.0.clone(), began + pace.total, pace);
+    let watch = crate::task::spawn("stream-watch", watch);
+    let paced = Paced { course, meter: Meter { pace, passed: 0 }, hold: None, over: false, watch };
+    (ByteStream(Box::pin(paced)), overdue)
+}
+
+/// Tells when a stream did not keep to its bounds of time.
+#[derive(Clone, Debug)]
+pub struct Overdue(Weak<Lock<Course>>);
+
+impl Overdue {
+    /// Calls with the reason, at once where it is past; never where the stream ends or is dropped before.
+    pub fn then(&self, tell: impl FnOnce(&'static str) + Send + 'static) {
+        let Some(course) = self.0.upgrade() else { return };
+        let mut state = course.lock();
+        match state.late {
+            None => state.tell = Some(Box::new(tell)),
+            Some(why) => {
+                drop(state);
+                tell(why);
+            }
+        }
+    }
+}
+
+/// What whoever takes a stream and whoever watches it share.
+struct Course {
     /// Gone with the first error.
     inner: Option<ByteStream>,
+    /// Since when a piece is waited for, or nobody asks for one.
+    since: Instant,
+    /// Whether somebody waits for a piece.
+    waiting: bool,
+    /// Which bound of time was passed.
+    late: Option<&'static str>,
+    taker: Option<Waker>,
+    tell: Option<Box<dyn FnOnce(&'static str) + Send>>,
+}
+
+/// Looks after the bounds of time.
+async fn watch(course: Weak<Lock<Course>>, end: Instant, pace: Pace) {
+    while let Some(due) = course.upgrade().and_then(|course| check(&course, end, pace)) {
+        tokio::time::sleep_until(due).await;
+    }
+}
+
+/// When to look again; never once the stream is over.
+fn check(course: &Lock<Course>, end: Instant, pace: Pace) -> Option<Instant> {
+    let mut state = course.lock();
+    state.inner.as_ref()?;
+    let now = Instant::now();
+    let (limit, other) = if state.waiting { (pace.idle, pace.untaken) } else { (pace.untaken, pace.idle) };
+    let due = end.min(state.since + limit);
+    if now < due {
+        // Until then the other limit may have begun to count, from now at the earliest.
+        return Some(due.min(now + other));
+    }
+    let why = match state.waiting {
+        _ if due == end => "the time for the whole was up",
+        true => "nothing came for too long",
+        false => "nothing was taken for too long",
+    };
+    state.late = Some(why);
+    let (inner, taker, tell) = (state.inner.take(), state.taker.take(), state.tell.take());
+    drop(state);
+    drop(inner);
+    if let Some(tell) = tell {
+        tell(why);
+    }
+    if let Some(taker) = taker {
+        taker.wake();
+    }
+    None
+}
+
+/// What is beyond the free bytes must wait for its turn.
+struct Meter {
     pace: Pace,
-    end: Pin<Box<Sleep>>,
-    silence: Option<Pin<Box<Sleep>>>,
-    hold: Option<Pin<Box<Sleep>>>,
     passed: u64,
 }
 
-impl Paced {
-    /// What is beyond the free bytes must wait for its turn.
-    fn count(&mut self, length: usize) {
+impl Meter {
+    /// How long nothing may come after a piece.
+    fn count(&mut self, length: usize) -> Duration {
         let length = u64::try_from(length).unwrap_or(u64::MAX);
         self.passed = self.passed.saturating_add(length);
         let over = self.passed.saturating_sub(self.pace.free_bytes).min(length);
-        if over > 0 {
-            let ms = over.saturating_mul(1000) / self.pace.bytes_per_s.max(1);
-            self.hold = Some(Box::pin(tokio::time::sleep(Duration::from_millis(ms))));
-        }
+        Duration::from_millis(over.saturating_mul(1000) / self.pace.bytes_per_s.max(1))
     }
+}
 
-    fn fail(&mut self, why: &'static str) -> Poll<Option<io::Result<Bytes>>> {
-        self.inner = None;
-        Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::TimedOut, why))))
-    }
+struct Paced {
+    course: Arc<Lock<Course>>,
+    meter: Meter,
+    hold: Option<Pin<Box<Sleep>>>,
+    over: bool,
+    watch: JoinHandle<()>,
 }
 
 impl Stream for Paced {
@@ -63,26 +146,41 @@ impl Stream for Paced {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        let Some(inner) = &mut this.inner else { return Poll::Ready(None) };
-        if this.end.as_mut().poll(cx).is_ready() {
-            return this.fail("the time for the whole was up");
+        if this.over {
+            return Poll::Ready(None);
         }
+        let mut course = this.course.lock();
+        if let Some(why) = course.late {
+            this.over = true;
+            return Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::TimedOut, why))));
+        }
+        course.taker = Some(cx.waker().clone());
         if let Some(hold) = &mut this.hold {
             ready!(hold.as_mut().poll(cx));
             this.hold = None;
         }
+        let Some(inner) = &mut course.inner else { return Poll::Ready(None) };
         let Poll::Ready(next) = inner.0.as_mut().poll_next(cx) else {
-            let idle = this.pace.idle;
-            let silence = this.silence.get_or_insert_with(|| Box::pin(tokio::time::sleep(idle)));
-            ready!(silence.as_mut().poll(cx));
-            return this.fail("nothing came for too long");
+            if !course.waiting {
+                (course.waiting, course.since) = (true, Instant::now());
+            }
+            return Poll::Pending;
         };
-        this.silence = None;
-        match &next {
-            Some(Ok(piece)) => this.count(piece.len()),
-            Some(Err(_)) | None => this.inner = None,
+        if let Some(Ok(piece)) = &next {
+            let hold = this.meter.count(piece.len());
+            (course.waiting, course.since) = (false, Instant::now() + hold);
+            this.hold = Some(hold).filter(|hold| !hold.is_zero()).map(|hold| Box::pin(tokio::time::sleep(hold)));
+        } else {
+            this.over = true;
+            course.inner = None;
         }
         Poll::Ready(next)
+    }
+}
+
+impl Drop for Paced {
+    fn drop(&mut self) {
+        self.watch.abort();
     }
 }
 
@@ -206,8 +304,13 @@ mod tests {
         ByteStream(Box::pin(Pieces(pieces.to_vec(), ending)))
     }
 
-    const PACE: Pace =
-        Pace { total: Duration::from_secs(900), idle: Duration::from_secs(300), free_bytes: 4, bytes_per_s: 1000 };
+    const PACE: Pace = Pace {
+        total: Duration::from_secs(900),
+        idle: Duration::from_secs(300),
+        untaken: Duration::from_secs(300),
+        free_bytes: 4,
+        bytes_per_s: 1000,
+    };
 
     async fn all(mut stream: ByteStream) -> (Vec<u8>, Option<io::Error>) {
         let mut read = Vec::new();
@@ -236,6 +339,49 @@ mod tests {
         assert!(next(&mut stream).await.unwrap().is_ok());
         assert_eq!(next(&mut stream).await.unwrap().unwrap_err().to_string(), "the time for the whole was up");
         assert!(next(&mut stream).await.is_none());
+    }
+
+    /// Silent; whoever has the other half learns when it is dropped.
+    struct Held(tokio::sync::oneshot::Sender<()>);
+
+    impl Stream for Held {
+        type Item = io::Result<Bytes>;
+
+        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            assert!(!self.0.is_closed(), "somebody waits for the end");
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_nobody_takes_lets_go_of_what_is_behind_it_when_its_time_is_up() {
+        let soon = Duration::from_millis(5);
+        let total = (Pace { total: soon, ..PACE }, "the time for the whole was up");
+        let untaken = (Pace { untaken: soon, ..PACE }, "nothing was taken for too long");
+        for (pace, why) in [total, untaken] {
+            let (held, gone) = tokio::sync::oneshot::channel();
+            let (mut stream, overdue) = watched(ByteStream(Box::pin(Held(held))), pace);
+            let (tell, told) = tokio::sync::oneshot::channel();
+            overdue.then(move |why| tell.send(why).unwrap());
+            assert!(gone.await.is_err());
+            assert_eq!(told.await.unwrap(), why);
+            let (tell, told) = tokio::sync::oneshot::channel();
+            overdue.then(move |why| tell.send(why).unwrap());
+            assert_eq!(told.await.unwrap(), why, "who asks late learns it at once");
+            let error = next(&mut stream).await.unwrap().unwrap_err();
+            assert_eq!((error.kind(), error.to_string().as_str()), (io::ErrorKind::TimedOut, why));
+            assert!(next(&mut stream).await.is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_is_dropped_lets_go_at_once_and_is_never_overdue() {
+        let (held, gone) = tokio::sync::oneshot::channel();
+        let (stream, overdue) = watched(ByteStream(Box::pin(Held(held))), PACE);
+        let (tell, told) = tokio::sync::oneshot::channel::<&str>();
+        overdue.then(move |why| tell.send(why).unwrap());
+        drop(stream);
+        assert!(gone.await.is_err() && told.await.is_err());
     }
 
     #[tokio::test]

@@ -140,6 +140,33 @@ async fn a_caller_that_leaves_is_told_of_too() {
     assert_eq!(log_line(&fixture), "206 5 STREAMED the caller left before its end /");
 }
 
+/// Silent; whoever has the other half learns when it is dropped.
+struct Held(tokio::sync::oneshot::Sender<()>);
+
+impl Stream for Held {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        assert!(!self.0.is_closed(), "somebody waits for the end");
+        Poll::Pending
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_takes_nothing_does_not_hold_the_backend_beyond_the_time_and_is_told_of() {
+    let (held, gone) = tokio::sync::oneshot::channel();
+    let mut plan = http_proxy("http://backend.test/");
+    let IntegrationKind::HttpProxy(target) = &mut plan.integration.kind else { panic!("a proxy") };
+    target.timeout_ms = 50;
+    let fixture = gateway(plan, river(ByteStream(Box::pin(Held(held)))));
+    let (_, stream) = flows(&fixture).await;
+    assert!(gone.await.is_err());
+    assert_eq!(log_line(&fixture), "206 0 STREAMED the time for the whole was up /");
+    let (body, error) = all(stream).await;
+    assert_eq!((body.as_str(), error.unwrap().kind()), ("", io::ErrorKind::TimedOut));
+    assert_eq!(log_line(&fixture), "206 0 STREAMED the time for the whole was up /");
+}
+
 #[tokio::test]
 async fn what_goes_wrong_before_the_head_is_a_gateway_response() {
     for (error, status) in [(HttpError::TimedOut(1), 504), (HttpError::Broken(String::new()), 504)] {

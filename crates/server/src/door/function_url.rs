@@ -1,6 +1,8 @@
 //! Functions by their own addresses (developer guide, "Invoking Lambda function URLs"), and their code by the address that
 //! `GetFunction` gives.
 
+use std::time::Duration;
+
 use aws_types::AwsError;
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -10,7 +12,7 @@ use lambda::entity::UrlConfig;
 use lambda::{INVOKE_URL, Reference};
 use sigv4::{BodyHash, Rules, SignedRequest, Style};
 use world::Clock as _;
-use world::stream::until;
+use world::stream::{Pace, paced, until};
 
 use super::function_url_event::{Caller, Event, answered, begun, event};
 use crate::access::{Origin, condition_keys, headers};
@@ -23,6 +25,11 @@ const LIMIT: usize = lambda::MOST_PAYLOAD;
 const WITH_METADATA: &str = "application/vnd.awslambda.http-integration-response";
 /// Largest such beginning, in bytes, with its delimiter.
 const MAX_METADATA: usize = 16 * 1024;
+/// A function runs for 15 minutes at most; whoever takes its answer has a minute more. It may be silent, and as fast as it
+/// can.
+const STREAM_TIME: Duration = Duration::from_secs(16 * 60);
+const PACE: Pace =
+    Pace { total: STREAM_TIME, idle: STREAM_TIME, untaken: STREAM_TIME, free_bytes: u64::MAX, bytes_per_s: u64::MAX };
 /// AWS's answer to whom an address does not admit. (memory)
 const FORBIDDEN: &str = "Forbidden. For troubleshooting Function URL authorization issues, see: \
                          https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
@@ -99,11 +106,13 @@ async fn flows(
         return Ok(answered(&bytes).map_or_else(bad_gateway, |response| response.map(whole)));
     };
     if content_type != WITH_METADATA {
-        let mut response = Response::new(streamed(stream.body));
+        let mut response = Response::new(streamed(paced(stream.body, PACE)));
         set(response.headers_mut(), http::header::CONTENT_TYPE, Some(content_type));
         return Ok(response);
     }
-    let Ok((metadata, body)) = until(stream.body, &[0; 8], MAX_METADATA).await else { return Ok(bad_gateway()) };
+    let Ok((metadata, body)) = until(paced(stream.body, PACE), &[0; 8], MAX_METADATA).await else {
+        return Ok(bad_gateway());
+    };
     Ok(begun(&metadata).map_or_else(bad_gateway, |response| response.map(|()| streamed(body))))
 }
 
