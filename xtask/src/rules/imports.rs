@@ -52,7 +52,10 @@ fn may_import(from: &str, to: &str) -> bool {
         Floor::Spine => below == Floor::Ground || (from, to) == ("store", "world"),
         Floor::DataPlane => below == Floor::Ground || to == "world" || shares_stages(from, to),
         Floor::Service => {
-            below == Floor::Ground || matches!(to, "control-plane" | "store" | "world") || owns_model(from, to) || compiles_for(from, to)
+            below == Floor::Ground
+                || matches!(to, "control-plane" | "store" | "world")
+                || owns_model(from, to)
+                || compiles_for(from, to)
         }
         Floor::Top => !matches!(below, Floor::TestKit | Floor::Tool),
         Floor::TestKit => matches!(below, Floor::Ground | Floor::Spine | Floor::Model),
