@@ -40,7 +40,8 @@ impl CognitoIdp {
     /// As the pages see it, after PostAuthentication where the sign-in is complete.
     async fn auth_step(&self, visit: Visit<'_>, step: Step) -> Result<AuthStep> {
         match step {
-            Step::Done(done) => {
+            Step::Done(mut done) => {
+                self.forgive_early(visit.pool, &mut done).await?;
                 self.post_authentication(visit, &done).await?;
                 Ok(AuthStep::SignedIn(SignedIn {
                     username: done.user.username.clone(),

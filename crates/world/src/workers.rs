@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 use crate::lock::Lock;
 use crate::task::Panicked;
 
-/// Added to the process's niceness: a third of the weight of a thread that serves, so that such a thread runs at once when
+/// Added to the process's niceness: a tenth of the weight of a thread that serves, so that such a thread runs at once when
 /// it wakes, and the work still goes on beside busy ones.
 #[cfg(target_os = "linux")]
-const NICER: i32 = 5;
+const NICER: i32 = 10;
 
 type Job = Box<dyn FnOnce() + Send>;
 

@@ -180,7 +180,7 @@ impl CognitoIdp {
         let (kept, mut round) = self.open_round(pool, client, session).await?;
         let user = self.round_user(pool, &round, answer.name).await?;
         let lane = self.device_lane(visit, user.as_deref()).await?;
-        let mut attempt = self.begin_attempt(visit.guess(&round.name, lane)).await?;
+        let attempt = self.begin_attempt(visit.guess(&round.name, lane)).await?;
         attempt.leave_gate();
         self.spend_round(&kept).await?;
         let mut turn = Turn { user, name: round.name, history: std::mem::take(&mut round.history), said: visit.said };

@@ -9,6 +9,7 @@
 //! Between two steps everything that was proven lies in the session's [`Progress`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_types::AwsError;
 use model_cognito_idp::types::{AuthenticationResultType, ChallengeNameType, EventResponseType, UserStatusType};
@@ -41,6 +42,8 @@ pub struct Authenticated {
     pub auth_time: i64,
     /// What they proved.
     pub progress: Progress,
+    /// The guess that was right, to be forgotten in the commit that the sign-in ends with, or by [`CognitoIdp::forgive_early`].
+    pub attempt: Option<Arc<Attempt>>,
 }
 
 /// Where a sign-in stands.
@@ -181,21 +184,41 @@ impl CognitoIdp {
         let SignIn { user, mut progress, attempt } = sign_in;
         self.note_device(visit, &user, &mut progress).await?;
         let next = self.next(visit, &user, &progress).await;
+        if matches!(next, Ok(Next::Nothing)) && attempt.is_some() {
+            return self.complete(visit.pool, user, progress, attempt).await;
+        }
         self.settle_guess(visit.pool, &user, attempt, matches!(next, Ok(Next::Nothing)).into()).await?;
         match next? {
             Next::NewPassword => self.ask_new_password(visit, &user, progress),
             Next::Device(challenge) => Ok(Step::Challenge(challenge)),
             Next::SecondFactor(need) => self.ask_second_factor(visit, &user, progress, need).await,
-            Next::Nothing => self.complete(visit.pool, user, progress).await,
+            Next::Nothing => self.complete(visit.pool, user, progress, None).await,
         }
     }
 
-    async fn complete(&self, pool: &UserPool, user: Versioned<User>, progress: Progress) -> Result<Step> {
+    /// Forgets the guess that was right ahead of the sign-in's end: where others are told of it first.
+    ///
+    /// # Errors
+    /// As [`CognitoIdp::forgive`].
+    pub(crate) async fn forgive_early(&self, pool: &UserPool, signed_in: &mut Authenticated) -> Result<()> {
+        match signed_in.attempt.take() {
+            Some(attempt) => self.forgive(pool, &attempt).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn complete(
+        &self,
+        pool: &UserPool,
+        user: Versioned<User>,
+        progress: Progress,
+        attempt: Option<Attempt>,
+    ) -> Result<Step> {
         let auth_time = self.now().secs();
         if progress.second.is_some() || progress.first == Some(First::VerifiedPasskey) {
             self.keep_factor_proof(pool, &user.sub, auth_time).await?;
         }
-        Ok(Step::Done(Box::new(Authenticated { user, auth_time, progress })))
+        Ok(Step::Done(Box::new(Authenticated { user, auth_time, progress, attempt: attempt.map(Arc::new) })))
     }
 
     async fn next(&self, visit: Visit<'_>, user: &User, progress: &Progress) -> Result<Next> {
@@ -223,7 +246,7 @@ impl CognitoIdp {
     /// password does not give the second factor's guesses back.
     async fn settle_guess(&self, pool: &UserPool, user: &User, attempt: Option<Attempt>, whole: Whole) -> Result<()> {
         match (whole, attempt) {
-            (Whole::Yes, Some(attempt)) => self.forgive(pool, attempt).await,
+            (Whole::Yes, Some(attempt)) => self.forgive(pool, &attempt).await,
             (Whole::Yes, None) => self.forget_attempts(pool, &user.username).await,
             (Whole::No, Some(attempt)) => self.take_back(pool, attempt).await,
             (Whole::No, None) => Ok(()),
@@ -281,12 +304,16 @@ impl CognitoIdp {
             let current = self.still_signed_in(pool, signed_in).await?;
             let mut tx = Tx::new();
             USERS.require(&mut tx, &current.user);
+            if let Some(attempt) = &signed_in.attempt {
+                self.stage_forgiving(&mut tx, pool, attempt).await?;
+            }
             let device = self.bind_device(&mut tx, visit, &current.user, &current.progress).await?;
             let chain = self.stage_chain(&mut tx, pool, client, &current, Terms::api(device))?;
             self.store().commit(tx).await?;
             Ok::<_, AwsError>(chain)
         })
         .await?;
+        signed_in.attempt.iter().for_each(|attempt| attempt.leave_gate());
         let user = &signed_in.user;
         let subject = Subject { pool, client, user, chain: &chain, scopes: &chain.scopes, nonce: None, source, said };
         let tokens = self.sign_tokens(subject).await?;

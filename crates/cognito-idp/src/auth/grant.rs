@@ -130,7 +130,12 @@ impl CognitoIdp {
         authorization: &Authorization,
     ) -> Result<(Versioned<User>, Chain)> {
         let user = self.authorized_user(pool, &authorization.user).await?;
-        let signed_in = Authenticated { user, auth_time: authorization.user.auth_time, progress: Progress::default() };
+        let signed_in = Authenticated {
+            user,
+            auth_time: authorization.user.auth_time,
+            progress: Progress::default(),
+            attempt: None,
+        };
         let scopes = self.standing_scopes(pool, &authorization.scopes).await?;
         let sign_in = authorization.user.id.clone();
         let terms = Terms { door: Door::OAuth, scopes, refresh: Refresh::No, device: None, sign_in };
@@ -180,7 +185,7 @@ impl CognitoIdp {
         let user = by_username(self.store(), pool, &code.username).await?;
         let user = user.filter(|user| user.enabled && user.sub == code.sub && user.epoch == code.epoch);
         let Some(user) = user else { return Ok(None) };
-        let signed_in = Authenticated { user, auth_time: code.auth_time, progress: Progress::default() };
+        let signed_in = Authenticated { user, auth_time: code.auth_time, progress: Progress::default(), attempt: None };
         let (scopes, sign_in) = (code.scopes.clone(), code.sign_in.clone());
         let terms = Terms { door: Door::OAuth, scopes, refresh: Refresh::Yes, device: None, sign_in };
         let mut tx = Tx::new();

@@ -21,7 +21,7 @@ use crate::table::user;
 use crate::triggers::pre_token_generation::{
     AUTHENTICATE_DEVICE, AUTHENTICATION, NEW_PASSWORD_CHALLENGE, REFRESH_TOKENS,
 };
-use crate::triggers::{Metadata, Said};
+use crate::triggers::{Metadata, Said, Trigger};
 
 /// Which operation a sign-in came by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,10 +247,14 @@ impl CognitoIdp {
     }
 
     async fn outcome(&self, visit: Visit<'_>, step: Step) -> Result<Outcome> {
-        let signed_in = match step {
+        let mut signed_in = match step {
             Step::Challenge(challenge) => return Ok(Outcome::Challenge(challenge)),
             Step::Done(signed_in) => signed_in,
         };
+        // A function that is told may sign the same user in itself, and its refusal is no wrong guess.
+        if Trigger::PostAuthentication.function(&visit.pool.settings.lambda_config).is_some() {
+            self.forgive_early(visit.pool, &mut signed_in).await?;
+        }
         self.post_authentication(visit, &signed_in).await?;
         self.make_room(visit.pool, &signed_in.user).await?;
         let source = match &signed_in.progress {

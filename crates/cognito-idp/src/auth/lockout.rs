@@ -9,6 +9,7 @@ use aws_types::{AwsError, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Expect, StoreError, Table, Tx, retry};
 use tokio::sync::OwnedSemaphorePermit;
+use world::Lock;
 
 use super::hashed;
 use super::slots::BoundedSlots;
@@ -74,7 +75,7 @@ pub struct Attempt {
     counted: Vec<String>,
     /// What it proved itself by, which is good for one success.
     spends: Option<Spent>,
-    turn: Option<OwnedSemaphorePermit>,
+    turn: Lock<Option<OwnedSemaphorePermit>>,
 }
 
 /// Something that is good for one success.
@@ -86,8 +87,8 @@ struct Spent {
 
 impl Attempt {
     /// Lets the next one in before this attempt is judged: for judgements that take long.
-    pub fn leave_gate(&mut self) {
-        self.turn = None;
+    pub fn leave_gate(&self) {
+        drop(self.turn.lock().take());
     }
 
     /// Takes what stands under this id for spent, until it would end anyway, in the same commit that forgets the attempt.
@@ -123,7 +124,14 @@ impl CognitoIdp {
         let sk = attempts_sk(guess);
         let turn = self.auth().gates.turn(&sk).await?;
         let (before, counted) = retry(self.store(), || self.count_attempt(guess, &sk)).await?;
-        Ok(Attempt { sk, seen: before.failures.saturating_add(1), before, counted, spends: None, turn: Some(turn) })
+        Ok(Attempt {
+            sk,
+            seen: before.failures.saturating_add(1),
+            before,
+            counted,
+            spends: None,
+            turn: Lock::new(Some(turn)),
+        })
     }
 
     async fn count_attempt(&self, guess: Guess<'_>, sk: &str) -> Result<(Attempts, Vec<String>)> {
@@ -153,8 +161,8 @@ impl CognitoIdp {
     ///
     /// # Errors
     /// NotAuthorizedException where what it spends was spent before; the store's.
-    pub(crate) async fn forgive(&self, pool: &UserPool, attempt: Attempt) -> Result<()> {
-        self.forget(pool, &attempt, &Attempts::default()).await
+    pub(crate) async fn forgive(&self, pool: &UserPool, attempt: &Attempt) -> Result<()> {
+        self.forget(pool, attempt, &Attempts::default()).await
     }
 
     /// The attempt was no failure: it alone is forgotten.
@@ -169,16 +177,7 @@ impl CognitoIdp {
     async fn forget(&self, pool: &UserPool, attempt: &Attempt, left: &Attempts) -> Result<()> {
         retry(self.store(), || async {
             let mut tx = Tx::new();
-            self.spend(&mut tx, pool, attempt.spends.as_ref()).await?;
-            take_back_guess(&mut tx, &attempt.counted);
-            if let Some(current) = ATTEMPTS.get(self.store(), &pool_pk(&pool.id), &attempt.sk).await? {
-                let later = current.failures.saturating_sub(attempt.seen);
-                let remaining = if later == 0 { left.clone() } else { current.less(attempt.seen - left.failures) };
-                match remaining.failures {
-                    0 => ATTEMPTS.delete(&mut tx, &current),
-                    _ => ATTEMPTS.update(&mut tx, &current, &remaining, Vec::new())?,
-                }
-            }
+            self.stage_forgetting(&mut tx, pool, attempt, left).await?;
             if tx.is_empty() {
                 return Ok(());
             }
@@ -186,6 +185,27 @@ impl CognitoIdp {
             Ok::<_, AwsError>(())
         })
         .await
+    }
+
+    /// As [`CognitoIdp::forgive`], within a commit of the caller's, who tries again where it conflicts.
+    ///
+    /// # Errors
+    /// As [`CognitoIdp::forgive`].
+    pub(crate) async fn stage_forgiving(&self, tx: &mut Tx, pool: &UserPool, attempt: &Attempt) -> Result<()> {
+        self.stage_forgetting(tx, pool, attempt, &Attempts::default()).await
+    }
+
+    async fn stage_forgetting(&self, tx: &mut Tx, pool: &UserPool, attempt: &Attempt, left: &Attempts) -> Result<()> {
+        self.spend(tx, pool, attempt.spends.as_ref()).await?;
+        take_back_guess(tx, &attempt.counted);
+        let Some(current) = ATTEMPTS.get(self.store(), &pool_pk(&pool.id), &attempt.sk).await? else { return Ok(()) };
+        let later = current.failures.saturating_sub(attempt.seen);
+        let remaining = if later == 0 { left.clone() } else { current.less(attempt.seen - left.failures) };
+        match remaining.failures {
+            0 => ATTEMPTS.delete(tx, &current),
+            _ => ATTEMPTS.update(tx, &current, &remaining, Vec::new())?,
+        }
+        Ok(())
     }
 
     async fn spend(&self, tx: &mut Tx, pool: &UserPool, spends: Option<&Spent>) -> Result<()> {

@@ -34,7 +34,7 @@ async fn change(cx: &Cx<'_>, bearer: &Bearer, input: &ChangePasswordRequest) -> 
         let address = Some(cx.call.source_ip.as_str());
         let guess = Guess::at_password(pool, &user.username, address);
         let right = cx.service.check_password(guess, Some(user), previous).await?;
-        cx.service.forgive(pool, right.ok_or_else(error::incorrect_username_or_password)?).await?;
+        cx.service.forgive(pool, &right.ok_or_else(error::incorrect_username_or_password)?).await?;
     }
     cx.service.check_new_password(pool, Some(user), Setter::User, &input.proposed_password).await?;
     let stored = cx.service.hash_password(pool, user, &input.proposed_password).await?;

@@ -44,7 +44,7 @@ impl CognitoIdp {
         if Trigger::UserMigration.function(&pool.settings.lambda_config).is_none() {
             return Ok(None);
         }
-        let mut attempt = self.begin_attempt(visit.guess(stranger.name, Lane::Everybody)).await?;
+        let attempt = self.begin_attempt(visit.guess(stranger.name, Lane::Everybody)).await?;
         // A slow function must not hold up others at the gate.
         attempt.leave_gate();
         match self.migrate(pool, stranger).await {
