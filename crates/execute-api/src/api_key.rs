@@ -62,7 +62,9 @@ pub(crate) fn identify(
         ApiKeySource::Header => exchange.header("x-api-key").unwrap_or_default().into_owned(),
         ApiKeySource::Authorizer => match authorized {
             Authorized::Lambda { answer, .. } => answer.usage_identifier_key.clone().unwrap_or_default(),
-            Authorized::Anyone | Authorized::User { .. } | Authorized::Iam { .. } => String::new(),
+            Authorized::Anyone | Authorized::User { .. } | Authorized::Iam { .. } | Authorized::Tester { .. } => {
+                String::new()
+            }
         },
     };
     let stage = exchange.stage_id();

@@ -104,7 +104,9 @@ fn may_invalidate(validated: Validated<'_>) -> bool {
     match &validated.caller.authorized {
         Authorized::Iam { may_invalidate, .. } => *may_invalidate,
         Authorized::Lambda { answer, .. } => Asked::new(validated.matched).may_invalidate(Some(&answer.policy)),
-        Authorized::Anyone | Authorized::User { .. } => Asked::new(validated.matched).may_invalidate(None),
+        Authorized::Anyone | Authorized::Tester { .. } | Authorized::User { .. } => {
+            Asked::new(validated.matched).may_invalidate(None)
+        }
     }
 }
 

@@ -20,17 +20,22 @@ pub struct Context<'a> {
     pub caller: Option<&'a Caller>,
     /// How it ended, in gateway responses.
     pub error: Option<&'a GatewayError>,
+    /// What the integration's service calls the call, once it answered (`$context.awsEndpointRequestId`).
+    pub endpoint_request_id: Option<&'a str>,
 }
 
 /// The variables that are one text, for whole-object look-ups.
 const SCALARS: &[&str] = &[
     "accountId",
     "apiId",
+    "awsEndpointRequestId",
+    "cipherSuite",
     "deploymentId",
     "domainName",
     "domainPrefix",
     "extendedRequestId",
     "httpMethod",
+    "isCanaryRequest",
     "path",
     "protocol",
     "requestId",
@@ -39,12 +44,33 @@ const SCALARS: &[&str] = &[
     "resourceId",
     "resourcePath",
     "stage",
+    "tlsVersion",
+    "xrayTraceId",
+];
+/// The variables of `$context.identity`.
+const IDENTITY: &[&str] = &[
+    "accessKey",
+    "accountId",
+    "apiKey",
+    "apiKeyId",
+    "caller",
+    "clientCert",
+    "cognitoAuthenticationProvider",
+    "cognitoAuthenticationType",
+    "cognitoIdentityId",
+    "cognitoIdentityPoolId",
+    "sourceIp",
+    "user",
+    "userAgent",
+    "userArn",
+    "vpcId",
+    "vpceId",
 ];
 
 impl<'a> Context<'a> {
     /// Of a request about which nothing else is known.
     pub const fn of(exchange: &'a Exchange) -> Self {
-        Self { exchange, matched: None, caller: None, error: None }
+        Self { exchange, matched: None, caller: None, error: None, endpoint_request_id: None }
     }
 
     fn scalar(&self, name: &str) -> Option<Value> {
@@ -53,7 +79,7 @@ impl<'a> Context<'a> {
         Some(match name {
             "accountId" => text(stage.account.as_str()),
             "apiId" => text(&stage.api_id),
-            "awsEndpointRequestId" => return None,
+            "awsEndpointRequestId" => text(self.endpoint_request_id?),
             "xrayTraceId" => text(&self.exchange.trace.as_ref()?.root),
             "cipherSuite" => text(&request.handshake.as_ref()?.cipher_suite),
             "deploymentId" => text(&stage.deployment.id),
@@ -61,7 +87,7 @@ impl<'a> Context<'a> {
             "domainPrefix" => text(request.host.split('.').next().unwrap_or_default()),
             "extendedRequestId" => text(&self.exchange.extended_request_id),
             "httpMethod" => text(&self.exchange.verb),
-            "isCanaryRequest" => Value::Bool(stage.settings.release.is_canary()),
+            "isCanaryRequest" => Value::Bool(self.is_canary()?),
             "path" => text(&self.full_path()),
             "protocol" => text(&request.protocol),
             "requestId" => text(&request.request_id),
@@ -73,6 +99,21 @@ impl<'a> Context<'a> {
             "tlsVersion" => text(request.handshake.as_ref()?.version_text()),
             _ => return None,
         })
+    }
+
+    /// Of stages with a canary alone, as the guide says.
+    fn is_canary(&self) -> Option<bool> {
+        let settings = &self.exchange.stage.settings;
+        let is_canary = settings.release.is_canary();
+        (is_canary || settings.canary.is_some()).then_some(is_canary)
+    }
+
+    /// A test has that of whoever tries the method.
+    fn user_agent(&self) -> Option<Value> {
+        match self.caller.map(|caller| &caller.authorized) {
+            Some(Authorized::Tester { user_agent, .. }) => said(user_agent),
+            _ => self.exchange.header("user-agent").map(|agent| text(&agent)),
+        }
     }
 
     /// As the caller wrote it, but for the query.
@@ -114,7 +155,7 @@ impl<'a> Context<'a> {
             "sourceIp" => Some(text(&self.exchange.request.source_ip)),
             "apiKey" => self.caller?.api_key.as_ref().map(|key| text(&key.value)),
             "apiKeyId" => self.caller?.api_key.as_ref().map(|key| text(&key.id)),
-            "userAgent" => self.exchange.header("user-agent").map(|agent| text(&agent)),
+            "userAgent" => self.user_agent(),
             "vpcId" => Some(text(&self.exchange.request.through.as_ref()?.endpoint.vpc_id)),
             "vpceId" => Some(text(&self.exchange.request.through.as_ref()?.endpoint.id)),
             other => self.iam(other),
@@ -134,13 +175,15 @@ impl<'a> Context<'a> {
 
     /// What is known of a caller with AWS credentials.
     fn iam(&self, name: &str) -> Option<Value> {
-        let Authorized::Iam { identity, .. } = &self.caller?.authorized else { return None };
+        let (Authorized::Iam { identity, .. } | Authorized::Tester { identity, .. }) = &self.caller?.authorized else {
+            return None;
+        };
         let cognito = identity.cognito.as_ref();
         match name {
-            "accountId" => Some(text(&identity.account_id)),
-            "accessKey" => Some(text(&identity.access_key)),
-            "caller" | "user" => Some(text(&identity.user_id)),
-            "userArn" => Some(text(&identity.user_arn)),
+            "accountId" => said(&identity.account_id),
+            "accessKey" => said(&identity.access_key),
+            "caller" | "user" => said(&identity.user_id),
+            "userArn" => said(&identity.user_arn),
             "cognitoIdentityId" => cognito.map(|cognito| text(&cognito.identity_id)),
             "cognitoIdentityPoolId" => cognito.map(|cognito| text(&cognito.identity_pool_id)),
             "cognitoAuthenticationType" => cognito.map(|cognito| text(&cognito.authentication_type)),
@@ -176,9 +219,7 @@ impl ContextVariables for Context<'_> {
                 }
                 Some(all)
             }
-            ["identity"] => {
-                Some(self.object(&["apiKey", "apiKeyId", "sourceIp", "userAgent"], |name| self.identity(name)))
-            }
+            ["identity"] => Some(self.object(IDENTITY, |name| self.get(&["identity", name]))),
             ["identity", "clientCert", rest @ ..] => self.client_certificate(rest),
             ["customDomain", "basePathMatched"] => {
                 // Of the two that lead somewhere, the one that did.
@@ -203,6 +244,11 @@ fn clf_date(at: aws_types::Timestamp) -> String {
     let month = at.java_date().get(4..7).unwrap_or_default().to_owned();
     let c = at.civil();
     format!("{:02}/{month}/{:04}:{:02}:{:02}:{:02} +0000", c.day, c.year, c.hour, c.minute, c.second)
+}
+
+/// What is empty is not known.
+fn said(value: &str) -> Option<Value> {
+    (!value.is_empty()).then(|| text(value))
 }
 
 fn text(value: &str) -> Value {

@@ -10,6 +10,7 @@ use world::{Clock, FunctionInvoker, HttpClient, NoFunctions, Rng};
 use crate::answer_cache::AnswerCache;
 use crate::api_key::{self, Caller};
 use crate::authorizer;
+use crate::authorizer::lambda::Asking;
 use crate::authorizer::lambda_answer::LambdaAnswer;
 use crate::body::Body;
 use crate::caching;
@@ -247,7 +248,8 @@ impl Gateway {
         outcome: Outcome,
         started: u64,
     ) -> Answered {
-        let context = Context { caller: outcome.caller.as_ref(), ..context };
+        let endpoint_request_id = outcome.integration.request_id.as_deref();
+        let context = Context { caller: outcome.caller.as_ref(), endpoint_request_id, ..context };
         let (response, error) = match outcome.result.map(Response::into_parts) {
             Ok((head, Body::Whole(body))) => (Response::from_parts(head, body), None),
             Ok((head, Body::Stream(body))) => {
@@ -356,7 +358,8 @@ async fn admit(
     let (usage, doors) = (gateway.plans.usage(), &gateway.doors);
     let keep = Some((&*gateway.authorizers, stage.flushes.authorizers()));
     let started = doors.clock.monotonic_ns();
-    let authorized = authorizer::authorize(doors, keep, matched, log).await;
+    let asking = Asking { log: &mut *log, request_id: &mut access.request_id };
+    let authorized = authorizer::authorize(doors, keep, matched, asking).await;
     access.by_function = matches!(matched.method.authorization, Authorization::Lambda(_));
     let guarded = !matches!(matched.method.authorization, Authorization::None);
     access.latency_us = guarded.then(|| doors.clock.monotonic_ns().saturating_sub(started) / 1000);

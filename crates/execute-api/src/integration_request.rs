@@ -27,6 +27,8 @@ use crate::uri_template::PathValue;
 pub(crate) struct Validated<'a> {
     pub matched: &'a Matched<'a>,
     pub caller: &'a Caller,
+    /// As in [`Context`]; known once the integration answered.
+    pub endpoint_request_id: Option<&'a str>,
 }
 
 /// What the integration is sent.
@@ -48,8 +50,9 @@ pub(crate) struct MappedParameters {
 
 impl<'a> Validated<'a> {
     pub(crate) fn context(&self) -> Context<'a> {
-        let Self { matched, caller } = *self;
-        Context { exchange: matched.exchange, matched: Some(matched), caller: Some(caller), error: None }
+        let Self { matched, caller, endpoint_request_id } = *self;
+        let begun = Context::of(matched.exchange);
+        Context { matched: Some(matched), caller: Some(caller), endpoint_request_id, ..begun }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::integration::IntegrationAnswer;
 use crate::integration::{http_endpoint, lambda_proxy};
 use crate::integration_request::{BodyOf, Validated, render};
 use crate::method_request::header_value;
+use crate::observe::request_id;
 use crate::parameter_mapping::MappingScope;
 use crate::plan::{BodyTemplate, ContentTemplates, IntegrationKind, IntegrationResponsePlan};
 
@@ -26,6 +27,8 @@ pub(crate) fn integration_response(
     validated: Validated<'_>,
     answer: IntegrationAnswer,
 ) -> Result<MappedResponse, GatewayError> {
+    let request_id = request_id(&answer.headers);
+    let validated = Validated { endpoint_request_id: request_id.as_deref(), ..validated };
     match validated.matched.method.integration.kind {
         IntegrationKind::HttpProxy(_) => proxied(validated, answer),
         IntegrationKind::LambdaProxy(_) => lambda_proxy::read(validated, &answer),

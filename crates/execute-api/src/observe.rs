@@ -72,6 +72,8 @@ pub(crate) struct AccessFacts {
     pub refused: Option<AccessRefused>,
     /// Whether a function was behind it.
     pub by_function: bool,
+    /// What Lambda calls that function's call; none where a kept answer stood in for it.
+    pub request_id: Option<String>,
 }
 
 /// A refusal of access control.
@@ -112,6 +114,7 @@ impl AccessFacts {
         match name {
             "latency" => Some(Value::from(latency_us / 1000)),
             "status" => Some(Value::from(here.map_or(200, |refused| refused.status))),
+            "requestId" if step == "authorizer" => self.request_id.as_deref().map(Value::from),
             "error" => here.map(|refused| Value::from(refused.message.as_str())),
             "integrationStatus" if self.by_function && step == "authorizer" => {
                 Some(Value::from(here.filter(|refused| refused.status >= 500).map_or(200, |refused| refused.status)))

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_types::{AccountId, AwsError, Region, Timestamp};
+use aws_types::{AccountId, AwsError, Caller, Region, Timestamp};
 use bytes::Bytes;
 use http::{Request, Response};
 use iam_policy::Policy;
@@ -256,6 +256,12 @@ pub trait IamCallers: Send + Sync {
     /// # Errors
     /// What is wrong with the signature; [`SigError::MissingToken`] where there is none.
     async fn prove(&self, request: &SignedRequest<'_>) -> Result<Arc<dyn IamCaller>, SigError>;
+
+    /// Who calls an operation of this server, as `$context.identity` shows them: whose signature was proven at the door.
+    /// What is not known is empty.
+    async fn shown(&self, account: &AccountId, caller: &Caller) -> IamIdentity {
+        IamIdentity::of_call(account, caller)
+    }
 }
 
 /// A caller whose signature was proven.
@@ -290,6 +296,25 @@ pub struct IamIdentity {
     pub user_arn: String,
     /// Where the credentials came from an identity pool.
     pub cognito: Option<CognitoIdentity>,
+}
+
+impl IamIdentity {
+    /// What a call says by itself.
+    pub fn of_call(account: &AccountId, caller: &Caller) -> Self {
+        let account_id = account.to_string();
+        match caller {
+            Caller::Anonymous => Self::default(),
+            Caller::Root => Self {
+                user_id: account_id.clone(),
+                user_arn: format!("arn:aws:iam::{account_id}:root"),
+                account_id,
+                ..Self::default()
+            },
+            Caller::Principal { access_key_id, arn } => {
+                Self { account_id, access_key: access_key_id.clone(), user_arn: arn.clone(), ..Self::default() }
+            }
+        }
+    }
 }
 
 /// Who an identity pool says that the caller is.

@@ -30,7 +30,7 @@ pub(crate) fn validate<'a>(matched: &'a Matched<'a>, caller: &'a Caller) -> Resu
         return Err(GatewayError::missing_parameters(&missing));
     }
     check_body(matched)?;
-    Ok(Validated { matched, caller })
+    Ok(Validated { matched, caller, endpoint_request_id: None })
 }
 
 /// A body whose media type has no model is not checked; one that is no JSON fits none.

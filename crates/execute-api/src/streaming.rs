@@ -124,10 +124,11 @@ async fn open_function(
 ) -> Result<Mapped, GatewayError> {
     let (started, total_ms) = (doors.clock.monotonic_ns(), call.timeout_ms);
     let stream = lambda::open(doors, validated, call, log).await?;
+    let request_id = stream.request_id;
     let (body, overdue) = watched(stream.body, pace(doors, validated, started, total_ms));
     let (metadata, body) = until(body, &DELIMITER, MAX_METADATA).await.map_err(|error| no_metadata(&error))?;
     let (status, headers) = lambda_proxy::read_metadata(&metadata)?;
-    Ok(Mapped { status, headers, body, overdue, backend_status: 200, request_id: None })
+    Ok(Mapped { status, headers, body, overdue, backend_status: 200, request_id })
 }
 
 fn no_metadata(error: &NoMark) -> GatewayError {

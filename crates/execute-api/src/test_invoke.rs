@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 
 use crate::api_key::{ApiKey, Caller};
-use crate::authorizer::lambda::Subject;
+use crate::authorizer::lambda::{Asking, Subject};
 use crate::authorizer::{self, Authorized, cognito_user_pools};
 use crate::body::Body;
 use crate::context::Context;
@@ -22,6 +22,7 @@ use crate::header_spelling::HeaderSpelling;
 use crate::integration_plan::TransferMode;
 use crate::method_request::{Exchange, GatewayRequest};
 use crate::plan::{CognitoAuthorizer, LambdaAuthorizer, ResourcePlan, StagePlan};
+use crate::ports::IamIdentity;
 use crate::route_match::{Matched, log_request};
 use crate::router::{PathParameter, Router, variable_name};
 
@@ -37,6 +38,10 @@ pub struct TestRequest {
     pub body: String,
     /// Headers.
     pub headers: TestHeaders,
+    /// Who tries it; templates and functions are told (`$context.identity`).
+    pub tester: Arc<IamIdentity>,
+    /// Of whoever tries it.
+    pub user_agent: String,
 }
 
 /// Headers of a test, see [`test_headers`].
@@ -94,6 +99,7 @@ pub async fn test_invoke_method(
 ) -> Option<TestAnswer> {
     let method = resource.method(verb)?;
     let started = doors.clock.monotonic_ns();
+    let authorized = Authorized::Tester { identity: Arc::clone(&test.tester), user_agent: test.user_agent.clone() };
     let request = gateway_request(doors, &stage, resource, verb, test);
     let exchange = Exchange::begin(stage, request, doors.rng.as_ref());
     // "API Gateway doesn't produce any execution logs" of streams.
@@ -102,7 +108,7 @@ pub async fn test_invoke_method(
     let mut log = if streams { ExecutionLog::off() } else { ExecutionLog::on(Arc::clone(&doors.clock), id) };
     let matched = Matched::new(&exchange, resource, method, path_parameters(&resource.path, &exchange.request.path));
     log_request(&matched, &mut log);
-    let caller = Caller { authorized: Authorized::Anyone, api_key: Some(test_key()) };
+    let caller = Caller { authorized, api_key: Some(test_key()) };
     let invoking = async { invoke(doors, &matched, &caller, None, &mut log).await.0 };
     let invoked = if streams { world::stream::within(STREAM_TIME, invoking).await } else { Some(invoking.await) };
     let status = invoked.is_none().then_some(0);
@@ -205,7 +211,9 @@ pub fn test_invoke_authorizer(doors: &Doors, plan: &CognitoAuthorizer, headers: 
             log.line(|| "Successfully completed authorizer execution".to_owned());
             (200, Some(principal), claims)
         }
-        Ok(Authorized::Anyone | Authorized::Lambda { .. } | Authorized::Iam { .. }) => (200, None, BTreeMap::new()),
+        Ok(Authorized::Anyone | Authorized::Lambda { .. } | Authorized::Iam { .. } | Authorized::Tester { .. }) => {
+            (200, None, BTreeMap::new())
+        }
         Err(error) => {
             log_refusal(&mut log, &error, &request_id);
             (error.default_status(), None, BTreeMap::new())
@@ -247,7 +255,8 @@ pub async fn test_invoke_lambda_authorizer(
         path_parameters: &[],
         arn: &arn,
     };
-    let outcome = authorizer::lambda::ask(doors, plan, subject, None, &mut log).await;
+    let asking = Asking { log: &mut log, request_id: &mut None };
+    let outcome = authorizer::lambda::ask(doors, plan, subject, None, asking).await;
     let latency_ms = doors.clock.monotonic_ns().saturating_sub(started) / 1_000_000;
     match outcome {
         Ok(answer) => {

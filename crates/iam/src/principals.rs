@@ -81,6 +81,23 @@ impl Principals {
         }))
     }
 
+    /// Who calls an operation, once the front door proved them; none where they are gone, or nobody was proven.
+    ///
+    /// # Errors
+    /// The store's; an internal error where the secret does not open.
+    pub async fn of_call(&self, account: &AccountId, caller: &Caller) -> Result<Option<Identity>> {
+        let id = match caller {
+            Caller::Anonymous => return Ok(None),
+            Caller::Root => return Ok(Some(Identity::Root { account: account.clone() })),
+            Caller::Principal { access_key_id, .. } => access_key_id,
+        };
+        if id.starts_with(crate::ids::TEMPORARY) {
+            let opened = self.0.cache.sessions.get(id);
+            return Ok(opened.map(|opened| Identity::Session(Arc::clone(&opened.session))));
+        }
+        Ok(self.lookup(id).await?.map(|key| key.identity))
+    }
+
     async fn identity(&self, key: &AccessKey) -> Result<Option<Identity>> {
         let account = AccountId::parse(&key.account).ok_or_else(|| AwsError::internal("a key without account"))?;
         Ok(match &key.owner {

@@ -84,12 +84,13 @@ impl Lambda {
     pub async fn invoke_for(&self, call: FunctionCall) -> Result<FunctionAnswer, InvokeError> {
         let reference = self.admitted(&call).await?;
         let within = Duration::from_millis(call.timeout_ms);
-        let called = Call { trace_id: call.trace_id, ..Call::new(self.uuid(), call.payload) };
+        let request_id = self.uuid();
+        let called = Call { trace_id: call.trace_id, ..Call::new(request_id.clone(), call.payload) };
         let running = self.run(&reference, called);
         let outcome = tokio::time::timeout(within, running).await.map_err(|_| InvokeError::TimedOut)?;
         let outcome = outcome.map_err(refusal)?;
         let function_error = outcome.function_error.map(|error| error.as_str().to_owned());
-        Ok(FunctionAnswer { payload: outcome.payload, function_error })
+        Ok(FunctionAnswer { payload: outcome.payload, function_error, request_id: Some(request_id) })
     }
 
     /// The same, whose answer comes piece by piece.
@@ -99,10 +100,11 @@ impl Lambda {
     pub async fn open_for(&self, call: FunctionCall) -> Result<FunctionStream, InvokeError> {
         let reference = self.admitted(&call).await?;
         let within = Duration::from_millis(call.timeout_ms);
-        let called = Call { trace_id: call.trace_id, ..Call::new(self.uuid(), call.payload) };
+        let request_id = self.uuid();
+        let called = Call { trace_id: call.trace_id, ..Call::new(request_id.clone(), call.payload) };
         let opening = self.open(&reference, called);
         let opened = tokio::time::timeout(within, opening).await.map_err(|_| InvokeError::TimedOut)?;
-        Ok(crate::stream::answer(opened.map_err(refusal)?.0).await)
+        Ok(crate::stream::answer(opened.map_err(refusal)?.0, request_id).await)
     }
 
     /// The same, whose answer nobody waits for.

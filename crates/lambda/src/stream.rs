@@ -18,12 +18,13 @@ use world::{FunctionFailed, FunctionStream};
 const CHUNK: usize = 64 * 1024;
 
 /// The answer as services take it: its type is waited for.
-pub async fn answer(mut parts: Parts) -> FunctionStream {
+pub async fn answer(mut parts: Parts, request_id: String) -> FunctionStream {
     let (content_type, first) = match parts.next().await {
         Some(Part::Begun { content_type }) => (Some(content_type), None),
         other => (None, other),
     };
-    FunctionStream { content_type, body: ByteStream(Box::pin(Plain { first, parts, over: false })) }
+    let body = ByteStream(Box::pin(Plain { first, parts, over: false }));
+    FunctionStream { content_type, request_id: Some(request_id), body }
 }
 
 /// The function's own bytes.

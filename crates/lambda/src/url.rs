@@ -79,7 +79,7 @@ impl Lambda {
         event: Bytes,
     ) -> Result<FunctionStream, AwsError> {
         let reference = Reference { function: url.function_name(), qualifier: url.qualifier.clone() };
-        let (parts, _) = self.open(&reference, Call::new(request_id, event)).await?;
-        Ok(crate::stream::answer(parts).await)
+        let (parts, _) = self.open(&reference, Call::new(request_id.clone(), event)).await?;
+        Ok(crate::stream::answer(parts, request_id).await)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_types::AwsError;
+use aws_types::{AccountId, AwsError};
 use execute_api::explain::Statement;
 use execute_api::ports::{
     CallerCredentials, CognitoIdentity, IamCaller, IamCallers, IamIdentity, IamQuestion, IamVerdict,
@@ -54,6 +54,19 @@ impl IamCallers for Callers {
             principals: Arc::clone(access.principals()),
             clock: Arc::clone(&self.clock),
         }))
+    }
+
+    async fn shown(&self, account: &AccountId, caller: &aws_types::Caller) -> IamIdentity {
+        let mut shown = IamIdentity::of_call(account, caller);
+        match self.access.principals().of_call(account, caller).await {
+            Ok(Some(identity)) => {
+                shown.user_id = identity.user_id();
+                shown.cognito = cognito(&identity);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(?error, "a caller could not be looked up"),
+        }
+        shown
     }
 }
 

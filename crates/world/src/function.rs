@@ -16,6 +16,7 @@ use crate::http_client::{HttpClient, HttpError, HttpOptions};
 /// Largest answer of a synchronous call: Lambda's 6 MB.
 pub const MAX_ANSWER_BYTES: usize = 6 * 1024 * 1024;
 const MAX_ERROR_NAME: usize = 64;
+const MAX_REQUEST_ID: usize = 256;
 
 /// One synchronous call.
 #[derive(Clone)]
@@ -52,6 +53,8 @@ pub struct FunctionAnswer {
     pub payload: Bytes,
     /// `Handled` or `Unhandled` where the function failed.
     pub function_error: Option<String>,
+    /// Lambda's id of the call, where it is known.
+    pub request_id: Option<String>,
 }
 
 impl std::fmt::Debug for FunctionAnswer {
@@ -65,6 +68,8 @@ impl std::fmt::Debug for FunctionAnswer {
 pub struct FunctionStream {
     /// What the function said its bytes are; absent where it answered whole, or that is not known.
     pub content_type: Option<String>,
+    /// Lambda's id of the call, where it is known.
+    pub request_id: Option<String>,
     /// The bytes. A function that fails ends them with an error, within which stands [`FunctionFailed`].
     pub body: ByteStream,
 }
@@ -89,7 +94,7 @@ impl FunctionStream {
                 crate::stream::failed(io::Error::other(FunctionFailed { code, details }))
             }
         };
-        Self { content_type: None, body }
+        Self { content_type: None, request_id: answer.request_id, body }
     }
 }
 
@@ -176,7 +181,8 @@ impl<C: AsRef<dyn HttpClient> + Send + Sync> FunctionInvoker for HttpInvoker<C> 
         let (parts, body) = response.into_parts();
         // What a refusal says is in its head.
         checked(&parts)?;
-        Ok(FunctionStream { content_type: None, body: event_stream::payload(body) })
+        let request_id = request_id(&parts);
+        Ok(FunctionStream { content_type: None, request_id, body: event_stream::payload(body) })
     }
 }
 
@@ -233,7 +239,13 @@ fn percent(text: &str) -> String {
 fn read(response: Response<Bytes>) -> Result<FunctionAnswer, InvokeError> {
     let (parts, payload) = response.into_parts();
     checked(&parts)?;
-    Ok(FunctionAnswer { payload, function_error: header(&parts, "x-amz-function-error").map(str::to_owned) })
+    let function_error = header(&parts, "x-amz-function-error").map(str::to_owned);
+    Ok(FunctionAnswer { payload, function_error, request_id: request_id(&parts) })
+}
+
+/// What the endpoint calls the call; no longer than an id can be.
+fn request_id(parts: &http::response::Parts) -> Option<String> {
+    header(parts, "x-amzn-requestid").map(|id| id.chars().take(MAX_REQUEST_ID).collect())
 }
 
 fn header<'a>(parts: &'a http::response::Parts, name: &str) -> Option<&'a str> {

@@ -32,6 +32,7 @@ pub async fn test_invoke_authorizer(
                 path_with_query: input.path_with_query_string.unwrap_or_default(),
                 body: input.body.unwrap_or_default(),
                 headers,
+                ..TestRequest::default()
             };
             test_invoke::test_invoke_lambda_authorizer(doors, Arc::new(stage), &plan, test).await
         }

@@ -35,12 +35,14 @@ pub async fn test_invoke_method(cx: &Cx<'_>, input: TestInvokeMethodRequest) -> 
     let stage = Stage { variables, client_certificate_id, ..Stage::new(test_invoke::STAGE, "", cx.now()) };
     let backends = cx.service.backends(&api, &stage).await?;
     let stage = compile::stage(&api, (&stage, &backends), Arc::new(deployment), None);
+    let doors = &cx.service.doors().gateway;
     let test = TestRequest {
         path_with_query: input.path_with_query_string.unwrap_or_default(),
         body: input.body.unwrap_or_default(),
         headers: headers(input.headers, input.multi_value_headers)?,
+        tester: Arc::new(doors.callers.shown(&cx.call.account, &cx.call.caller).await),
+        user_agent: cx.call.user_agent.clone(),
     };
-    let doors = &cx.service.doors().gateway;
     let answer = test_invoke::test_invoke_method(doors, Arc::new(stage), &plan, verb, test).await;
     let answer = answer.ok_or_else(method_not_found)?;
     let (headers, multi_value_headers) = maps(answer_headers(&answer.response));

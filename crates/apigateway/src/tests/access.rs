@@ -16,7 +16,8 @@ fn uri(function: &str) -> String {
 const ALLOWS: &str = r#"{"principalId":"alice","policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}]}}"#;
 
 fn lets_in(fixture: &Fixture) {
-    let answer = FunctionAnswer { payload: Bytes::from_static(ALLOWS.as_bytes()), function_error: None };
+    let answer =
+        FunctionAnswer { payload: Bytes::from_static(ALLOWS.as_bytes()), function_error: None, request_id: None };
     fixture.functions.on(FUNCTION, move |_| Ok(answer.clone()));
 }
 

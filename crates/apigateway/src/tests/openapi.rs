@@ -439,7 +439,7 @@ async fn functions_and_policies_of_a_document_guard_the_api() {
         let policy = json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]});
         let answer = json!({"principalId": "u", "policyDocument": policy});
-        Ok(world::FunctionAnswer { payload: answer.to_string().into(), function_error: None })
+        Ok(world::FunctionAnswer { payload: answer.to_string().into(), function_error: None, request_id: None })
     };
     fixture.functions.on("arn:aws:lambda:us-east-1:123456789012:function:check", allow);
     assert_eq!(fixture.get(&api, "dev", "/pets", &[("auth", "x-1")]).await.0, 200);

@@ -42,6 +42,19 @@ async fn an_api_behind_a_user_pool_is_built_tested_and_served() {
 }
 
 #[tokio::test]
+async fn a_tried_method_is_told_who_tries_it() {
+    let fixture = Fixture::new();
+    let api = fixture.api().await;
+    let resource = fixture.resource(&api, &api.root, "who").await;
+    let place = json!({"restApiId": api.id, "resourceId": resource, "httpMethod": "GET"});
+    fixture.ok("PutMethod", with(&place, json!({"authorizationType": "AWS_IAM"}))).await;
+    let template = "$context.identity.accountId $context.identity.caller $context.identity.userArn";
+    fixture.mock_integration(&place, template).await;
+    let answer = fixture.ok("TestInvokeMethod", place).await;
+    assert_eq!(answer["body"], "123456789012 123456789012 arn:aws:iam::123456789012:root");
+}
+
+#[tokio::test]
 async fn cors_as_the_console_enables_it() {
     let fixture = Fixture::new();
     let api = fixture.api().await;

@@ -38,14 +38,22 @@ pub(crate) struct Subject<'a> {
 /// Kept answers with the number of the stage's last flush; `None` where nothing may be kept.
 pub(crate) type Keep<'a> = Option<(&'a AnswerCache<LambdaAnswer>, u64)>;
 
+/// What is written down of the asking.
+pub(crate) struct Asking<'a> {
+    pub log: &'a mut ExecutionLog,
+    /// What Lambda calls the authorizer's call, where one was made and answered.
+    pub request_id: &'a mut Option<String>,
+}
+
 /// Finds the answer for a request, kept or new.
 pub(crate) async fn ask(
     doors: &Doors,
     authorizer: &LambdaAuthorizer,
     subject: Subject<'_>,
     keep: Keep<'_>,
-    log: &mut ExecutionLog,
+    asking: Asking<'_>,
 ) -> Result<Arc<LambdaAnswer>, GatewayError> {
+    let Asking { log, request_id: lambda_request_id } = asking;
     let request_id = &subject.exchange.request.request_id;
     log.line(|| format!("Starting authorizer: {} for request: {request_id}", authorizer.id));
     let identity = identity(authorizer, subject)?;
@@ -63,7 +71,10 @@ pub(crate) async fn ask(
         log.line(|| format!("Using cached authorizer policy for principal: {}", masked(&answer.principal_id)));
         return Ok(answer);
     }
-    let answer = Arc::new(call(doors, authorizer, function, subject, &identity, log).await?);
+    let call = invocation(doors, authorizer, function, subject, &identity, log).await?;
+    let answered = doors.functions.invoke(call).await;
+    *lambda_request_id = answered.as_ref().ok().and_then(|answer| answer.request_id.clone());
+    let answer = Arc::new(judged(answered, log)?);
     log.line(|| format!("Using valid authorizer policy for principal: {}", masked(&answer.principal_id)));
     if let Some((kept, key)) = keep {
         kept.put(key, Arc::clone(&answer), now, authorizer.ttl_s);
@@ -126,14 +137,15 @@ fn shown(authorizer: &LambdaAuthorizer, identity: &[String]) -> String {
     }
 }
 
-async fn call(
+/// The call, once the role may make it.
+async fn invocation(
     doors: &Doors,
     authorizer: &LambdaAuthorizer,
     function_arn: String,
     subject: Subject<'_>,
     identity: &[String],
     log: &mut ExecutionLog,
-) -> Result<LambdaAnswer, GatewayError> {
+) -> Result<FunctionCall, GatewayError> {
     let event = match &authorizer.input {
         LambdaInput::Token { .. } => lambda_event::token(identity.first().map_or("", String::as_str), subject.arn),
         LambdaInput::Request { .. } => lambda_event::request(subject),
@@ -161,9 +173,11 @@ async fn call(
     let principal = "apigateway.amazonaws.com";
     let role_arn = authorizer.credentials.as_deref().map(str::to_owned);
     let trace_id = Some(subject.exchange.trace_id.clone());
-    let call =
-        FunctionCall { function_arn, payload, timeout_ms: TIMEOUT_MS, source_arn, principal, role_arn, trace_id };
-    match doors.functions.invoke(call).await {
+    Ok(FunctionCall { function_arn, payload, timeout_ms: TIMEOUT_MS, source_arn, principal, role_arn, trace_id })
+}
+
+fn judged(answered: Result<FunctionAnswer, InvokeError>, log: &mut ExecutionLog) -> Result<LambdaAnswer, GatewayError> {
+    match answered {
         Ok(answer) => read(&answer, log),
         Err(InvokeError::TimedOut) => Err(unreachable(log, "the function did not answer in time")),
         Err(InvokeError::NotFound) => Err(unreachable(log, "Invalid permissions on Lambda function")),

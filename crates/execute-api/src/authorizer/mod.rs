@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName};
 
-use self::lambda::{Keep, Subject};
+use self::lambda::{Asking, Keep, Subject};
 use self::lambda_answer::LambdaAnswer;
 use crate::context::Context;
 use crate::error::GatewayError;
@@ -40,6 +40,13 @@ pub enum Authorized {
         answer: Arc<LambdaAnswer>,
         /// How long that took, in milliseconds (`$context.authorizer.integrationLatency`).
         latency_ms: u64,
+    },
+    /// Who tries a method: nobody is asked whether they may call it.
+    Tester {
+        /// Who called TestInvokeMethod.
+        identity: Arc<IamIdentity>,
+        /// By what.
+        user_agent: String,
     },
     /// Who signed.
     Iam {
@@ -82,8 +89,9 @@ pub(crate) async fn authorize(
     doors: &Doors,
     keep: Keep<'_>,
     matched: &Matched<'_>,
-    log: &mut ExecutionLog,
+    asking: Asking<'_>,
 ) -> Result<Authorized, GatewayError> {
+    let log = &mut *asking.log;
     match &matched.method.authorization {
         Authorization::None => {
             if is_guarded(matched) {
@@ -102,7 +110,7 @@ pub(crate) async fn authorize(
             }
             Ok(authorized)
         }
-        Authorization::Lambda(authorizer) => lambda_authorizer(doors, keep, authorizer, matched, log).await,
+        Authorization::Lambda(authorizer) => lambda_authorizer(doors, keep, authorizer, matched, asking).await,
         Authorization::AwsIam => {
             let asked = Asked::new(matched);
             iam::authorize(doors, matched, &asked, log).await
@@ -139,8 +147,9 @@ async fn lambda_authorizer(
     keep: Keep<'_>,
     authorizer: &LambdaAuthorizer,
     matched: &Matched<'_>,
-    log: &mut ExecutionLog,
+    asking: Asking<'_>,
 ) -> Result<Authorized, GatewayError> {
+    let Asking { log, request_id } = asking;
     let asked = Asked::new(matched);
     asked.through_endpoint()?;
     asked.not_denied()?;
@@ -156,7 +165,7 @@ async fn lambda_authorizer(
         arn: &asked.arn,
     };
     let started = doors.clock.monotonic_ns();
-    let asked_for = lambda::ask(doors, authorizer, subject, keep, log).await;
+    let asked_for = lambda::ask(doors, authorizer, subject, keep, Asking { log: &mut *log, request_id }).await;
     if asked_for.as_ref().is_err_and(|error| error.default_status() == 401) {
         log.line(|| format!("Unauthorized request: {}", matched.exchange.request.request_id));
     }

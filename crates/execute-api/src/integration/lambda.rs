@@ -136,16 +136,19 @@ pub(crate) async fn call(
     let invocation = invocation(doors, validated, call, log).await?;
     let started = doors.clock.monotonic_ns();
     let outcome = if later {
-        doors.functions.invoke_later(invocation).await.map(|()| (StatusCode::ACCEPTED, Bytes::new(), None))
+        doors.functions.invoke_later(invocation).await.map(|()| (StatusCode::ACCEPTED, Bytes::new(), None, None))
     } else {
         let answer = doors.functions.invoke(invocation).await;
-        answer.map(|answer| (StatusCode::OK, answer.payload, answer.function_error))
+        answer.map(|answer| (StatusCode::OK, answer.payload, answer.function_error, answer.request_id))
     };
     let latency_us = doors.clock.monotonic_ns().saturating_sub(started) / 1000;
-    let (status, body, function_error) = outcome.map_err(|error| failure(&error))?;
+    let (status, body, function_error, request_id) = outcome.map_err(|error| failure(&error))?;
     let mut headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, super::http_endpoint::JSON)]);
     if let Some(error) = function_error.as_deref().and_then(header_value) {
         headers.insert("x-amz-function-error", error);
+    }
+    if let Some(id) = request_id.as_deref().and_then(header_value) {
+        headers.insert("x-amzn-requestid", id);
     }
     log.line(|| {
         format!("Received response. Status: {}, Integration latency: {} ms", status.as_u16(), latency_us / 1000)

@@ -34,7 +34,8 @@ fn custom(request_template: &str) -> MethodPlan {
 }
 
 fn answers(fixture: &Fixture, payload: impl Into<Bytes>, function_error: Option<&str>) {
-    let answer = FunctionAnswer { payload: payload.into(), function_error: function_error.map(str::to_owned) };
+    let answer =
+        FunctionAnswer { payload: payload.into(), function_error: function_error.map(str::to_owned), request_id: None };
     fixture.functions.on(FUNCTION, move |_| Ok(answer.clone()));
 }
 

@@ -4,6 +4,7 @@
 mod api_keys;
 mod authorizer;
 mod cases;
+mod contexts;
 mod fixture;
 mod gateway_responses;
 mod hot_path;

@@ -258,7 +258,7 @@ impl World {
             }
             let function_error = function.get("error").map(|_| "Unhandled".to_owned());
             let payload = function.get("error").or_else(|| function.get("answers")).cloned().unwrap_or(Value::Null);
-            Ok(FunctionAnswer { payload: Bytes::from(payload.to_string()), function_error })
+            Ok(FunctionAnswer { payload: Bytes::from(payload.to_string()), function_error, request_id: None })
         });
     }
 

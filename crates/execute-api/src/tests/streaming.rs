@@ -200,7 +200,7 @@ fn answers(answer: Result<FunctionAnswer, InvokeError>) -> Fixture {
 }
 
 fn said(payload: &[u8]) -> Result<FunctionAnswer, InvokeError> {
-    Ok(FunctionAnswer { payload: Bytes::copy_from_slice(payload), function_error: None })
+    Ok(FunctionAnswer { payload: Bytes::copy_from_slice(payload), function_error: None, request_id: None })
 }
 
 #[tokio::test]
@@ -222,8 +222,11 @@ async fn a_functions_answer_is_metadata_a_delimiter_and_the_body() {
 #[tokio::test]
 async fn a_functions_answer_that_is_none_is_a_502() {
     let late = [vec![b' '; 16 * 1024 - 9], b"{}".to_vec(), vec![0; 8]].concat();
-    let failed =
-        Ok(FunctionAnswer { payload: Bytes::from_static(b"{}"), function_error: Some("Unhandled".to_owned()) });
+    let failed = Ok(FunctionAnswer {
+        payload: Bytes::from_static(b"{}"),
+        function_error: Some("Unhandled".to_owned()),
+        request_id: None,
+    });
     for answer in [
         said(b"no delimiter"),
         said(b"nonsense\0\0\0\0\0\0\0\0body"),

@@ -112,3 +112,39 @@ fn an_authorizer_is_tested_alone() {
     }
     assert!(test_headers([("a".to_owned(), "x\r\ny".to_owned())]).is_none());
 }
+
+#[tokio::test]
+async fn whoever_tries_a_method_is_its_caller() {
+    let fixture = Fixture::of(Vec::new());
+    let template = "$context.identity.accountId|$context.identity.caller|$context.identity.user|\
+        $context.identity.userArn|$context.identity.accessKey|$context.identity.userAgent|$context.identity.apiKeyId|\
+        $context.identity.cognitoIdentityId";
+    let tester = |account: &str, caller: &aws_types::Caller| {
+        crate::ports::IamIdentity::of_call(&aws_types::AccountId::parse(account).unwrap(), caller)
+    };
+    let alice = aws_types::Caller::Principal {
+        access_key_id: "AKIAALICE".to_owned(),
+        arn: "arn:aws:iam::123456789012:user/alice".to_owned(),
+    };
+    let alice = crate::ports::IamIdentity { user_id: "AIDAALICE".to_owned(), ..tester("123456789012", &alice) };
+    let root = tester("123456789012", &aws_types::Caller::Root);
+    let expected_root = "123456789012|123456789012|123456789012|arn:aws:iam::123456789012:root||aws-cli/2|\
+        test-invoke-api-key-id|";
+    let expected_alice = "123456789012|AIDAALICE|AIDAALICE|arn:aws:iam::123456789012:user/alice|AKIAALICE|aws-cli/2|\
+        test-invoke-api-key-id|";
+    for (tester, expected) in [(root, expected_root), (alice, expected_alice)] {
+        let stage = StagePlan { stage: crate::test_invoke::STAGE.to_owned(), ..stage(Vec::new(), Default::default()) };
+        let resource = crate::plan::ResourcePlan {
+            id: "res123".to_owned(),
+            path: "/".to_owned(),
+            methods: [(HttpMethod::Get, mock(r#"{"statusCode": 200}"#, template))].into(),
+        };
+        // What the test sends is not what tries it.
+        let headers = test_headers([("User-Agent".to_owned(), "theirs".to_owned())]).unwrap();
+        let (tester, user_agent) = (Arc::new(tester), "aws-cli/2".to_owned());
+        let test = TestRequest { headers, tester, user_agent, ..TestRequest::default() };
+        let doors = fixture.gateway.doors();
+        let answer = test_invoke_method(doors, Arc::new(stage), &resource, "GET", test).await.unwrap();
+        assert_eq!(body(&answer.response), expected);
+    }
+}

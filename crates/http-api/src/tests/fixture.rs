@@ -230,7 +230,11 @@ impl World {
             let function_error = function.get("error").map(|_| "Unhandled".to_owned());
             let raw = text(&function, "raw").map(|raw| Bytes::copy_from_slice(raw.as_bytes()));
             let payload = function.get("error").or_else(|| function.get("answers")).cloned().unwrap_or(Value::Null);
-            Ok(FunctionAnswer { payload: raw.unwrap_or_else(|| Bytes::from(payload.to_string())), function_error })
+            Ok(FunctionAnswer {
+                payload: raw.unwrap_or_else(|| Bytes::from(payload.to_string())),
+                function_error,
+                request_id: None,
+            })
         });
     }
 

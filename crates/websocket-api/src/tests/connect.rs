@@ -69,7 +69,7 @@ async fn connect_decides_whether_the_connection_stands() {
         assert!(body.contains("connectionId"), "{body}");
     }
     room.functions.on(&arn("connect"), |_| {
-        Ok(FunctionAnswer { payload: Bytes::new(), function_error: Some("Unhandled".to_owned()) })
+        Ok(FunctionAnswer { payload: Bytes::new(), function_error: Some("Unhandled".to_owned()), request_id: None })
     });
     let (status, body) = room.refused(room.handshake()).await;
     assert_eq!(status, 500);
@@ -126,7 +126,7 @@ async fn an_authorizer_lets_in_for_the_whole_life() {
     }
     room.functions.on(&arn("authorizer"), |_| {
         let payload = Bytes::from_static(br#"{"errorMessage": "Unauthorized"}"#);
-        Ok(FunctionAnswer { payload, function_error: Some("Unhandled".to_owned()) })
+        Ok(FunctionAnswer { payload, function_error: Some("Unhandled".to_owned()), request_id: None })
     });
     assert_eq!(room.refused(room.handshake()).await.0, 401);
     room.functions.take_calls();

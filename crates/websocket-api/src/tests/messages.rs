@@ -207,7 +207,9 @@ async fn a_message_without_template_goes_on_as_settings_say() {
         (Passthrough::Never, vec![], false),
     ] {
         let room = Room::of(vec![("$default", route(plan(passthrough, sources)))]);
-        room.functions.on(&arn("f"), |call| Ok(FunctionAnswer { payload: call.payload.clone(), function_error: None }));
+        room.functions.on(&arn("f"), |call| {
+            Ok(FunctionAnswer { payload: call.payload.clone(), function_error: None, request_id: None })
+        });
         let mut client = room.connect().await;
         client.say(r#"{"a":1}"#).await;
         let heard = client.hear().await;

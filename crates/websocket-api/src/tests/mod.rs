@@ -284,7 +284,7 @@ impl Room {
 }
 
 pub fn answer(value: &Value) -> FunctionAnswer {
-    FunctionAnswer { payload: Bytes::from(value.to_string()), function_error: None }
+    FunctionAnswer { payload: Bytes::from(value.to_string()), function_error: None, request_id: None }
 }
 
 /// The other end of a connection.

@@ -56,6 +56,16 @@ async fn the_invoke_api_is_spoken() {
 }
 
 #[tokio::test]
+async fn an_answer_bears_the_endpoints_id_of_the_call() {
+    let (answer, _) = invoke(response(200, Some(("x-amzn-requestid", "8a6e0804")))).await;
+    assert_eq!(answer.unwrap().request_id.as_deref(), Some("8a6e0804"));
+    let long = "a".repeat(10_000);
+    let (answer, _) = invoke(response(200, Some(("x-amzn-requestid", &long)))).await;
+    assert_eq!(answer.unwrap().request_id.map(|id| id.len()), Some(256));
+    assert_eq!(invoke(response(200, None)).await.0.unwrap().request_id, None);
+}
+
+#[tokio::test]
 async fn failures_are_told_apart() {
     let (failed, _) = invoke(response(200, Some(("x-amz-function-error", "Unhandled")))).await;
     assert_eq!(failed.unwrap().function_error.as_deref(), Some("Unhandled"));

@@ -24,7 +24,7 @@ async fn quiz(client: Value) -> Lab {
         let name = if srp { "PASSWORD_VERIFIER" } else { "CUSTOM_CHALLENGE" };
         event["response"] =
             json!({ "challengeName": name, "issueTokens": right >= 2, "failAuthentication": wrong >= 2 });
-        Ok(world::FunctionAnswer { payload: event.to_string().into(), function_error: None })
+        Ok(world::FunctionAnswer { payload: event.to_string().into(), function_error: None, request_id: None })
     });
     let question = json!({
         "publicChallengeParameters": { "question": "colour?" },
@@ -36,7 +36,7 @@ async fn quiz(client: Value) -> Lab {
         let mut event: Value = serde_json::from_slice(&call.payload).unwrap();
         let right = event["request"]["privateChallengeParameters"]["answer"] == event["request"]["challengeAnswer"];
         event["response"] = json!({ "answerCorrect": right });
-        Ok(world::FunctionAnswer { payload: event.to_string().into(), function_error: None })
+        Ok(world::FunctionAnswer { payload: event.to_string().into(), function_error: None, request_id: None })
     });
     lab
 }

@@ -55,7 +55,7 @@ pub fn answers<F: Fn(&mut Value) + Send + Sync + 'static>(lab: &Lab, trigger: &s
     lab.world.functions.on(&arn(trigger), move |call| {
         let mut event: Value = serde_json::from_slice(&call.payload).unwrap();
         change(&mut event["response"]);
-        Ok(FunctionAnswer { payload: Bytes::from(event.to_string()), function_error: None })
+        Ok(FunctionAnswer { payload: Bytes::from(event.to_string()), function_error: None, request_id: None })
     });
 }
 
@@ -67,7 +67,7 @@ pub fn says(lab: &Lab, trigger: &str, response: Value) {
 /// The function returns this.
 pub fn returns(lab: &Lab, trigger: &str, payload: &'static str) {
     lab.world.functions.on(&arn(trigger), move |_| {
-        Ok(FunctionAnswer { payload: Bytes::from_static(payload.as_bytes()), function_error: None })
+        Ok(FunctionAnswer { payload: Bytes::from_static(payload.as_bytes()), function_error: None, request_id: None })
     });
 }
 
@@ -76,7 +76,7 @@ pub fn throws(lab: &Lab, trigger: &str, message: &'static str) {
     lab.world.functions.on(&arn(trigger), move |_| {
         let error = json!({ "errorMessage": message, "errorType": "Error", "trace": [] });
         let function_error = Some("Unhandled".to_owned());
-        Ok(FunctionAnswer { payload: Bytes::from(error.to_string()), function_error })
+        Ok(FunctionAnswer { payload: Bytes::from(error.to_string()), function_error, request_id: None })
     });
 }
 
