@@ -14,9 +14,10 @@ from botocore.credentials import Credentials
 
 from refusal import refused
 from rest_api import Api
-from running import ACCOUNT, REGION, Server, free_port
+from running import ACCOUNT, REGION
 from test_execute_api_access import URI, Functions, policy, private, signed, user
 from user_pool import Pool
+from vpc_endpoint import server_with_vpc_endpoint
 
 UNAUTHORIZED = (401, {"message": "Unauthorized"}, "UnauthorizedException")
 FORBIDDEN = (403, {"message": "Forbidden"}, "ForbiddenException")
@@ -48,18 +49,11 @@ def functions():
 @pytest.fixture(scope="module")
 def lab(functions, tmp_path_factory):
     """A server with functions and a VPC endpoint that lets nobody at `/vault`."""
-    port = free_port()
     allow = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
     deny = {**allow, "Sid": "NoVault", "Effect": "Deny", "Resource": "arn:aws:execute-api:*:*:*/*/GET/vault"}
     own = json.dumps({"Version": "2012-10-17", "Statement": [allow, deny]})
-    settings = tmp_path_factory.mktemp("lab") / "portcullis.toml"
-    settings.write_text(
-        f'[[vpc_endpoints]]\nid = "vpce-0a1b"\nvpc = "vpc-0a1b"\nlisten = "127.0.0.1:{port}"\npolicy = \'{own}\'\n'
-    )
-    server = Server("serve", "--config", str(settings), "--functions-endpoint", functions.url)
-    server.endpoint = f"http://127.0.0.1:{port}"
-    yield server
-    server.stop()
+    with server_with_vpc_endpoint(tmp_path_factory.mktemp("lab"), functions, policy=own) as server:
+        yield server
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from rest_api import Api
-from running import ACCOUNT, REGION, Server, free_port
+from running import ACCOUNT, REGION, free_port
+from vpc_endpoint import server_with_vpc_endpoint
 
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:check"
 URI = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
@@ -77,16 +78,9 @@ def functions():
 @pytest.fixture(scope="module")
 def guarded(functions, tmp_path_factory):
     """A server with functions, a trusted proxy and a VPC endpoint."""
-    port = free_port()
-    settings = tmp_path_factory.mktemp("settings") / "portcullis.toml"
-    settings.write_text(
-        'trusted_proxies = ["127.0.0.1/32"]\n'
-        f'[[vpc_endpoints]]\nid = "vpce-0a1b"\nvpc = "vpc-0a1b"\nlisten = "127.0.0.1:{port}"\n'
-    )
-    server = Server("serve", "--config", str(settings), "--functions-endpoint", functions.url)
-    server.endpoint = f"http://127.0.0.1:{port}"
-    yield server
-    server.stop()
+    before = 'trusted_proxies = ["127.0.0.1/32"]\n'
+    with server_with_vpc_endpoint(tmp_path_factory.mktemp("settings"), functions, before) as server:
+        yield server
 
 
 @pytest.fixture
